@@ -1,0 +1,132 @@
+"""The `labkeeper` command."""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from rich.table import Table
+
+from bot.logs import configure_logs
+from bot.settings import BadSettings, Settings
+from core.errors import UserError
+
+T = TypeVar("T")
+
+DONE, REFUSED, CONFIGURATION = 0, 1, 78
+
+cli = typer.Typer(
+    name="labkeeper",
+    help="Keeps an ML team's board inside its chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_ANY_WORDS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+TeamName = Annotated[str | None, typer.Option("--team", help="Which team, where there are several.")]
+
+
+@cli.command(context_settings=_ANY_WORDS)
+def lab(context: typer.Context, as_json: Json = False, team: TeamName = None) -> None:
+    """Any chat command, for example: labkeeper lab task new Try focal loss box:10d"""
+    _say("lab", context.args, as_json=as_json, team=team)
+
+
+@cli.command("lab-admin", context_settings=_ANY_WORDS)
+def lab_admin(context: typer.Context, as_json: Json = False, team: TeamName = None) -> None:
+    """Any command for those who configure, for example: labkeeper lab-admin project new CHURN"""
+    _say("lab-admin", context.args, as_json=as_json, team=team)
+
+
+@cli.command()
+def run(
+    only: Annotated[str | None, typer.Option(help="Some parts alone: web, chat, worker, with commas.")] = None,
+) -> None:
+    """Run the server: all its parts, or some."""
+    from bot.run import UnknownPart, parse_parts, run_server
+
+    settings = _settings()
+    try:
+        parts = parse_parts(only)
+    except UnknownPart as error:
+        raise typer.BadParameter(str(error), param_hint="--only") from None
+    configure_logs()
+    _or_exit(lambda: run_server(settings, parts))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the schema this version needs."""
+    from bot.app import bring_up_to_date
+
+    settings = _settings()
+    before, after = _or_exit(lambda: bring_up_to_date(settings))
+    print(f"The database has schema {after}" + ("." if before == after else f" (it was {before or 'empty'})."))
+
+
+@cli.command()
+def check() -> None:
+    """Say what is configured, what is missing, and what it costs."""
+    from bot.check import Level, check
+    from bot.platforms.terminal.render import console_for
+
+    colours = {Level.OK: "green", Level.NOTE: "yellow", Level.PROBLEM: "red"}
+    findings = check(_settings())
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for finding in findings:
+        table.add_row(f"[{colours[finding.level]}]{finding.level}[/]", finding.about, finding.words)
+    console_for(sys.stdout).print(table)
+    sys.exit(CONFIGURATION if any(finding.level is Level.PROBLEM for finding in findings) else DONE)
+
+
+def main() -> None:
+    cli()
+
+
+def _say(root: str, words: list[str], *, as_json: bool, team: str | None) -> NoReturn:
+    from bot.app import App
+    from bot.dispatch import Outcome
+    from bot.platforms.terminal.render import console_for, render_card
+    from bot.platforms.terminal.session import run_words
+    from core.cards import card_to_json
+    from core.members import zone_info
+
+    configure_logs(level=40)
+    settings = _settings()
+    app = _or_exit(lambda: App.open_terminal(settings))
+    try:
+        answer, zone = _or_exit(lambda: run_words(app, root, words, team_name=team), REFUSED)
+    finally:
+        app.close()
+    is_done = answer.outcome is Outcome.DONE
+    stream = sys.stdout if is_done else sys.stderr
+    if as_json:
+        card = card_to_json(answer.card)
+        print(json.dumps({**card, **dict(answer.card.facts)}, ensure_ascii=False, indent=2), file=stream)
+    else:
+        console_for(stream).print(render_card(answer.card, zone=zone_info(zone), now=app.clock.now()))
+    sys.exit(DONE if is_done else REFUSED)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.load()
+    except BadSettings as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        sys.exit(CONFIGURATION)
+
+
+def _or_exit(act: Callable[[], T], code: int = CONFIGURATION) -> T:
+    """The result, or the reason on stderr and the end of the process."""
+    try:
+        return act()
+    except UserError as error:
+        print(f"{error.message} {error.hint}".strip(), file=sys.stderr)
+        sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The composition root: what the parts are made of, and how they are put together."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from bot import commands
+from bot.catalogue import Catalogue
+from bot.command import Command
+from bot.discovery import collect
+from bot.settings import Settings
+from core.clock import Clock
+from core.errors import Unavailable
+from core.ports import Store
+from storage.database import Database, open_database
+from storage.engine import is_sqlite, sqlite_path
+from storage.migrate import HEAD, current_revision, migrate
+from storage.server_lock import ServerLock
+
+
+def load_catalogue() -> Catalogue:
+    return Catalogue.of(collect(commands, Command))
+
+
+@dataclass
+class App:
+    """Everything a process needs, opened; `close` finishes what is in hand."""
+
+    settings: Settings
+    clock: Clock
+    catalogue: Catalogue
+    database: Database
+    lock: ServerLock | None = None
+
+    @property
+    def store(self) -> Store:
+        return self.database
+
+    @classmethod
+    def open_server(cls, settings: Settings) -> Self:
+        """Migrates an SQLite database by itself. Raises `UserError` when the database cannot be used."""
+        clock = Clock(settings.now_offset)
+        lock = ServerLock.take(sqlite_path(settings.database_url)) if is_sqlite(settings.database_url) else None
+        if lock is not None:
+            migrate(settings.database_url, clock.now())
+        _require_schema(settings.database_url)
+        database = open_database(settings.database_url, is_server=True)
+        return cls(settings, clock, load_catalogue(), database, lock)
+
+    @classmethod
+    def open_terminal(cls, settings: Settings) -> Self:
+        """Beside a running server or alone. Makes an SQLite database that is not there yet, and migrates no other."""
+        clock = Clock(settings.now_offset)
+        if is_sqlite(settings.database_url) and current_revision(settings.database_url) is None:
+            migrate(settings.database_url, clock.now())
+        _require_schema(settings.database_url)
+        return cls(settings, clock, load_catalogue(), open_database(settings.database_url, is_server=False))
+
+    def close(self) -> None:
+        self.database.close()
+        if self.lock is not None:
+            self.lock.release()
+
+
+def bring_up_to_date(settings: Settings) -> tuple[str | None, str]:
+    """The schema before and after."""
+    return migrate(settings.database_url, Clock(settings.now_offset).now())
+
+
+def schema_of(settings: Settings) -> tuple[str | None, str]:
+    """The schema the database has and the one this version needs. Raises `Unavailable`."""
+    return current_revision(settings.database_url), HEAD
+
+
+def _require_schema(url: str) -> None:
+    found = current_revision(url)
+    if found != HEAD:
+        has = f"has schema {found}" if found else "is empty"
+        raise Unavailable(f"The database {has}; this version needs {HEAD}.", "Run: labkeeper migrate")

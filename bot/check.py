@@ -1,0 +1,60 @@
+"""`labkeeper check`: what is configured, what is missing, and what that costs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.app import schema_of
+from bot.settings import Settings
+from core.errors import UserError
+
+
+class Level(StrEnum):
+    OK = "ok"
+    NOTE = "note"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    level: Level
+    about: str
+    words: str
+
+
+def check(settings: Settings) -> tuple[Finding, ...]:
+    return (_database(settings), _address(settings), _clock(settings), _chat())
+
+
+def _database(settings: Settings) -> Finding:
+    kind = "SQLite" if settings.is_sqlite else "PostgreSQL"
+    try:
+        found, needed = schema_of(settings)
+    except UserError as error:
+        return Finding(Level.PROBLEM, "database", f"{kind}: {error.message} {error.hint}".strip())
+    if found == needed:
+        share = "one server process, and the terminal beside it" if settings.is_sqlite else "any number of processes"
+        return Finding(Level.OK, "database", f"{kind}, schema {found}; {share}")
+    if found is None and settings.is_sqlite:
+        return Finding(Level.NOTE, "database", f"{kind}: not there yet; it is made at the first start")
+    return Finding(
+        Level.PROBLEM, "database", f"{kind}: schema {found or 'none'}, needed {needed}. Run: labkeeper migrate"
+    )
+
+
+def _address(settings: Settings) -> Finding:
+    local = f"http://{settings.host}:{settings.port}"
+    if settings.public_url:
+        return Finding(Level.OK, "address", f"{local}, from outside {settings.public_url}")
+    return Finding(Level.NOTE, "address", f"{local}; without PUBLIC_URL nothing outside can be given a link to it")
+
+
+def _clock(settings: Settings) -> Finding:
+    if settings.now_offset:
+        return Finding(Level.NOTE, "clock", f"the board's clock is moved by {settings.now_offset}: for tests only")
+    return Finding(Level.OK, "clock", "real time")
+
+
+def _chat() -> Finding:
+    return Finding(
+        Level.NOTE, "chat", "none connected: this version speaks in the terminal. Start with: labkeeper lab help"
+    )

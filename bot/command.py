@@ -1,0 +1,152 @@
+"""A command, declared once: what the grammar, the help, the forms and every chat platform are made from."""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from bot.context import Context
+from bot.values import CLEAR_WORDS, choices_of, parser_of
+from core.board import UNSET, Unset
+from core.cards import Card
+
+P = ParamSpec("P")
+Handler: TypeAlias = Callable[..., Awaitable[Card]]
+
+USER_ROOT, ADMIN_ROOT = "lab", "lab-admin"
+
+
+class Place(Enum):
+    """Where an option's value stands in a line: behind its key only, or also among the free words."""
+
+    KEY = "key"
+    WORD = "word"
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """What a parameter means to the person who types it; `example` is a value that could stand there."""
+
+    help: str
+    example: str = ""
+    place: Place = Place.KEY
+
+
+def Word(help: str, example: str = "") -> Arg:  # noqa: N802 - read as a type beside Arg
+    """The next free word."""
+    return Arg(help, example, Place.WORD)
+
+
+def Rest(help: str, example: str = "") -> Arg:  # noqa: N802
+    """All free words that are left."""
+    return Arg(help, example, Place.REST)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    name: str
+    help: str
+    kind: Any
+    required: bool
+    place: Place
+    can_clear: bool
+    default: object
+    example: str
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return choices_of(self.kind)
+
+    def parse(self, text: str) -> object:
+        """Raises `InvalidInput`."""
+        if self.can_clear and text.strip().casefold() in CLEAR_WORDS:
+            return None
+        return parser_of(self.kind)(text)
+
+    @property
+    def usage(self) -> str:
+        """How it is written: `<task>`, `[why:…]`."""
+        shown = f"<{self.name}>" if self.place is not Place.KEY else f"{self.name}:…"
+        return shown if self.required else f"[{shown}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`verb` is empty for a noun that is a command itself; `is_default` makes the noun alone mean this verb."""
+
+    noun: str
+    verb: str
+    help: str
+    options: tuple[Option, ...]
+    handler: Handler
+    is_admin: bool = False
+    is_default: bool = False
+
+    @property
+    def root(self) -> str:
+        return ADMIN_ROOT if self.is_admin else USER_ROOT
+
+    @property
+    def name(self) -> str:
+        return f"{self.noun} {self.verb}".strip()
+
+    @property
+    def line(self) -> str:
+        """`lab task new`, with the default root."""
+        return f"{self.root} {self.name}"
+
+    @property
+    def pattern(self) -> str:
+        """`task start <task>`, without the root."""
+        return " ".join([self.name, *(option.usage for option in self.options)])
+
+    @property
+    def example(self) -> str:
+        """A whole line that would work, with the options that show most."""
+        shown = [option for option in self.options if option.example]
+        words = [f"{'' if option.place is not Place.KEY else option.name + ':'}{option.example}" for option in shown]
+        return " ".join([self.line, *words])
+
+
+def command(
+    name: str, *, help: str, is_admin: bool = False, is_default: bool = False
+) -> Callable[[Callable[Concatenate[Context, P], Awaitable[Card]]], Command]:
+    """Makes a `Command` of an async function; its parameters after the context are the options."""
+
+    def declare(handler: Callable[Concatenate[Context, P], Awaitable[Card]]) -> Command:
+        noun, _, verb = name.partition(" ")
+        return Command(noun, verb, help, _options(handler), handler, is_admin, is_default)
+
+    return declare
+
+
+def _options(handler: Handler) -> tuple[Option, ...]:
+    hints = get_type_hints(handler, include_extras=True)
+    parameters = list(inspect.signature(handler).parameters.values())[1:]
+    options = [_option(parameter, hints[parameter.name]) for parameter in parameters]
+    # Free words first and in their own order, then what must be given: the order Discord asks for.
+    return tuple(sorted(options, key=lambda option: (not option.required, option.place is Place.KEY)))
+
+
+def _option(parameter: inspect.Parameter, hint: Any) -> Option:
+    if get_origin(hint) is not Annotated:
+        raise TypeError(f"{parameter.name} has no Arg")
+    declared, arg = get_args(hint)[:2]
+    alternatives = get_args(declared) if get_origin(declared) in (Union, UnionType) else (declared,)
+    kinds = [kind for kind in alternatives if kind not in (NoneType, Unset)]
+    if len(kinds) != 1 or not isinstance(arg, Arg):
+        raise TypeError(f"{parameter.name} must be of one type and have one Arg")
+    required = parameter.default is inspect.Parameter.empty
+    return Option(
+        name=parameter.name,
+        help=arg.help,
+        kind=kinds[0],
+        required=required,
+        place=arg.place,
+        can_clear=parameter.default is UNSET and NoneType in alternatives,
+        default=None if required else parameter.default,
+        example=arg.example,
+    )

@@ -1,0 +1,55 @@
+"""What a command's handler has in its hands."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from core.ids import ChannelRef
+from core.journal import Actor
+from core.members import zone_info
+from core.ports import Store
+from core.teams import Team
+
+if TYPE_CHECKING:
+    from bot.catalogue import Catalogue
+
+T = TypeVar("T")
+
+
+@dataclass
+class Context:
+    """One request of one person. `zone` is theirs; `channel` where they said it, if that is a chat channel."""
+
+    store: Store
+    team: Team
+    actor: Actor
+    zone: str
+    now: datetime
+    catalogue: "Catalogue"
+    channel: ChannelRef | None = None
+    channel_name: str = ""
+    _has_written: bool = field(default=False, init=False)
+
+    @property
+    def today(self) -> date:
+        """The day it is for the person."""
+        return self.now.astimezone(zone_info(self.zone)).date()
+
+    async def read(self, query: Callable[..., T], **arguments: Any) -> T:
+        """Runs `query(work, …)` on a reading connection."""
+        return await asyncio.wrap_future(
+            self.store.read(lambda work: query(work, **arguments), team=self.team.id)
+        )  # fmt: skip
+
+    async def do(self, operation: Callable[..., T], **arguments: Any) -> T:
+        """Runs `operation(work, actor=…, now=…, …)` in one unit of work and commits it. Once per request."""
+        if self._has_written:
+            raise RuntimeError("a command writes once: make the two changes one operation")
+        self._has_written = True
+        return await asyncio.wrap_future(
+            self.store.write(
+                lambda work: operation(work, actor=self.actor, now=self.now, **arguments), team=self.team.id
+            )
+        )

@@ -1,0 +1,95 @@
+"""Runs the parts of a server in one process until it is told to stop."""
+
+import asyncio
+import gc
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any
+
+import structlog
+import uvicorn
+
+from bot.scheduler import Tick, start_ticks
+from core.clock import Clock
+from core.errors import Conflict
+
+log = structlog.get_logger()
+
+# Starlette is the platforms' affair; here an application is anything uvicorn can call.
+AsgiApp = Any
+
+
+class Part(StrEnum):
+    """What a process may be asked to run alone."""
+
+    WEB = "web"
+    CHAT = "chat"
+    WORKER = "worker"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Raises `Conflict` when the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=1024)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Conflict(f"{host}:{port} cannot be used: {reason}.", "Choose another one with PORT or HOST.") from error
+
+
+def address_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def serve(app: AsgiApp, listener: socket.socket | None, ticks: tuple[Tick, ...]) -> None:
+    """Answers on `listener`, if there is one, and runs `ticks`; returns after SIGINT or SIGTERM, with all finished."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    scheduler = start_ticks(ticks, now=Clock().now())
+    server = _HttpServer(app) if listener else None
+    running = asyncio.create_task(server.serve([listener])) if server and listener else None
+    try:
+        if server and running and listener:
+            await server.is_up.wait()
+            log.info("ready", address=address_of(listener))
+        _settle_garbage_collector()
+        await _until_any(stop, running)
+    finally:
+        scheduler.shutdown(wait=False)
+        if server and running:
+            server.should_exit = True
+            await running
+        log.info("stopped")
+
+
+class _HttpServer(uvicorn.Server):
+    """uvicorn without signal handlers of its own: the process runs more than HTTP."""
+
+    def __init__(self, app: AsgiApp) -> None:
+        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+        self.is_up = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
+
+
+async def _until_any(stop: asyncio.Event, running: asyncio.Task[None] | None) -> None:
+    waits = [asyncio.create_task(stop.wait()), *([running] if running else [])]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+
+
+def _settle_garbage_collector() -> None:
+    # One full collection over these libraries stops the loop for about 0.1 s; what is loaded by now stays anyway.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(700, 10, 1_000)

@@ -1,0 +1,15 @@
+"""What is counted and timed, for `/metrics`."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+COMMANDS = Counter("labkeeper_commands_total", "Commands answered", ["command", "outcome"])
+COMMAND_SECONDS = Histogram(
+    "labkeeper_command_seconds",
+    "From the parsed line to the answer",
+    ["command"],
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+)
+TICKS = Counter("labkeeper_ticks_total", "Runs of a periodic task", ["tick", "outcome"])
+TICK_SECONDS = Histogram("labkeeper_tick_seconds", "Length of a periodic task", ["tick"])
+JOBS_DUE = Gauge("labkeeper_jobs_due", "Jobs that wait for a worker")
+DATABASE_UP = Gauge("labkeeper_database_up", "Whether the database answered last time")

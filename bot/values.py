@@ -1,0 +1,80 @@
+"""From what somebody typed to a value, by the type a command's parameter has."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, NewType
+
+from core.durations import Box
+from core.errors import InvalidInput
+from core.ids import TaskKey, parse_project_key
+from core.members import Identity, MemberRef, parse_identity, parse_zone
+from core.metrics import Measurement, parse_metric_name, parse_number
+from core.tasks import parse_labels, parse_version
+
+ProjectKey = NewType("ProjectKey", str)
+Zone = NewType("Zone", str)
+ModelVersion = NewType("ModelVersion", str)
+MetricName = NewType("MetricName", str)
+Labels = NewType("Labels", tuple[str, ...])
+
+# Typed for “nothing”, where a value may be taken away.
+CLEAR_WORDS = frozenset({"none", "nobody", "-", "–", "—"})
+_YES = frozenset({"yes", "y", "true", "on", "1"})
+_NO = frozenset({"no", "n", "false", "off", "0"})
+
+
+def parser_of(kind: Any) -> Callable[[str], object]:
+    """Raises `TypeError` for a type that no command may have as a parameter."""
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return lambda text: parse_choice(kind, text)
+    if kind not in _PARSERS:
+        raise TypeError(f"no command can take a {kind}")
+    return _PARSERS[kind]
+
+
+def choices_of(kind: Any) -> tuple[str, ...]:
+    """The words there are to choose from, where these are known beforehand."""
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return tuple(member.value for member in kind)
+    return ("yes", "no") if kind is bool else ()
+
+
+def parse_choice(kind: type[StrEnum], text: str) -> StrEnum:
+    word = text.strip().casefold().replace(" ", "-").replace("_", "-")
+    try:
+        return kind(word)
+    except ValueError:
+        words = [member.value for member in kind]
+        raise InvalidInput(f"“{text.strip()[:40]}” is not one of them.", f"Choose: {', '.join(words)}.") from None
+
+
+def _parse_int(text: str) -> int:
+    digits = text.strip()
+    if not (digits.isascii() and digits.lstrip("-").isdigit() and len(digits) <= 9):
+        raise InvalidInput(f"“{digits[:40]}” is not a whole number.", "Write digits only, for example 3.")
+    return int(digits)
+
+
+def _parse_bool(text: str) -> bool:
+    word = text.strip().casefold()
+    if word not in _YES | _NO:
+        raise InvalidInput(f"“{text.strip()[:40]}” is neither yes nor no.", "Write yes or no.")
+    return word in _YES
+
+
+_PARSERS: dict[Any, Callable[[str], object]] = {
+    str: str.strip,
+    int: _parse_int,
+    float: parse_number,
+    bool: _parse_bool,
+    TaskKey: TaskKey.parse,
+    MemberRef: MemberRef.parse,
+    Identity: parse_identity,
+    Box: Box.parse,
+    Measurement: Measurement.parse,
+    ProjectKey: parse_project_key,
+    Zone: parse_zone,
+    ModelVersion: parse_version,
+    MetricName: parse_metric_name,
+    Labels: parse_labels,
+}

@@ -1,0 +1,166 @@
+"""Card: a message without a platform.
+
+A `str` is always literal text, whatever it contains. Only the other spans carry meaning, and each platform renders them
+in its own way. Cards are stored with deliveries, so what once was written must always read: fields are only added.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from core.ids import TaskKey
+from core.records import Json, Records
+
+
+class Tone(StrEnum):
+    """The colour at a card's edge."""
+
+    NEUTRAL = "neutral"
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Bold:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mono:
+    """Code, keys and what is to be typed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Notifies the member: only for people who must act."""
+
+    member_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment, shown in each reader's own zone."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRef:
+    key: str
+
+    @classmethod
+    def of(cls, key: TaskKey) -> "TaskRef":
+        return cls(str(key))
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """A line to type, written with the default root (`lab task show CHURN-12`); shown with the reader's own.
+
+    A pattern, such as `lab task show <task>`, is for reading and not for copying.
+    """
+
+    line: str
+    is_pattern: bool = False
+
+
+Span: TypeAlias = str | Bold | Mono | Link | Mention | When | TaskRef | CommandLine
+Text: TypeAlias = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    value: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    cells: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`columns` are the headings; every row has as many cells."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    pass
+
+
+Block: TypeAlias = Paragraph | Fields | Bullets | Table | Code | Divider
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`facts` are what a program wants from the answer, as names and values; people do not see them."""
+
+    title: Text
+    blocks: tuple[Block, ...] = ()
+    tone: Tone = Tone.NEUTRAL
+    footer: Text = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+_SPANS = (Bold, Mono, Link, Mention, When, TaskRef, CommandLine)
+_BLOCKS = (Paragraph, Fields, Field, Bullets, Item, Table, Row, Code, Divider)
+_RECORDS = Records([Card, *_SPANS, *_BLOCKS])
+VERSION = 1
+
+
+def card_to_json(card: Card) -> dict[str, Json]:
+    return {"version": VERSION, **_RECORDS.dump(card)}
+
+
+def card_from_json(record: dict[str, Json]) -> Card:
+    card = _RECORDS.load(record)
+    assert isinstance(card, Card)
+    return card
+
+
+def paragraph(*spans: Span) -> Paragraph:
+    return Paragraph(spans)
+
+
+def row(*cells: Span | Text) -> Row:
+    return Row(tuple(Item(cell if isinstance(cell, tuple) else (cell,)) for cell in cells))

@@ -1,0 +1,210 @@
+"""What happened, in the past tense: the log, and the outbox of everything others must see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from core.records import Records
+from core.tasks import Kind, Priority, State, Track
+
+
+class Cause(StrEnum):
+    """Why a task cannot go on; blocked time is kept by cause."""
+
+    DATA = "data"
+    INFRA = "infra"
+    REVIEW = "review"
+    PEOPLE = "people"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class TaskCreated:
+    title: str
+    kind: Kind
+    track: Track
+    priority: Priority
+    owner: str | None = None
+    points: int | None = None
+    box: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    field: str
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True)
+class TaskChanged:
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class TaskMoved:
+    before: State
+    after: State
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class TaskReordered:
+    """`place` in words: “top of now”, “before CHURN-9”."""
+
+    place: str
+
+
+@dataclass(frozen=True)
+class TaskBlocked:
+    """`waits_for` names the task whose end it waits for, where that is the reason."""
+
+    blocker: int
+    cause: Cause
+    why: str = ""
+    waits_for: str | None = None
+
+
+@dataclass(frozen=True)
+class TaskUnblocked:
+    blocker: int
+    cause: Cause
+    blocked_at: datetime
+    why: str = ""
+    waits_for: str | None = None
+
+
+@dataclass(frozen=True)
+class NoteAdded:
+    note: int
+    text: str
+
+
+@dataclass(frozen=True)
+class LinkAdded:
+    link: int
+    kind: str
+    url: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class MetricRecorded:
+    name: str
+    value: float
+    before: float | None = None
+
+
+@dataclass(frozen=True)
+class ProjectCreated:
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class LeadNamed:
+    project: str
+    lead: str | None
+
+
+@dataclass(frozen=True)
+class MetricDefined:
+    project: str
+    name: str
+
+
+@dataclass(frozen=True)
+class MemberJoined:
+    name: str
+
+
+@dataclass(frozen=True)
+class MemberChanged:
+    name: str
+    changes: tuple[Change, ...]
+
+
+Event: TypeAlias = (
+    TaskCreated
+    | TaskChanged
+    | TaskMoved
+    | TaskReordered
+    | TaskBlocked
+    | TaskUnblocked
+    | NoteAdded
+    | LinkAdded
+    | MetricRecorded
+    | ProjectCreated
+    | LeadNamed
+    | MetricDefined
+    | MemberJoined
+    | MemberChanged
+)
+
+EVENT_TYPES: tuple[type[Event], ...] = Event.__args__
+RECORDS = Records([*EVENT_TYPES, Change])
+
+
+@dataclass(frozen=True)
+class LoggedEvent:
+    """An event with its place in the log. `member` is None where nobody in particular acted."""
+
+    id: int
+    at: datetime
+    event: Event
+    member: str | None
+    task_id: int | None
+
+
+def describe(event: Event) -> str:
+    """The event as the rest of a sentence that begins with a name: “moved it from todo to doing”."""
+    match event:
+        case TaskCreated(title=title):
+            return f"created it: {title}"
+        case TaskChanged(changes):
+            return "changed " + describe_changes(changes)
+        case TaskMoved(before, after, why):
+            return f"moved it from {before} to {after}" + _because(why)
+        case TaskReordered(place):
+            return f"put it {place}"
+        case TaskBlocked(waits_for=str() as other):
+            return f"made it wait for {other}"
+        case TaskBlocked(cause=cause, why=why):
+            return f"blocked it by {cause}" + _because(why)
+        case TaskUnblocked(waits_for=str() as other):
+            return f"let it go on: it no longer waits for {other}"
+        case TaskUnblocked(cause=cause):
+            return f"let it go on: no longer blocked by {cause}"
+        case NoteAdded(text=text):
+            return f"noted: {text}"
+        case LinkAdded(url=url, title=title):
+            return f"linked {title or url}"
+        case MetricRecorded(name, value, before):
+            return f"recorded {name} {value:g}" + (f" (before: {before:g})" if before is not None else "")
+        case _:
+            return _describe_team_event(event)
+
+
+def describe_changes(changes: tuple[Change, ...]) -> str:
+    return "; ".join(f"{change.field} {change.before or 'none'} → {change.after or 'none'}" for change in changes)
+
+
+def _describe_team_event(event: Event) -> str:
+    match event:
+        case ProjectCreated(key, name):
+            return f"created project {key} ({name})"
+        case LeadNamed(project, lead):
+            return f"made {lead or 'nobody'} lead of {project}"
+        case MetricDefined(project, name):
+            return f"defined metric {name} in {project}"
+        case MemberJoined(name):
+            return f"added {name} to the team"
+        case MemberChanged(name, changes):
+            return f"changed {name}: {describe_changes(changes)}"
+    raise TypeError(f"no words for {type(event).__name__}")
+
+
+def _because(why: str) -> str:
+    return f": {why}" if why else ""

@@ -1,0 +1,49 @@
+"""Everything about one task, gathered for a card that shows it whole."""
+
+from dataclasses import dataclass
+
+from core.blockers import Blocker
+from core.events import LoggedEvent
+from core.ids import TaskKey
+from core.links import TaskLink
+from core.metrics import MetricDefinition, Reading
+from core.notes import Note
+from core.ports import UnitOfWork
+from core.task_search import find_task
+from core.tasks import Phase, Task, phase_of
+
+NOTES, LINKS, HISTORY = 3, 5, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """The newest notes, links and events, newest first; `link_count` counts all links."""
+
+    task: Task
+    phase: Phase
+    blockers: tuple[Blocker, ...]
+    after: tuple[Task, ...]
+    before: tuple[Task, ...]
+    metrics: tuple[tuple[Reading, MetricDefinition | None], ...]
+    links: tuple[TaskLink, ...]
+    link_count: int
+    notes: tuple[Note, ...]
+    history: tuple[LoggedEvent, ...]
+
+
+def view_task(work: UnitOfWork, *, key: TaskKey) -> TaskView:
+    task = find_task(work, key)
+    definitions = {definition.name.lower(): definition for definition in work.metrics.definitions(task.project_id)}
+    readings = work.metrics.readings(task.id)
+    return TaskView(
+        task=task,
+        phase=phase_of(task.kind, work.links.kinds(task.id)),
+        blockers=work.blockers.open_ones(task.id),
+        after=work.dependencies.prerequisites(task.id),
+        before=work.dependencies.dependents(task.id),
+        metrics=tuple((reading, definitions.get(reading.name.lower())) for reading in readings),
+        links=work.links.of_task(task.id, limit=LINKS),
+        link_count=work.links.count(task.id),
+        notes=work.notes.of_task(task.id, limit=NOTES),
+        history=work.events.of_task(task.id, limit=HISTORY),
+    )

@@ -1,0 +1,59 @@
+"""Teams, and how the first command of a workspace finds or makes its own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.errors import InvalidInput, NotFound
+from core.ids import TeamId
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Owns everything. `zone` is an IANA name, the default of its projects and members."""
+
+    id: TeamId
+    name: str
+    zone: str
+
+
+class Directory(Protocol):
+    """The teams themselves: the one collection that is bound to no team."""
+
+    def teams(self) -> tuple[Team, ...]:
+        """At most a hundred, oldest first."""
+        ...
+
+    def team_of_workspace(self, platform: str, workspace: str) -> Team | None: ...
+
+    def add_team(self, name: str, zone: str, now: datetime) -> Team: ...
+
+    def add_workspace(self, team: TeamId, platform: str, workspace: str, name: str, now: datetime) -> None: ...
+
+
+def open_workspace(directory: Directory, *, platform: str, workspace: str, name: str, zone: str, now: datetime) -> Team:
+    """The team of a workspace; the first command in a workspace creates it."""
+    team = directory.team_of_workspace(platform, workspace)
+    if team is None:
+        team = directory.add_team(name, zone, now)
+        directory.add_workspace(team.id, platform, workspace, name, now)
+    return team
+
+
+def choose_team(directory: Directory, *, name: str | None, zone: str, now: datetime) -> Team:
+    """The team the operator acts for: the only one, the one of that name, or a first one made now."""
+    teams = directory.teams()
+    if not teams:
+        return directory.add_team(name or "Team", zone, now)
+    if name is None:
+        if len(teams) > 1:
+            raise InvalidInput("There are several teams here.", f"Say which: --team “{teams[0].name}”. {_names(teams)}")
+        return teams[0]
+    for team in teams:
+        if team.name.casefold() == name.casefold():
+            return team
+    raise NotFound(f"There is no team “{name[:80]}”.", _names(teams))
+
+
+def _names(teams: tuple[Team, ...]) -> str:
+    return "Teams: " + ", ".join(team.name for team in teams[:20]) + "."

@@ -1,0 +1,176 @@
+"""The store: runs functions in transactions, on threads of its own."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from core.ids import TeamId
+from core.jobs import Job
+from core.ports import UnitOfWork
+from core.teams import Directory
+from storage.directory import SqlDirectory
+from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, is_sqlite, postgresql, sqlite_reader, sqlite_writer
+from storage.errors import is_transient, too_late, unavailable, uncertain
+from storage.jobs import claim_jobs, count_due_jobs
+from storage.unit_of_work import SqlUnitOfWork
+from storage.writer import Writer
+
+T = TypeVar("T")
+
+# A person waits for the answer, and Slack for three seconds.
+DEADLINE = timedelta(seconds=2)
+_ATTEMPTS = 3
+
+
+class _Runner(Protocol):
+    """Runs a function of a connection in a transaction."""
+
+    def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]: ...
+    def read(self, run: Callable[[Connection], T]) -> Future[T]: ...
+    def maintain(self) -> Future[None]: ...
+    def close(self) -> None: ...
+
+
+class Database:
+    """A `core.ports.Store`. Every failure of the database itself is raised as `Unavailable`."""
+
+    def __init__(self, runner: _Runner) -> None:
+        self._runner = runner
+
+    def write(
+        self, operation: Callable[[UnitOfWork], T], *, team: TeamId, within: timedelta | None = None
+    ) -> Future[T]:
+        seconds = (within or DEADLINE).total_seconds()
+        return self._runner.write(lambda connection: operation(SqlUnitOfWork(connection, team)), seconds)
+
+    def read(self, query: Callable[[UnitOfWork], T], *, team: TeamId) -> Future[T]:
+        return self._runner.read(lambda connection: query(SqlUnitOfWork(connection, team)))
+
+    def write_directory(self, operation: Callable[[Directory], T]) -> Future[T]:
+        def run(connection: Connection) -> T:
+            directory = SqlDirectory(connection)
+            directory.lock()
+            return operation(directory)
+
+        return self._runner.write(run, DEADLINE.total_seconds())
+
+    def read_directory(self, query: Callable[[Directory], T]) -> Future[T]:
+        return self._runner.read(lambda connection: query(SqlDirectory(connection)))
+
+    def claim_jobs(self, *, now: datetime, lease: timedelta, limit: int) -> Future[tuple[Job, ...]]:
+        return self._runner.write(
+            lambda connection: claim_jobs(connection, now=now, lease=lease, limit=limit), DEADLINE.total_seconds()
+        )
+
+    def count_due_jobs(self, *, now: datetime) -> Future[int]:
+        return self._runner.read(lambda connection: count_due_jobs(connection, now=now))
+
+    def maintain(self) -> Future[None]:
+        return self._runner.maintain()
+
+    def close(self) -> None:
+        """Finishes what is queued and lets go of the connections."""
+        self._runner.close()
+
+
+def open_database(url: str, *, is_server: bool) -> Database:
+    """On SQLite, the server's writer alone checkpoints; the terminal beside it does not."""
+    if is_sqlite(url):
+        return Database(_SqliteRunner(sqlite_writer(url, checkpoints=is_server), sqlite_reader(url)))
+    return Database(_PostgresRunner(postgresql(url)))
+
+
+class _SqliteRunner:
+    def __init__(self, writing: Engine, reading: Engine) -> None:
+        self._writing, self._reading = writing, reading
+        self._writer = Writer(writing)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+
+    def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]:
+        return self._writer.submit(run, seconds=seconds)
+
+    def read(self, run: Callable[[Connection], T]) -> Future[T]:
+        return self._readers.submit(_read, self._reading, run)
+
+    def maintain(self) -> Future[None]:
+        """What the terminal writes beside a quiet server is checkpointed here, and nowhere else."""
+        return self._writer.submit_between(_checkpoint, seconds=DEADLINE.total_seconds())
+
+    def close(self) -> None:
+        self._writer.close()
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._writing.dispose()
+
+
+class _PostgresRunner:
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="postgresql")
+
+    def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]:
+        return self._threads.submit(self._write, run, time.monotonic() + seconds, seconds)
+
+    def read(self, run: Callable[[Connection], T]) -> Future[T]:
+        return self._threads.submit(_read, self._engine, run)
+
+    def maintain(self) -> Future[None]:
+        """Autovacuum does it."""
+        future: Future[None] = Future()
+        future.set_result(None)
+        return future
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        self._engine.dispose()
+
+    def _write(self, run: Callable[[Connection], T], deadline: float, seconds: float) -> T:
+        for attempt in range(1, _ATTEMPTS + 1):
+            if time.monotonic() > deadline:
+                raise too_late()
+            try:
+                with self._engine.connect() as connection:
+                    return _commit(connection, run, deadline, seconds)
+            except SQLAlchemyError as error:
+                if attempt == _ATTEMPTS or not is_transient(error):
+                    raise unavailable(error) or error from error
+        raise too_late()
+
+
+def _checkpoint(driver: sqlite3.Connection) -> None:
+    driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    driver.execute("PRAGMA optimize").fetchall()
+
+
+def _commit(connection: Connection, run: Callable[[Connection], T], deadline: float, seconds: float) -> T:
+    transaction = connection.begin()
+    try:
+        if seconds > STATEMENT_TIMEOUT.total_seconds():
+            connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 1000)}"))
+        result = run(connection)
+        if time.monotonic() > deadline:
+            raise too_late()
+    except BaseException:
+        transaction.rollback()
+        raise
+    try:
+        transaction.commit()
+    except DBAPIError as error:
+        if is_transient(error) or not error.connection_invalidated:
+            raise
+        raise uncertain() from error
+    return result
+
+
+def _read(engine: Engine, run: Callable[[Connection], T]) -> T:
+    try:
+        with engine.connect() as connection:
+            return run(connection)
+    except SQLAlchemyError as error:
+        raise unavailable(error) or error from error

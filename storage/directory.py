@@ -1,0 +1,48 @@
+"""Teams and their workspaces: the one collection that is bound to no team."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from core.ids import TeamId
+from core.teams import Team
+from storage.tables import teams, workspaces
+
+_TEAMS = select(teams).order_by(teams.c.id).limit(100)
+_OF_WORKSPACE = (
+    select(teams)
+    .join(workspaces, workspaces.c.team_id == teams.c.id)
+    .where(workspaces.c.platform == bindparam("platform"), workspaces.c.external_id == bindparam("workspace"))
+)
+_ADD = insert(teams).returning(teams.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlDirectory:
+    connection: Connection
+
+    def teams(self) -> tuple[Team, ...]:
+        return tuple(_team(row) for row in self.connection.execute(_TEAMS))
+
+    def team_of_workspace(self, platform: str, workspace: str) -> Team | None:
+        row = self.connection.execute(_OF_WORKSPACE, {"platform": platform, "workspace": workspace}).first()
+        return _team(row) if row else None
+
+    def add_team(self, name: str, zone: str, now: datetime) -> Team:
+        row = {"name": name, "zone": zone, "created_at": now}
+        return Team(TeamId(self.connection.execute(_ADD, row).scalar_one()), name, zone)
+
+    def add_workspace(self, team: TeamId, platform: str, workspace: str, name: str, now: datetime) -> None:
+        row = {"team_id": team, "platform": platform, "external_id": workspace, "name": name, "created_at": now}
+        self.connection.execute(insert(workspaces), row)
+
+    def lock(self) -> None:
+        """Two first commands at once make one team."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.exec_driver_sql("SELECT pg_advisory_xact_lock(1)")
+
+
+def _team(row: Any) -> Team:
+    return Team(TeamId(row.id), row.name, row.zone)

@@ -1,0 +1,103 @@
+"""Engines: SQLite with one writing and several reading connections, PostgreSQL with a pool."""
+
+import sqlite3
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from core.errors import UserError
+
+READERS = 4
+CONNECTIONS = 16
+BUSY_TIMEOUT = timedelta(seconds=2)
+# A command's own deadline: a unit that is given longer says so to PostgreSQL itself.
+STATEMENT_TIMEOUT = timedelta(seconds=2)
+
+
+class BadDatabaseUrl(UserError):
+    """The address cannot be used, whatever is behind it."""
+
+
+def is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite")
+
+
+def sqlite_path(url: str) -> str:
+    """The file behind an SQLite address. Raises `BadDatabaseUrl`."""
+    parsed = make_url(url)
+    if not parsed.database or parsed.database == ":memory:":
+        raise BadDatabaseUrl(
+            "An SQLite database needs a file: memory is lost with the process.", "Write sqlite:///labkeeper.db."
+        )
+    return parsed.database
+
+
+def sqlite_writer(url: str, *, checkpoints: bool) -> Engine:
+    """The one connection that writes. Only the server's checkpoints: two that do at once can corrupt a WAL."""
+    path = sqlite_path(url)
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+        connection.execute(f"PRAGMA busy_timeout = {_milliseconds(BUSY_TIMEOUT)}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {1000 if checkpoints else 0}")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    # The driver's own transactions begin late and lose updates; ours take the write lock at once.
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def sqlite_reader(url: str) -> Engine:
+    path = sqlite_path(url)
+
+    def connect() -> sqlite3.Connection:
+        uri = f"file:{quote(path)}?mode=rw"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA busy_timeout = {_milliseconds(BUSY_TIMEOUT)}")
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
+        return connection
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=READERS, max_overflow=0)
+    event.listen(engine, "begin", _begin_deferred)
+    return engine
+
+
+def postgresql(url: str) -> Engine:
+    """psycopg 3 on threads. Limits are set once per connection, so that no unit pays a round trip for them."""
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    options = f"-c statement_timeout={_milliseconds(STATEMENT_TIMEOUT)} -c timezone=UTC"
+    return create_engine(
+        parsed,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 3, "application_name": "labkeeper"},
+    )
+
+
+def open_engine(url: str) -> Engine:
+    """A plain engine for migrations and copies, without time limits."""
+    if is_sqlite(url):
+        return sqlite_writer(url, checkpoints=False)
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 3})
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_deferred(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _milliseconds(length: timedelta) -> int:
+    return int(length / timedelta(milliseconds=1))

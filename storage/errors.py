@@ -1,0 +1,59 @@
+"""Database errors, told as what happened to the person's request."""
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from core.errors import Unavailable
+
+_NOTHING = "Nothing was changed. Try again in a moment."
+_RETRIED = {
+    "40001",
+    "40P01",
+}  # serialization failure, deadlock: PostgreSQL rolled one unit back so that the others go on
+_FULL = ("database or disk is full", "No space left on device", "disk I/O error")
+_BUSY = ("database is locked", "statement timeout", "lock timeout", "canceling statement")
+
+
+def is_transient(error: SQLAlchemyError) -> bool:
+    """Whether the same unit, run again at once, is likely to succeed."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _RETRIED
+
+
+def unavailable(error: SQLAlchemyError) -> Unavailable | None:
+    """The refusal for an outage; None for what is a mistake of ours."""
+    if isinstance(error, PoolTimeout):
+        return Unavailable("The database is busy.", _NOTHING)
+    if not isinstance(error, DBAPIError):
+        return None
+    words = str(error.orig)
+    if any(sign in words for sign in _FULL) or getattr(error.orig, "sqlstate", None) == "53100":
+        return Unavailable("The database's disk is full.", "Nothing was changed. An operator must make room first.")
+    if any(sign in words for sign in _BUSY):
+        return Unavailable("The database is busy.", _NOTHING)
+    sqlstate = getattr(error.orig, "sqlstate", None) or ""
+    if error.connection_invalidated or sqlstate.startswith(("08", "57P", "53")) or _is_lost(words):
+        return Unavailable("The database cannot be reached.", _NOTHING)
+    return None
+
+
+def uncertain() -> Unavailable:
+    """The answer to a commit was lost on its way."""
+    return Unavailable(
+        "The database went away while this was saved: it may or may not have been kept.",
+        "Look before you repeat it.",
+    )
+
+
+def too_late() -> Unavailable:
+    return Unavailable("This took too long and was given up.", _NOTHING)
+
+
+def _is_lost(words: str) -> bool:
+    signs = (
+        "connection failed",
+        "server closed the connection",
+        "Connection refused",
+        "connection is closed",
+        "unable to open",
+    )
+    return any(sign in words for sign in signs)

@@ -1,0 +1,119 @@
+"""Projects and channels."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select, update
+
+from core.ids import ChannelRef, Person, TeamId
+from core.projects import Channel, Project
+from storage.tables import channels, members, projects
+from storage.upsert import insert_or_ignore
+
+_HOME = channels.alias("home")
+_PROJECT: Select[Any] = (
+    select(
+        projects, members.c.name.label("lead_name"), _HOME.c.platform.label("home_platform"),
+        _HOME.c.workspace.label("home_workspace"), _HOME.c.external_id.label("home_external_id"),
+        _HOME.c.name.label("home_name"),
+    )
+    .outerjoin(members, members.c.id == projects.c.lead_id)
+    .outerjoin(_HOME, _HOME.c.id == projects.c.home_channel_id)
+    .where(projects.c.team_id == bindparam("team"))
+)  # fmt: skip
+_BY_KEY = _PROJECT.where(projects.c.key == bindparam("key"))
+_LIST = _PROJECT.order_by(projects.c.key).limit(bindparam("limit"))
+_THIS_CHANNEL = (
+    (channels.c.team_id == bindparam("team")) & (channels.c.platform == bindparam("platform"))
+    & (channels.c.workspace == bindparam("workspace")) & (channels.c.external_id == bindparam("channel"))
+)  # fmt: skip
+_BY_CHANNEL = _PROJECT.join(channels, channels.c.project_id == projects.c.id).where(_THIS_CHANNEL)
+_TAKE_NUMBER = (
+    update(projects)
+    .where(projects.c.team_id == bindparam("team"), projects.c.key == bindparam("taken_key"))
+    .values(last_number=projects.c.last_number + 1)
+    .returning(projects.c.id, projects.c.last_number)
+)
+_SET_LEAD = (
+    update(projects)
+    .where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
+    .values(lead_id=bindparam("lead"))
+)
+_CHANNEL = select(channels).where(_THIS_CHANNEL)
+_SET_DEFAULT = (
+    update(channels)
+    .where(channels.c.team_id == bindparam("team"), channels.c.id == bindparam("channel"))
+    .values(project_id=bindparam("project"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlProjects:
+    connection: Connection
+    team_id: TeamId
+
+    def add(self, *, key: str, name: str, zone: str, home: int | None, now: datetime) -> Project | None:
+        row = {
+            "team_id": self.team_id,
+            "key": key,
+            "name": name,
+            "zone": zone,
+            "home_channel_id": home,
+            "created_at": now,
+        }
+        if insert_or_ignore(self.connection, projects, row) is None:
+            return None
+        return self.by_key(key)
+
+    def by_key(self, key: str) -> Project | None:
+        return self._one(_BY_KEY, key=key)
+
+    def by_channel(self, channel: ChannelRef) -> Project | None:
+        return self._one(_BY_CHANNEL, **_address(channel))
+
+    def list(self, *, limit: int) -> tuple[Project, ...]:
+        rows = self.connection.execute(_LIST, {"team": self.team_id, "limit": limit})
+        return tuple(_project(row) for row in rows)
+
+    def set_lead(self, project_id: int, member_id: int | None) -> None:
+        self.connection.execute(_SET_LEAD, {"team": self.team_id, "project": project_id, "lead": member_id})
+
+    def take_number(self, key: str) -> tuple[int, int] | None:
+        row = self.connection.execute(_TAKE_NUMBER, {"team": self.team_id, "taken_key": key}).first()
+        return (row[0], row[1]) if row else None
+
+    def _one(self, query: Select[Any], **values: object) -> Project | None:
+        row = self.connection.execute(query, {"team": self.team_id, **values}).first()
+        return _project(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class SqlChannels:
+    connection: Connection
+    team_id: TeamId
+
+    def ensure(self, ref: ChannelRef, name: str, now: datetime) -> Channel:
+        row = {
+            "team_id": self.team_id, "platform": ref.platform, "workspace": ref.workspace,
+            "external_id": ref.channel, "name": name, "created_at": now,
+        }  # fmt: skip
+        insert_or_ignore(self.connection, channels, row)
+        found = self.connection.execute(_CHANNEL, {"team": self.team_id, **_address(ref)}).one()
+        return Channel(found.id, ref, found.name)
+
+    def set_default_project(self, channel_id: int, project_id: int | None) -> None:
+        self.connection.execute(_SET_DEFAULT, {"team": self.team_id, "channel": channel_id, "project": project_id})
+
+
+def _address(ref: ChannelRef) -> dict[str, object]:
+    return {"platform": ref.platform, "workspace": ref.workspace, "channel": ref.channel}
+
+
+def _project(row: Any) -> Project:
+    home = None
+    if row.home_channel_id is not None:
+        ref = ChannelRef(row.home_platform, row.home_workspace, row.home_external_id)
+        home = Channel(row.home_channel_id, ref, row.home_name)
+    lead = Person(row.lead_id, row.lead_name) if row.lead_id is not None else None
+    return Project(id=row.id, key=row.key, name=row.name, zone=row.zone, lead=lead, home=home)

@@ -1,0 +1,335 @@
+"""The tables. Every row of a team carries its `team_id`, and every query names it."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+    func,
+    text,
+)
+
+from core.deliveries import DeliveryKind, DeliveryState
+from core.events import Cause
+from core.jobs import JobState
+from core.metrics import Direction
+from core.tasks import Kind, Priority, Role, State, Track
+from storage.types import Choice, Day, Id, JsonObject, Ordered, Rank, UtcDateTime, Words
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+def _team() -> Column[int]:
+    return Column("team_id", ForeignKey("teams.id"), nullable=False)
+
+
+def _of(name: str, target: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, ForeignKey(f"{target}.id"), nullable=nullable)
+
+
+teams = Table(
+    "teams",
+    metadata,
+    _id(),
+    Column("name", String(200), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    _id(),
+    _team(),
+    Column("platform", String(20), nullable=False),
+    Column("external_id", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("platform", "external_id"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _id(),
+    _team(),
+    Column("name", String(100), nullable=False),
+    Column("handle", String(100), nullable=False),
+    Column("role", Choice(Role)),
+    Column("zone", String(64)),
+    Column("is_admin", Boolean, nullable=False, server_default=false()),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("team_id", "handle"),
+)
+Index("ix_members_team_id_name", members.c.team_id, func.lower(members.c.name))
+
+identities = Table(
+    "identities",
+    metadata,
+    _id(),
+    _team(),
+    _of("member_id", "members"),
+    Column("provider", String(20), nullable=False),
+    Column("realm", String(100), nullable=False),
+    Column("subject", String(260), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("team_id", "provider", "realm", "subject"),
+    Index(None, "member_id"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    _id(),
+    _team(),
+    Column("platform", String(20), nullable=False),
+    Column("workspace", String(100), nullable=False),
+    Column("external_id", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    # The channel's default project; no foreign key, because projects refer to channels already.
+    Column("project_id", Id),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("team_id", "platform", "workspace", "external_id"),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    _id(),
+    _team(),
+    Column("key", String(10), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("zone", String(64), nullable=False),
+    _of("lead_id", "members", nullable=True),
+    _of("home_channel_id", "channels", nullable=True),
+    Column("last_number", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("team_id", "key"),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    _id(),
+    _team(),
+    _of("project_id", "projects"),
+    Column("number", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("kind", Choice(Kind), nullable=False),
+    Column("track", Choice(Track), nullable=False),
+    Column("state", Choice(State), nullable=False),
+    Column("priority", Ordered(Priority), nullable=False),
+    Column("rank", Rank, nullable=False),
+    Column("points", Integer),
+    Column("box_length", String(10)),
+    Column("box_until", Day),
+    Column("box_runs", Integer),
+    Column("version", String(140)),
+    Column("role", Choice(Role)),
+    _of("owner_id", "members", nullable=True),
+    Column("labels", Words, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    _of("created_by", "members", nullable=True),
+    Column("started_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    UniqueConstraint("project_id", "number"),
+)
+# The board is read in this order; what is over leaves these indexes, so they do not grow with the years.
+_IS_OPEN = tasks.c.closed_at.is_(None)
+_ORDER = (tasks.c.priority, tasks.c.rank)
+for _name, _first in (("team_id", tasks.c.team_id), ("project_id", tasks.c.project_id), ("owner_id", tasks.c.owner_id)):
+    Index(f"ix_tasks_open_{_name}", _first, *_ORDER, sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN)
+_IS_CLOSED = tasks.c.closed_at.is_not(None)
+for _name, _first in (("team_id", tasks.c.team_id), ("project_id", tasks.c.project_id), ("owner_id", tasks.c.owner_id)):
+    Index(
+        f"ix_tasks_closed_{_name}", _first, tasks.c.closed_at, sqlite_where=_IS_CLOSED, postgresql_where=_IS_CLOSED
+    )  # fmt: skip
+
+blockers = Table(
+    "blockers",
+    metadata,
+    _id(),
+    _team(),
+    _of("task_id", "tasks"),
+    Column("cause", Choice(Cause), nullable=False),
+    Column("why", Text, nullable=False),
+    _of("waits_for_id", "tasks", nullable=True),
+    _of("opened_by", "members", nullable=True),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+)
+_BLOCKS = blockers.c.closed_at.is_(None)
+Index("ix_blockers_open_task_id", blockers.c.task_id, sqlite_where=_BLOCKS, postgresql_where=_BLOCKS)
+Index("ix_blockers_open_waits_for_id", blockers.c.waits_for_id, sqlite_where=_BLOCKS, postgresql_where=_BLOCKS)
+
+dependencies = Table(
+    "dependencies",
+    metadata,
+    Column("task_id", ForeignKey("tasks.id"), primary_key=True),
+    Column("after_id", ForeignKey("tasks.id"), primary_key=True),
+    _team(),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "after_id"),
+)
+
+metric_definitions = Table(
+    "metric_definitions",
+    metadata,
+    Column("project_id", ForeignKey("projects.id"), primary_key=True),
+    Column("name_key", String(80), primary_key=True),
+    _team(),
+    Column("name", String(80), nullable=False),
+    Column("direction", Choice(Direction), nullable=False),
+    Column("baseline", Float(53)),
+    Column("target", Float(53)),
+    Column("meaning", Text, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+task_metrics = Table(
+    "task_metrics",
+    metadata,
+    Column("task_id", ForeignKey("tasks.id"), primary_key=True),
+    Column("name", String(80), primary_key=True),
+    _team(),
+    Column("value", Float(53), nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    _id(),
+    _team(),
+    _of("task_id", "tasks"),
+    Column("kind", String(20), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    _of("added_by", "members", nullable=True),
+    Column("added_at", UtcDateTime, nullable=False),
+    UniqueConstraint("task_id", "url"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    _id(),
+    _team(),
+    _of("task_id", "tasks"),
+    Column("text", Text, nullable=False),
+    _of("author_id", "members", nullable=True),
+    Column("added_at", UtcDateTime, nullable=False),
+    Index(None, "task_id", "id"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _id(),
+    _team(),
+    _of("project_id", "projects", nullable=True),
+    _of("task_id", "tasks", nullable=True),
+    _of("member_id", "members", nullable=True),
+    Column("type", String(40), nullable=False),
+    Column("body", JsonObject, nullable=False),
+    Column("task_revision", Integer),
+    Column("at", UtcDateTime, nullable=False),
+    Column("is_fanned_out", Boolean, nullable=False, server_default=false()),
+    Index(None, "task_id", "id"),
+    Index(None, "team_id", "type", "at"),
+)
+_WAITS = text("NOT is_fanned_out")
+Index("ix_events_unfanned", events.c.team_id, events.c.id, sqlite_where=_WAITS, postgresql_where=_WAITS)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    _team(),
+    _of("event_id", "events"),
+    _of("member_id", "members", nullable=True),
+    Column("actor", String(100), nullable=False),
+    Column("platform", String(20), nullable=False),
+    Column("place", String(200), nullable=False),
+    Column("subject", String(40), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index(None, "team_id", "id"),
+    Index(None, "team_id", "subject", "id"),
+    Index(None, "team_id", "member_id", "id"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    _team(),
+    Column("kind", String(40), nullable=False),
+    Column("body", JsonObject, nullable=False),
+    Column("state", Choice(JobState), nullable=False),
+    Column("run_at", UtcDateTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("lease", String(40)),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("finished_at", UtcDateTime),
+)
+_DUE = text("state IN ('queued', 'running')")
+Index("ix_jobs_due", jobs.c.run_at, sqlite_where=_DUE, postgresql_where=_DUE)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    _team(),
+    _of("channel_id", "channels"),
+    _of("task_id", "tasks", nullable=True),
+    _of("event_id", "events", nullable=True),
+    Column("kind", Choice(DeliveryKind), nullable=False),
+    Column("dedupe_key", String(200), nullable=False),
+    Column("card", JsonObject),
+    Column("state", Choice(DeliveryState), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("next_attempt_at", UtcDateTime),
+    Column("message", String(100)),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("dedupe_key"),
+)
+_PENDING = text("state IN ('queued', 'sending')")
+Index(
+    "ix_deliveries_pending", deliveries.c.channel_id, deliveries.c.id, sqlite_where=_PENDING, postgresql_where=_PENDING
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("task_id", ForeignKey("tasks.id"), primary_key=True),
+    Column("channel_id", ForeignKey("channels.id"), primary_key=True),
+    _team(),
+    Column("message", String(100), nullable=False),
+    Column("thread", String(100), nullable=False),
+    Column("posted_at", UtcDateTime, nullable=False),
+    UniqueConstraint("channel_id", "message"),
+)

@@ -1,0 +1,115 @@
+"""What hangs on a task: metrics, links and notes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from core.ids import TeamId
+from core.links import TaskLink
+from core.metrics import MetricDefinition, Reading
+from core.notes import Note
+from storage.tables import links, members, metric_definitions, notes, task_metrics
+from storage.upsert import insert_or_ignore, insert_or_replace
+
+_DEFINITIONS = (
+    select(metric_definitions)
+    .where(metric_definitions.c.team_id == bindparam("team"), metric_definitions.c.project_id == bindparam("project"))
+    .order_by(metric_definitions.c.name_key)
+)
+_READINGS = (
+    select(task_metrics)
+    .where(task_metrics.c.team_id == bindparam("team"), task_metrics.c.task_id == bindparam("task"))
+    .order_by(task_metrics.c.name)
+)
+_VALUE = select(task_metrics.c.value).where(
+    task_metrics.c.team_id == bindparam("team"),
+    task_metrics.c.task_id == bindparam("task"),
+    task_metrics.c.name == bindparam("name"),
+)
+_TASK_LINKS = (links.c.team_id == bindparam("team")) & (links.c.task_id == bindparam("task"))
+_LINKS = select(links).where(_TASK_LINKS).order_by(links.c.id.desc()).limit(bindparam("limit"))
+_LINK_COUNT = select(func.count()).select_from(links).where(_TASK_LINKS)
+_LINK_KINDS = select(links.c.kind).where(_TASK_LINKS).distinct()
+_ADD_NOTE = insert(notes).returning(notes.c.id)
+_NOTES = (
+    select(notes, members.c.name.label("author"))
+    .outerjoin(members, members.c.id == notes.c.author_id)
+    .where(notes.c.team_id == bindparam("team"), notes.c.task_id == bindparam("task"))
+    .order_by(notes.c.id.desc())
+    .limit(bindparam("limit"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlMetrics:
+    connection: Connection
+    team_id: TeamId
+
+    def define(self, definition: MetricDefinition, now: datetime) -> None:
+        row = {
+            "team_id": self.team_id, "project_id": definition.project_id, "name_key": definition.name.lower(),
+            "name": definition.name, "direction": definition.direction, "baseline": definition.baseline,
+            "target": definition.target, "meaning": definition.meaning, "updated_at": now,
+        }  # fmt: skip
+        insert_or_replace(self.connection, metric_definitions, row, ("project_id", "name_key"))
+
+    def definitions(self, project_id: int) -> tuple[MetricDefinition, ...]:
+        rows = self.connection.execute(_DEFINITIONS, {"team": self.team_id, "project": project_id})
+        return tuple(
+            MetricDefinition(
+                project_id=row.project_id, name=row.name, direction=row.direction, baseline=row.baseline,
+                target=row.target, meaning=row.meaning,
+            )
+            for row in rows
+        )  # fmt: skip
+
+    def record(self, task_id: int, name: str, value: float, now: datetime) -> float | None:
+        before = self.connection.execute(_VALUE, {"team": self.team_id, "task": task_id, "name": name}).scalar()
+        row = {"team_id": self.team_id, "task_id": task_id, "name": name, "value": value, "updated_at": now}
+        insert_or_replace(self.connection, task_metrics, row, ("task_id", "name"))
+        return before
+
+    def readings(self, task_id: int) -> tuple[Reading, ...]:
+        rows = self.connection.execute(_READINGS, {"team": self.team_id, "task": task_id})
+        return tuple(Reading(row.name, row.value, row.updated_at) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlLinks:
+    connection: Connection
+    team_id: TeamId
+
+    def add(
+        self, task_id: int, *, kind: str, url: str, title: str, member_id: int | None, now: datetime
+    ) -> TaskLink | None:
+        row = {
+            "team_id": self.team_id, "task_id": task_id, "kind": kind, "url": url, "title": title,
+            "added_by": member_id, "added_at": now,
+        }  # fmt: skip
+        link_id = insert_or_ignore(self.connection, links, row)
+        return TaskLink(link_id, kind, url, title, now) if link_id is not None else None
+
+    def of_task(self, task_id: int, *, limit: int) -> tuple[TaskLink, ...]:
+        rows = self.connection.execute(_LINKS, {"team": self.team_id, "task": task_id, "limit": limit})
+        return tuple(TaskLink(row.id, row.kind, row.url, row.title, row.added_at) for row in rows)
+
+    def count(self, task_id: int) -> int:
+        return self.connection.execute(_LINK_COUNT, {"team": self.team_id, "task": task_id}).scalar_one()
+
+    def kinds(self, task_id: int) -> frozenset[str]:
+        return frozenset(self.connection.execute(_LINK_KINDS, {"team": self.team_id, "task": task_id}).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class SqlNotes:
+    connection: Connection
+    team_id: TeamId
+
+    def add(self, task_id: int, text: str, *, member_id: int | None, now: datetime) -> Note:
+        row = {"team_id": self.team_id, "task_id": task_id, "text": text, "author_id": member_id, "added_at": now}
+        return Note(self.connection.execute(_ADD_NOTE, row).scalar_one(), text, None, now)
+
+    def of_task(self, task_id: int, *, limit: int) -> tuple[Note, ...]:
+        rows = self.connection.execute(_NOTES, {"team": self.team_id, "task": task_id, "limit": limit})
+        return tuple(Note(row.id, row.text, row.author, row.added_at) for row in rows)

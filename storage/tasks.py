@@ -1,0 +1,155 @@
+"""Tasks: rows to `Task` and back, and the board's own order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
+
+from core.durations import Box, WorkingTime
+from core.ids import Person, TaskKey, TeamId
+from core.task_search import TaskFilter
+from core.tasks import Priority, Task
+from storage.tables import blockers, members, projects, tasks
+
+IS_BLOCKED = exists().where(blockers.c.task_id == tasks.c.id, blockers.c.closed_at.is_(None)).correlate(tasks)
+TASK: Select[Any] = (
+    select(
+        tasks,
+        projects.c.key.label("project_key"),
+        members.c.name.label("owner_name"),
+        IS_BLOCKED.label("is_blocked"),
+    )
+    .join(projects, projects.c.id == tasks.c.project_id)
+    .outerjoin(members, members.c.id == tasks.c.owner_id)
+    .where(tasks.c.team_id == bindparam("team"))
+)  # fmt: skip
+_GET = TASK.where(
+    projects.c.team_id == bindparam("team"), projects.c.key == bindparam("key"), tasks.c.number == bindparam("number")
+)
+_GET_LOCKED = _GET.with_for_update(of=tasks)
+_ADD = insert(tasks).returning(tasks.c.id)
+_SAVE = update(tasks).where(tasks.c.team_id == bindparam("team"), tasks.c.id == bindparam("task"))
+_OPEN = tasks.c.closed_at.is_(None)
+_SAME_PRIORITY = (
+    TASK.where(_OPEN, tasks.c.project_id == bindparam("project"), tasks.c.priority == bindparam("priority"))
+)  # fmt: skip
+_FIRST = _SAME_PRIORITY.order_by(tasks.c.rank, tasks.c.id).limit(1)
+_LAST = _SAME_PRIORITY.order_by(tasks.c.rank.desc(), tasks.c.id.desc()).limit(1)
+_JUST_BEFORE = _LAST.where(tasks.c.rank < bindparam("rank"))
+_JUST_AFTER = _FIRST.where(tasks.c.rank > bindparam("rank"))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlTasks:
+    connection: Connection
+    team_id: TeamId
+
+    def add(self, task: Task) -> Task:
+        row = _columns(task) | {
+            "team_id": self.team_id, "project_id": task.project_id, "number": task.key.number,
+            "created_at": task.created_at, "created_by": task.created_by, "revision": task.revision,
+        }  # fmt: skip
+        return replace(task, id=self.connection.execute(_ADD, row).scalar_one())
+
+    def get(self, key: TaskKey, *, lock: bool = False) -> Task | None:
+        values = {"team": self.team_id, "key": key.project, "number": key.number}
+        row = self.connection.execute(_GET_LOCKED if lock else _GET, values).first()
+        return task_of(row) if row else None
+
+    def save(self, task: Task) -> Task:
+        saved = replace(task, revision=task.revision + 1)
+        values = {"team": self.team_id, "task": task.id}
+        self.connection.execute(_SAVE.values(**_columns(saved), revision=saved.revision), values)
+        return saved
+
+    def list(self, wanted: TaskFilter, *, limit: int, offset: int = 0) -> tuple[Task, ...]:
+        query = TASK.where(*_conditions(wanted)).limit(limit).offset(offset)
+        if wanted.states and not any(state.is_open for state in wanted.states):
+            query = query.order_by(tasks.c.closed_at.desc(), tasks.c.id.desc())
+        else:
+            query = query.order_by(tasks.c.priority, tasks.c.rank, tasks.c.id)
+        return tuple(task_of(row) for row in self.connection.execute(query, {"team": self.team_id}))
+
+    def neighbour(self, task: Task, *, before: bool) -> Task | None:
+        values = {"project": task.project_id, "priority": task.priority, "rank": task.rank}
+        return self._one(_JUST_BEFORE if before else _JUST_AFTER, values)
+
+    def edge(self, project_id: int, priority: Priority, *, first: bool) -> Task | None:
+        return self._one(_FIRST if first else _LAST, {"project": project_id, "priority": priority})
+
+    def _one(self, query: Select[Any], values: Mapping[str, object]) -> Task | None:
+        row = self.connection.execute(query, {"team": self.team_id, **values}).first()
+        return task_of(row) if row else None
+
+
+def task_of(row: Any) -> Task:
+    owner = Person(row.owner_id, row.owner_name) if row.owner_id is not None else None
+    return Task(
+        id=row.id, key=TaskKey(row.project_key, row.number), project_id=row.project_id, title=row.title,
+        kind=row.kind, track=row.track, state=row.state, description=row.description, priority=row.priority,
+        rank=row.rank, points=row.points, box=_box(row), version=row.version, role=row.role, owner=owner,
+        labels=row.labels, is_blocked=bool(row.is_blocked), revision=row.revision, created_at=row.created_at,
+        created_by=row.created_by, started_at=row.started_at, closed_at=row.closed_at,
+    )  # fmt: skip
+
+
+def _columns(task: Task) -> dict[str, Any]:
+    box = task.box
+    return {
+        "title": task.title, "description": task.description, "kind": task.kind, "track": task.track,
+        "state": task.state, "priority": task.priority, "rank": task.rank, "points": task.points,
+        "box_length": str(box.length) if box and box.length else None, "box_until": box.until if box else None,
+        "box_runs": box.runs if box else None, "version": task.version, "role": task.role,
+        "owner_id": task.owner.id if task.owner else None, "labels": task.labels,
+        "started_at": task.started_at, "closed_at": task.closed_at,
+    }  # fmt: skip
+
+
+def _box(row: Any) -> Box | None:
+    if row.box_length is None and row.box_until is None:
+        return None
+    length = WorkingTime.parse(row.box_length) if row.box_length else None
+    return Box(length=length, until=row.box_until, runs=row.box_runs)
+
+
+def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    equal = {
+        tasks.c.project_id: wanted.project_id, tasks.c.owner_id: wanted.owner_id, tasks.c.track: wanted.track,
+        tasks.c.kind: wanted.kind, tasks.c.priority: wanted.priority, tasks.c.role: wanted.role,
+        tasks.c.version: wanted.version,
+    }  # fmt: skip
+    conditions: list[ColumnElement[bool]] = [column == value for column, value in equal.items() if value is not None]
+    conditions.append(_state_condition(wanted))
+    if wanted.label is not None:
+        conditions.append(type_coerce(tasks.c.labels, Text).contains(f" {wanted.label} ", autoescape=True))
+    if wanted.blocked is not None:
+        conditions.append(IS_BLOCKED if wanted.blocked else ~IS_BLOCKED)
+    return conditions
+
+
+def _state_condition(wanted: TaskFilter) -> ColumnElement[bool]:
+    """Says open or closed in the words of the partial indexes, so that they are used."""
+    opened = [state for state in wanted.states if state.is_open]
+    closed = [state for state in wanted.states if not state.is_open]
+    if not wanted.states:
+        return _OPEN
+    ways = []
+    if opened:
+        ways.append(and_(_OPEN, tasks.c.state.in_(opened)))
+    if closed:
+        ways.append(and_(tasks.c.closed_at.is_not(None), tasks.c.state.in_(closed)))
+    return or_(*ways)

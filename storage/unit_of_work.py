@@ -1,0 +1,87 @@
+"""One transaction of one team."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Connection, text
+
+from core.ids import TeamId
+from storage.blocking import SqlBlockers, SqlDependencies
+from storage.deliveries import SqlDeliveries, SqlMessages
+from storage.jobs import SqlJobs
+from storage.log import SqlAuditLog, SqlEventLog
+from storage.members import SqlMembers
+from storage.projects import SqlChannels, SqlProjects
+from storage.task_details import SqlLinks, SqlMetrics, SqlNotes
+from storage.tasks import SqlTasks
+
+_ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(:team, hashtext(:name))")
+
+
+@dataclass(frozen=True)
+class SqlUnitOfWork:
+    """Every collection sees only the rows of `team_id`."""
+
+    connection: Connection
+    team_id: TeamId
+
+    def lock(self, name: str) -> None:
+        # SQLite has one writer, so there every unit holds every lock already.
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(_ADVISORY_LOCK, {"team": self.team_id, "name": name})
+
+    @cached_property
+    def projects(self) -> SqlProjects:
+        return SqlProjects(self.connection, self.team_id)
+
+    @cached_property
+    def channels(self) -> SqlChannels:
+        return SqlChannels(self.connection, self.team_id)
+
+    @cached_property
+    def members(self) -> SqlMembers:
+        return SqlMembers(self.connection, self.team_id)
+
+    @cached_property
+    def tasks(self) -> SqlTasks:
+        return SqlTasks(self.connection, self.team_id)
+
+    @cached_property
+    def blockers(self) -> SqlBlockers:
+        return SqlBlockers(self.connection, self.team_id)
+
+    @cached_property
+    def dependencies(self) -> SqlDependencies:
+        return SqlDependencies(self.connection, self.team_id)
+
+    @cached_property
+    def metrics(self) -> SqlMetrics:
+        return SqlMetrics(self.connection, self.team_id)
+
+    @cached_property
+    def links(self) -> SqlLinks:
+        return SqlLinks(self.connection, self.team_id)
+
+    @cached_property
+    def notes(self) -> SqlNotes:
+        return SqlNotes(self.connection, self.team_id)
+
+    @cached_property
+    def events(self) -> SqlEventLog:
+        return SqlEventLog(self.connection, self.team_id)
+
+    @cached_property
+    def audit(self) -> SqlAuditLog:
+        return SqlAuditLog(self.connection, self.team_id)
+
+    @cached_property
+    def jobs(self) -> SqlJobs:
+        return SqlJobs(self.connection, self.team_id)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveries:
+        return SqlDeliveries(self.connection, self.team_id)
+
+    @cached_property
+    def messages(self) -> SqlMessages:
+        return SqlMessages(self.connection, self.team_id)

@@ -1,0 +1,34 @@
+"""`INSERT … ON CONFLICT`, which SQLite and PostgreSQL spell alike and SQLAlchemy keeps apart."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_or_ignore(connection: Connection, table: Table, row: Mapping[str, object]) -> int | None:
+    """The new row's id, or None where a unique constraint says that it is there already."""
+    statement = _ignoring(connection.dialect.name, table)
+    return connection.execute(statement, row).scalar()
+
+
+def insert_or_replace(connection: Connection, table: Table, row: Mapping[str, object], key: Sequence[str]) -> None:
+    """Replaces every column outside `key` of the row that has the same key."""
+    connection.execute(_replacing(connection.dialect.name, table, tuple(row), tuple(key)), row)
+
+
+@cache
+def _ignoring(dialect: str, table: Table) -> Any:
+    first_column = next(iter(table.primary_key.columns))
+    return _INSERTS[dialect](table).on_conflict_do_nothing().returning(first_column)
+
+
+@cache
+def _replacing(dialect: str, table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> Any:
+    statement = _INSERTS[dialect](table)
+    changed = {name: statement.excluded[name] for name in columns if name not in key}
+    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
