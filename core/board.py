@@ -12,7 +12,7 @@ from core.ids import ChannelRef, TaskKey
 from core.journal import Actor, record
 from core.members import MemberRef, find_member
 from core.metrics import Measurement, record_metric
-from core.ordering import first_rank, rank_after, rank_between
+from core.ordering import first_rank, rank_after, rank_before, rank_between
 from core.ports import UnitOfWork
 from core.projects import choose_project, unknown_project
 from core.task_search import find_task
@@ -252,7 +252,7 @@ def _rank_beside(work: UnitOfWork, task: Task, beside: Task, *, before: bool) ->
     if neighbour and neighbour.id == task.id:
         return task.rank
     if before:
-        return rank_between(neighbour.rank if neighbour else "", beside.rank)
+        return rank_between(neighbour.rank, beside.rank) if neighbour else rank_before(beside.rank)
     return rank_between(beside.rank, neighbour.rank) if neighbour else rank_after(beside.rank)
 
 
@@ -260,4 +260,4 @@ def _rank_at_edge(work: UnitOfWork, task: Task, *, first: bool) -> str:
     edge = work.tasks.edge(task.project_id, task.priority, first=first)
     if edge is None or edge.id == task.id:
         return task.rank
-    return rank_between("", edge.rank) if first else rank_after(edge.rank)
+    return rank_before(edge.rank) if first else rank_after(edge.rank)

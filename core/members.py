@@ -17,7 +17,7 @@ from core.text import clean_line
 NAME_LIMIT = 80
 _HANDLE_UNSAFE = re.compile(r"[^\w.-]+")
 _EMAIL = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[^\s@<>\"]{2,60}")
-_ACCOUNT = re.compile(r"([a-z]{2,20}):([\w.-]{1,100})", re.IGNORECASE)
+_ACCOUNT = re.compile(r"([a-z]{2,20}):([\w.-]{1,100})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +158,15 @@ def own_member(work: UnitOfWork, actor: Actor) -> Member:
 
 def parse_identity(text: str) -> Identity:
     """`ana@example.com`, or an account such as `github:ana`."""
-    text = clean_line(text, what="account", limit=200)
+    text = clean_line(text.lower(), what="account", limit=200)
     if _EMAIL.fullmatch(text):
-        return Identity("email", "", text.lower())
+        return Identity("email", "", text)
     match = _ACCOUNT.fullmatch(text)
     if match is None:
         raise InvalidInput(
             f"“{text[:60]}” is neither an e-mail address nor an account.", "Give ana@example.com or github:ana."
         )
-    return Identity(match[1].lower(), "", match[2].lower())
+    return Identity(match[1], "", match[2])
 
 
 def parse_zone(text: str) -> str:

@@ -65,7 +65,8 @@ class Reading:
 
 def parse_metric_name(text: str) -> str:
     name = text.strip()
-    if not _NAME.fullmatch(name):
+    # Compared without case, and there are letters that become two: both must fit.
+    if not (_NAME.fullmatch(name) and _NAME.fullmatch(name.lower())):
         raise InvalidInput(
             f"“{name[:40]}” cannot be a metric's name.", "Use letters, digits and _ . / -, as in val_auc."
         )

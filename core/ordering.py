@@ -6,26 +6,31 @@ neighbours and is longer than any number's, so that the two never meet.
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _BASE = len(_DIGITS)
-_WIDTH = 8
+_WIDTH = 10
+# Numbers are this far apart, and this far from zero: moves to either end count on in steps and do not lengthen ranks.
+_STEP = _BASE**3
+_FIRST = _BASE ** (_WIDTH - 1)
 
 
 def first_rank(number: int) -> str:
     """The rank of a new task: after all that came before it."""
-    digits = ""
-    while number:
-        number, digit = divmod(number, _BASE)
-        digits = _DIGITS[digit] + digits
-    return digits.rjust(_WIDTH, "0")
+    return _write(_FIRST + number * _STEP)
+
+
+def rank_before(rank: str) -> str:
+    """Before `rank`, and after nothing in particular."""
+    return _write(_read(rank) - 1) + "i"
 
 
 def rank_after(rank: str) -> str:
-    """Just behind `rank`, and before any task that is still to be made."""
-    number = sum(_DIGITS.index(digit) * _BASE**place for place, digit in enumerate(reversed(rank[:_WIDTH])))
-    return rank_between(rank, first_rank(number + 1))
+    """Behind `rank`, and before any task that is still to be made."""
+    count = _read(rank) + 1
+    # The last step before the next number's is halved again and again.
+    return rank_between(rank, _write(count)) if count % _STEP == 0 else _write(count) + "i"
 
 
 def rank_between(low: str, high: str) -> str:
-    """A rank between two different ones; `low` may be empty, which is before all."""
+    """A rank between two different ones."""
     if not low < high:
         raise ValueError(f"nothing lies between {low!r} and {high!r}")
     middle = ""
@@ -39,3 +44,16 @@ def rank_between(low: str, high: str) -> str:
             return middle.ljust(_WIDTH, "0") + "i" if len(middle) <= _WIDTH else middle
         middle += _DIGITS[below]
         bounded = bounded and above == below
+
+
+def _write(count: int) -> str:
+    digits = ""
+    while count:
+        count, digit = divmod(count, _BASE)
+        digits = _DIGITS[digit] + digits
+    return digits.rjust(_WIDTH, "0")
+
+
+def _read(rank: str) -> int:
+    """The count that a rank's first digits write."""
+    return int(rank[:_WIDTH], _BASE)

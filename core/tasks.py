@@ -15,7 +15,7 @@ MAX_POINTS = 100
 MAX_LABELS = 12
 
 _LABEL = re.compile(r"[\w.+/-]{1,40}")
-_VERSION = re.compile(r"([a-z0-9][\w.-]{0,63})@([\w.-]{1,64})", re.IGNORECASE)
+_VERSION = re.compile(r"[a-z0-9][\w.-]{0,63}@[\w.-]{1,64}")
 
 
 class Track(StrEnum):
@@ -172,7 +172,8 @@ def parse_labels(text: str) -> tuple[str, ...]:
 
 def parse_version(text: str) -> str:
     """`churn@v2.0`: a model's name and its version."""
-    match = _VERSION.fullmatch(text.strip())
-    if match is None:
+    model, at, version = text.strip().partition("@")
+    parsed = f"{model.lower()}{at}{version}"
+    if not _VERSION.fullmatch(parsed):
         raise InvalidInput(f"“{text.strip()[:60]}” is not a model version.", "Write model@version: churn@v2.0.")
-    return f"{match[1].lower()}@{match[2]}"
+    return parsed

@@ -8,6 +8,9 @@ from core.errors import InvalidInput
 _SPACE = re.compile(r"\s+")
 _NEWLINE = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 
+# Letters and signs that are drawn as nothing: a Braille cell, the Hangul fillers.
+_BLANKS = "\u2800\u3164\u115f\u1160\uffa0"
+
 # Explicit directional formatting (Unicode UAX #9): what opens, and what closes it.
 _EMBEDDINGS = "\u202a\u202b\u202d\u202e"
 _ISOLATES = "\u2066\u2067\u2068"
@@ -65,4 +68,4 @@ def _refuse_unstorable(text: str, what: str) -> None:
 
 
 def _is_visible(char: str) -> bool:
-    return unicodedata.category(char) not in ("Cf", "Zs", "Zl", "Zp", "Cc", "Mn") and char not in "\u2800\u3164\u115f"
+    return unicodedata.category(char) not in ("Cf", "Zs", "Zl", "Zp", "Cc", "Mn") and char not in _BLANKS

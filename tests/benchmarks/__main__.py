@@ -1,0 +1,20 @@
+"""`make bench`: prints what was measured, next to a named floor of the same run."""
+
+import argparse
+import os
+
+from tests.benchmarks.create_task import compare
+from tests.benchmarks.start_up import start_up
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="1,000 tasks and short runs only")
+    quick = parser.parse_args().quick
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+    start_up()
+    compare((1_000,) if quick else (1_000, 1_000_000), seconds=1.0 if quick else 4.0)
+
+
+if __name__ == "__main__":
+    main()
