@@ -131,12 +131,37 @@ class Divider:
 Block: TypeAlias = Paragraph | Fields | Bullets | Table | Code | Divider
 
 
+class Style(StrEnum):
+    """How much a button asks to be pressed."""
+
+    PLAIN = "plain"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`action` is `<subject>.<verb>`, `value` the id it is about. Old messages keep theirs: both stay valid for good."""
+
+    label: str
+    action: str
+    value: str
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class LinkButton:
+    label: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """`facts` are what a program wants from the answer, as names and values; people do not see them."""
 
     title: Text
     blocks: tuple[Block, ...] = ()
+    buttons: tuple[Button | LinkButton, ...] = ()
     tone: Tone = Tone.NEUTRAL
     footer: Text = ()
     facts: tuple[tuple[str, str], ...] = ()
@@ -144,7 +169,7 @@ class Card:
 
 _SPANS = (Bold, Mono, Link, Mention, When, TaskRef, CommandLine)
 _BLOCKS = (Paragraph, Fields, Field, Bullets, Item, Table, Row, Code, Divider)
-_RECORDS = Records([Card, *_SPANS, *_BLOCKS])
+_RECORDS = Records([Card, Button, LinkButton, *_SPANS, *_BLOCKS])
 VERSION = 1
 
 

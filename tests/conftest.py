@@ -56,12 +56,18 @@ def postgres_server() -> PostgresAddress:
     return PostgresAddress(os.environ[_SERVER_DIRECTORY])
 
 
-@pytest.fixture
-def postgres_url(postgres_server: PostgresAddress) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def worker_database() -> str:
+    """This worker's own PostgreSQL database: making one takes 0.2 s, emptying it a tenth of that."""
     name = f"labkeeper_{uuid.uuid4().hex}"
-    postgres_server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{_TEMPLATE}"')
-    yield postgres_server.url(name)
-    postgres_server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    PostgresAddress(os.environ[_SERVER_DIRECTORY]).execute(f'CREATE DATABASE "{name}" TEMPLATE "{_TEMPLATE}"')
+    return name
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresAddress, worker_database: str) -> Iterator[str]:
+    yield postgres_server.url(worker_database)
+    postgres_server.empty(worker_database)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -22,6 +22,7 @@ from core.projects import create_project
 from core.task_search import TaskFilter, find_task
 from core.task_states import move_task
 from core.tasks import State, Task
+from storage.tables import metadata
 
 T = TypeVar("T")
 
@@ -44,9 +45,17 @@ class PostgresAddress:
     def url(self, database: str) -> str:
         return self.pattern.replace("DATABASE", database)
 
-    def execute(self, statement: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+    def execute(self, statement: str, database: str = "postgres") -> None:
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def empty(self, database: str) -> None:
+        """Cuts off whoever is still connected and removes every row."""
+        self.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            f" WHERE datname = '{database}' AND pid <> pg_backend_pid()"
+        )
+        self.execute(f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY", database)
 
 
 @dataclass

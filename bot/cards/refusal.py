@@ -10,7 +10,7 @@ def refusal_card(error: UserError) -> Card:
         blocks.append(paragraph(error.hint))
     if error.example:
         blocks.append(paragraph(CommandLine(error.example)))
-    return Card((error.message,), tuple(blocks), Tone.WARNING)
+    return Card((error.message,), tuple(blocks), tone=Tone.WARNING)
 
 
 def failure_card(reference: str) -> Card:
@@ -18,5 +18,5 @@ def failure_card(reference: str) -> Card:
     return Card(
         ("Something went wrong, and it is not your fault.",),
         (paragraph("Tell whoever runs Labkeeper this reference: ", Mono(reference), "."),),
-        Tone.BAD,
+        tone=Tone.BAD,
     )

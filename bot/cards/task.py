@@ -61,7 +61,7 @@ def task_card(task: Task, *said: Span, next_line: str = "") -> Card:
     blocks: list[Block] = [paragraph(*said)] if said else []
     blocks.append(paragraph(*task_line(task)))
     footer: Text = ("Next: ", CommandLine(next_line)) if next_line else ()
-    return Card(task_title(task), tuple(blocks), task_tone(task), footer, task_facts(task))
+    return Card(task_title(task), tuple(blocks), tone=task_tone(task), footer=footer, facts=task_facts(task))
 
 
 def task_facts(task: Task) -> tuple[tuple[str, str], ...]:
@@ -90,7 +90,7 @@ def task_details(view: TaskView) -> Card:
     )
     blocks.append(Bullets(history))
     footer: Text = (f"phase {view.phase} · revision {task.revision} · created ", When(task.created_at))
-    return Card(task_title(task), tuple(blocks), task_tone(task), footer, task_facts(task))
+    return Card(task_title(task), tuple(blocks), tone=task_tone(task), footer=footer, facts=task_facts(task))
 
 
 def list_card(page: TaskPage, *, line: str) -> Card:
