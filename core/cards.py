@@ -141,7 +141,7 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`action` is `<subject>.<verb>`, `value` the id it is about. Old messages keep theirs: both stay valid for good."""
+    """`action` is `<subject>.<verb>`, `value` the id it is about. Old messages keep theirs: both must stay valid."""
 
     label: str
     action: str
