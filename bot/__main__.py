@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from bot.logs import configure_logs
 from bot.settings import BadSettings, Settings
@@ -67,6 +68,18 @@ def migrate() -> None:
 
 
 @cli.command()
+def manifest(platform: Annotated[str, typer.Argument(help="Which chat: slack.")]) -> None:
+    """Print the app manifest to paste into Slack."""
+    from bot.platforms.slack.manifest import make_manifest
+
+    if platform != "slack":
+        raise typer.BadParameter("only Slack has a manifest", param_hint="platform")
+    settings = _settings()
+    made = make_manifest(root=settings.labkeeper_command, public_url=settings.public_url)
+    print(json.dumps(made, indent=2, ensure_ascii=False))
+
+
+@cli.command()
 def check() -> None:
     """Say what is configured, what is missing, and what it costs."""
     from bot.check import Level, check
@@ -74,9 +87,9 @@ def check() -> None:
 
     colours = {Level.OK: "green", Level.NOTE: "yellow", Level.PROBLEM: "red"}
     findings = check(_settings())
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table = Table.grid(padding=(0, 2, 0, 0))
     for finding in findings:
-        table.add_row(f"[{colours[finding.level]}]{finding.level}[/]", finding.about, finding.words)
+        table.add_row(Text(finding.level, style=colours[finding.level]), finding.about, Text(finding.words))
     console_for(sys.stdout).print(table)
     sys.exit(CONFIGURATION if any(finding.level is Level.PROBLEM for finding in findings) else DONE)
 
@@ -88,7 +101,7 @@ def main() -> None:
 def _say(root: str, words: list[str], *, as_json: bool, team: str | None) -> NoReturn:
     from bot.app import App
     from bot.dispatch import Outcome
-    from bot.platforms.terminal.render import console_for, render_card
+    from bot.platforms.terminal.render import print_card
     from bot.platforms.terminal.session import run_words
     from core.cards import card_to_json
     from core.members import zone_info
@@ -106,7 +119,7 @@ def _say(root: str, words: list[str], *, as_json: bool, team: str | None) -> NoR
         card = card_to_json(answer.card)
         print(json.dumps({**card, **dict(answer.card.facts)}, ensure_ascii=False, indent=2), file=stream)
     else:
-        console_for(stream).print(render_card(answer.card, zone=zone_info(zone), now=app.clock.now()))
+        print_card(answer.card, stream, zone=zone_info(zone), now=app.clock.now())
     sys.exit(DONE if is_done else REFUSED)
 
 

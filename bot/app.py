@@ -1,16 +1,21 @@
 """The composition root: what the parts are made of, and how they are put together."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from bot import commands
+from bot import commands, notifications
 from bot.catalogue import Catalogue
 from bot.command import Command
+from bot.delivery import Deliverer
 from bot.discovery import collect
+from bot.notification import Notification
+from bot.outbox import Notifications
 from bot.settings import Settings
+from bot.worker import Worker
 from core.clock import Clock
 from core.errors import Unavailable
-from core.ports import Store
+from core.ports import Chat, Store
 from storage.database import Database, open_database
 from storage.engine import is_sqlite, sqlite_path
 from storage.migrate import HEAD, current_revision, migrate
@@ -30,6 +35,7 @@ class App:
     catalogue: Catalogue
     database: Database
     lock: ServerLock | None = None
+    wake: Callable[[], None] = lambda: None
 
     @property
     def store(self) -> Store:
@@ -44,6 +50,9 @@ class App:
             migrate(settings.database_url, clock.now())
         _require_schema(settings.database_url)
         database = open_database(settings.database_url, is_server=True)
+        if lock is not None:
+            # Nobody else can hold a lease of a database that is ours alone: those of a crashed process end now.
+            database.free_destinations().result()
         return cls(settings, clock, load_catalogue(), database, lock)
 
     @classmethod
@@ -59,6 +68,16 @@ class App:
         self.database.close()
         if self.lock is not None:
             self.lock.release()
+
+
+def load_notifications() -> Notifications:
+    return {notification.event: notification for notification in collect(notifications, Notification)}
+
+
+def make_worker(app: App, chats: Mapping[str, Chat]) -> Worker:
+    # Leases and limits are on real time, whatever the board's clock says.
+    deliverer = Deliverer(app.store, chats, Clock())
+    return Worker(app.store, app.clock, load_notifications(), deliverer)
 
 
 def bring_up_to_date(settings: Settings) -> tuple[str | None, str]:

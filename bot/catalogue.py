@@ -1,7 +1,7 @@
 """All commands there are, and the nearest one to what was typed."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,26 +37,40 @@ class Catalogue:
     def nouns(self, root: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(command.noun for command in self.commands if command.root == root))
 
-    def nearest(self, root: str, noun: str, verb: str) -> tuple[Command, bool] | None:
-        """The command somebody meant, and whether `verb` belongs to it rather than to what follows.
+    def keys(self, root: str, words: Sequence[str]) -> frozenset[str]:
+        """Those a line of these words may have; every one there is, where no command can be told."""
+        noun, verb = (*(word.casefold() for word in words[:2]), "", "")[:2]
+        command = self.find(root, noun, verb) or self.default(root, noun)
+        return frozenset(option.name for one in ([command] if command else self.commands) for option in one.options)
+
+    def has_noun(self, noun: str) -> bool:
+        return any(command.noun == noun for command in self.commands)
+
+    def nearest(self, root: str, noun: str, verb: str) -> Iterator[tuple[Command, bool]]:
+        """The commands somebody may have meant, and whether `verb` belongs to them rather than to what follows.
 
         Under the other root, under another noun, or spelt a little differently, in this order.
         """
         other = ADMIN_ROOT if root == USER_ROOT else USER_ROOT
-        for candidate in (self.find(other, noun, verb), self.find(other, noun, "")):
-            if candidate is not None:
-                return candidate, bool(candidate.verb)
-        for command in self.commands:
-            if command.verb == noun:
-                return command, False
-        return self._alike(root, noun, verb)
+        there, alone = self.find(other, noun, verb), self.default(other, noun)
+        if there and verb:
+            yield there, True
+        elif alone and (not verb or not alone.verb):
+            yield alone, False
+        by_verb = sorted(self.commands, key=lambda command: command.root != root)
+        yield from ((command, False) for command in by_verb if command.verb == noun)
+        of_noun = self.of_noun(root, noun) or self.of_noun(other, noun)
+        if of_noun:
+            yield from ((command, True) for command in _alike(verb, of_noun, lambda command: command.verb))
+        else:
+            own = tuple(command for command in by_verb if command.root == root)
+            both = _alike(f"{noun} {verb}", own, lambda command: command.name)
+            yield from ((command, bool(command.verb)) for command in both)
+            yield from (
+                (command, False) for command in _alike(noun, by_verb, lambda command: command.verb or command.noun)
+            )
 
-    def _alike(self, root: str, noun: str, verb: str) -> tuple[Command, bool] | None:
-        of_noun = self.of_noun(root, noun)
-        candidates = of_noun or tuple(command for command in self.commands if command.root == root)
-        names = {(command.verb if of_noun else command.name): command for command in candidates}
-        typed = verb if of_noun else f"{noun} {verb}"
-        near = difflib.get_close_matches(typed, names, n=1, cutoff=0.55)
-        if not near:
-            near = difflib.get_close_matches(noun, names, n=1, cutoff=0.6) if not of_noun else []
-        return (names[near[0]], bool(names[near[0]].verb)) if near else None
+
+def _alike(typed: str, commands: Sequence[Command], word: Callable[[Command], str]) -> Iterator[Command]:
+    near = difflib.get_close_matches(typed, {word(command) for command in commands}, n=1, cutoff=0.6)
+    return (command for command in commands if word(command) in near)

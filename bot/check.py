@@ -1,5 +1,6 @@
 """`labkeeper check`: what is configured, what is missing, and what that costs."""
 
+import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,7 +23,7 @@ class Finding:
 
 
 def check(settings: Settings) -> tuple[Finding, ...]:
-    return (_database(settings), _address(settings), _clock(settings), _chat())
+    return (_database(settings), _address(settings), _clock(settings), *_chat(settings))
 
 
 def _database(settings: Settings) -> Finding:
@@ -54,7 +55,10 @@ def _clock(settings: Settings) -> Finding:
     return Finding(Level.OK, "clock", "real time")
 
 
-def _chat() -> Finding:
-    return Finding(
-        Level.NOTE, "chat", "none connected: this version speaks in the terminal. Start with: labkeeper lab help"
-    )
+def _chat(settings: Settings) -> tuple[Finding, ...]:
+    if not settings.has_slack:
+        words = "none connected: README.md says how to connect Slack. Without it: labkeeper lab help"
+        return (Finding(Level.NOTE, "chat", words),)
+    from bot.platforms.slack.check import check_slack
+
+    return tuple(Finding(Level(level), "slack", words) for level, words in asyncio.run(check_slack(settings)))

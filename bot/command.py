@@ -106,9 +106,13 @@ class Command:
     @property
     def example(self) -> str:
         """A whole line that would work, with the options that show most."""
-        shown = [option for option in self.options if option.example]
-        words = [f"{'' if option.place is not Place.KEY else option.name + ':'}{option.example}" for option in shown]
-        return " ".join([self.line, *words])
+        words = [self.line]
+        for option in self.options:
+            # Free words that may be left out are clearer behind their key, unless they are all there is.
+            is_optional_rest = option.place is Place.REST and not option.required and option is not self.options[0]
+            has_key = option.place is Place.KEY or is_optional_rest
+            words += [f"{option.name}:{option.example}" if has_key else option.example] if option.example else []
+        return " ".join(words)
 
 
 def command(

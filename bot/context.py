@@ -1,15 +1,16 @@
 """What a command's handler has in its hands."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from core.errors import AlreadyDone
 from core.ids import ChannelRef
 from core.journal import Actor
-from core.members import zone_info
-from core.ports import Store
+from core.members import Identity, zone_info
+from core.ports import Store, UnitOfWork
 from core.teams import Team
 
 if TYPE_CHECKING:
@@ -20,7 +21,12 @@ T = TypeVar("T")
 
 @dataclass
 class Context:
-    """One request of one person. `zone` is theirs; `channel` where they said it, if that is a chat channel."""
+    """One request of one person.
+
+    `zone` is theirs; `channel` where they said it, if that is a chat channel. `people` and `channels` are those the
+    chat recognised in the text, by the word that stands for them. `receipt` is the sender's own id for the request
+    (source and key): a request that was received before writes nothing.
+    """
 
     store: Store
     team: Team
@@ -30,6 +36,9 @@ class Context:
     catalogue: "Catalogue"
     channel: ChannelRef | None = None
     channel_name: str = ""
+    people: Mapping[str, Identity] = field(default_factory=dict)
+    channels: Mapping[str, ChannelRef] = field(default_factory=dict)
+    receipt: tuple[str, str] | None = None
     _has_written: bool = field(default=False, init=False)
 
     @property
@@ -48,8 +57,14 @@ class Context:
         if self._has_written:
             raise RuntimeError("a command writes once: make the two changes one operation")
         self._has_written = True
-        return await asyncio.wrap_future(
-            self.store.write(
-                lambda work: operation(work, actor=self.actor, now=self.now, **arguments), team=self.team.id
-            )
-        )
+
+        def unit(work: UnitOfWork) -> T:
+            if self.receipt is not None and not work.receipts.add(*self.receipt, self.now):
+                raise AlreadyDone("This was done already.", "It arrived twice, and nothing was done twice.")
+            return operation(work, actor=self.actor, now=self.now, **arguments)
+
+        return await asyncio.wrap_future(self.store.write(unit, team=self.team.id))
+
+    @property
+    def has_written(self) -> bool:
+        return self._has_written

@@ -9,12 +9,14 @@ from typing import Any
 import structlog
 
 from bot.cards.refusal import failure_card, refusal_card
-from bot.command import ADMIN_ROOT, Command, Option
+from bot.command import ADMIN_ROOT, USER_ROOT, Command, Option
 from bot.context import Context
-from bot.grammar import parse_line
+from bot.grammar import choose_command, parse_values
 from bot.telemetry import COMMAND_SECONDS, COMMANDS
+from bot.values import ChannelWord
 from core.cards import Card
 from core.errors import InvalidInput, NotAllowed, UserError
+from core.members import MemberRef
 
 log = structlog.get_logger()
 
@@ -27,10 +29,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The private answer to the person who asked."""
+    """The private answer to the person who asked.
+
+    `share` is a line that shows the same to everybody and changes nothing; None where there is nothing to share.
+    """
 
     card: Card
     outcome: Outcome
+    share: str | None = None
 
 
 async def run_line(context: Context, root: str, text: str) -> Answer:
@@ -38,9 +44,10 @@ async def run_line(context: Context, root: str, text: str) -> Answer:
     name = "unknown"
     started = time.perf_counter()
     try:
-        line = parse_line(context.catalogue, root, _or_help(context, root, text))
-        name = line.command.name
-        answer = Answer(await _run(context, line.command, line.values), Outcome.DONE)
+        command, rest = choose_command(context.catalogue, *_or_help(context, root, text))
+        name = command.name
+        card = await _run(context, command, rest)
+        answer = Answer(card, Outcome.DONE, _share_line(context, command, rest, card))
     except UserError as error:
         log.info("command refused", command=name, reason=error.message)
         answer = Answer(refusal_card(error), Outcome.REFUSED)
@@ -53,20 +60,24 @@ async def run_line(context: Context, root: str, text: str) -> Answer:
     return answer
 
 
-async def _run(context: Context, command: Command, raw: dict[str, str]) -> Card:
+async def _run(context: Context, command: Command, text: str) -> Card:
     """Permission, then wrong values, then missing ones, then the handler."""
     if command.is_admin and not context.actor.is_admin:
+        name = context.actor.name
         raise NotAllowed(
             "Only administrators may do this.",
             "Ask one of them, or a workspace administrator, who may name you.",
-            example=f"{ADMIN_ROOT} member admin @{context.actor.name}",
+            example=f"{ADMIN_ROOT} member admin " + (f'"{name}"' if " " in name else f"@{name}"),
         )
-    values = {option.name: _value(option, raw) for option in command.options}
+    raw = parse_values(command, text)
+    values = {option.name: _recognise(context, _value(option, raw)) for option in command.options}
     for option in command.options:
         if option.required and option.name not in raw:
             raise InvalidInput(
-                f"{option.help} is missing.", f"The line is: {command.pattern}", example=command.example
-            )  # fmt: skip
+                f"“{option.name}” is missing: {_as_clause(option.help)}.",
+                f"The line is: {command.pattern}",
+                example=command.example,
+            )
     return await command.handler(context, **values)
 
 
@@ -79,12 +90,34 @@ def _value(option: Option, raw: dict[str, str]) -> Any:
         raise InvalidInput(f"{option.name}: {error.message}", error.hint, example=error.example) from error
 
 
-def _or_help(context: Context, root: str, text: str) -> str:
-    """A bare root is a menu, a bare noun lists its verbs."""
-    words = text.split()
+def _recognise(context: Context, value: Any) -> Any:
+    """A person or channel that the chat itself marked in the text is that one, whatever they are called."""
+    match value:
+        case MemberRef(text) if text.casefold() in context.people:
+            return MemberRef(text, context.people[text.casefold()])
+        case ChannelWord(name) if name.casefold() in context.channels:
+            return ChannelWord(name, context.channels[name.casefold()])
+    return value
+
+
+def _share_line(context: Context, command: Command, text: str, card: Card) -> str | None:
+    """A reading command is said again; after a change, the task is shown."""
+    if not context.has_written:
+        return f"{command.line} {text}".strip()
+    task = dict(card.facts).get("task")
+    return f"{USER_ROOT} task show {task}" if task else None
+
+
+def _as_clause(sentence: str) -> str:
+    return sentence if sentence[:2].isupper() else sentence[:1].lower() + sentence[1:]
+
+
+def _or_help(context: Context, root: str, text: str) -> tuple[str, str]:
+    """The root and the line: for a bare root the menu, for a bare noun its verbs."""
+    words = text.split(maxsplit=1)
     if not words:
-        return "help"
+        return USER_ROOT, "help"
     is_bare_noun = len(words) == 1 and context.catalogue.of_noun(root, words[0].casefold())
     if is_bare_noun and context.catalogue.default(root, words[0].casefold()) is None:
-        return f"help {words[0]}"
-    return text
+        return USER_ROOT, f"help {words[0]}"
+    return root, text

@@ -14,6 +14,7 @@ from bot.command import Command, Option, Place
 from core.errors import InvalidInput
 
 _CLOSING = {'"': '"', "“": "”", "”": "”", "„": "“", "«": "»"}
+_CLOSES = {closing: re.compile(rf"{closing}(?!\S)") for closing in _CLOSING.values()}
 _KEY = re.compile(r"([^\W\d_][\w-]{0,30}):(?!//)")
 _WORD = re.compile(r"\S+")
 
@@ -27,15 +28,24 @@ class Line:
 
 
 def parse_line(catalogue: Catalogue, root: str, text: str) -> Line:
-    """Raises `InvalidInput` with the nearest valid line when a word is unknown."""
+    """Raises `InvalidInput`."""
+    command, rest = choose_command(catalogue, root, text)
+    return Line(command, parse_values(command, rest))
+
+
+def choose_command(catalogue: Catalogue, root: str, text: str) -> tuple[Command, str]:
+    """The command that is meant and what was said behind its words.
+
+    Raises `InvalidInput` with the nearest valid line when a word is unknown.
+    """
     noun, after_noun = _split_word(text)
     verb, after_verb = _split_word(after_noun)
     command = catalogue.find(root, noun, verb)
     if command is not None and verb:
-        return Line(command, parse_values(command, after_verb))
+        return command, after_verb
     command = catalogue.default(root, noun)
     if command is not None and (not verb or not command.verb):
-        return Line(command, parse_values(command, after_noun))
+        return command, after_noun
     raise _unknown(catalogue, root, (noun, after_noun), (verb, after_verb))
 
 
@@ -60,9 +70,10 @@ def parse_values(command: Command, text: str) -> dict[str, str]:
 
 def _known_keys(text: str, keys: dict[str, Option], command: Command) -> Iterator[tuple[int, int, Option]]:
     """Where each key begins, where its value begins, and whose it is."""
+    quotes = _Quotes(text)
     position = 0
     while (word := _WORD.search(text, position)) is not None:
-        position = _end_of_quotes(text, word.start()) or word.end()
+        position = quotes.end(word.start()) or word.end()
         key = _KEY.match(text, word.start())
         if key is None:
             continue
@@ -71,7 +82,7 @@ def _known_keys(text: str, keys: dict[str, Option], command: Command) -> Iterato
             _refuse_misspelt(key[1], bool(text[key.end() : key.end() + 1].strip()), keys, command)
             continue
         yield word.start(), key.end(), option
-        position = _end_of_quotes(text, key.end()) or key.end()
+        position = quotes.end(key.end()) or word.end()
 
 
 def _assign_words(command: Command, text: str) -> dict[str, str]:
@@ -82,7 +93,7 @@ def _assign_words(command: Command, text: str) -> dict[str, str]:
             continue
         end = len(rest)
         if option.place is Place.WORD:
-            end = _end_of_quotes(rest, 0) or len(_WORD.match(rest)[0])  # type: ignore[index]
+            end = _Quotes(rest).end(0) or len(_WORD.match(rest)[0])  # type: ignore[index]
         values[option.name] = _unquote(rest[:end])
         rest = rest[end:].strip()
     if rest:
@@ -92,25 +103,33 @@ def _assign_words(command: Command, text: str) -> dict[str, str]:
     return values
 
 
-def _end_of_quotes(text: str, start: int) -> int | None:
-    """Behind the quotes that open at `start`, if they do and close at the end of a word."""
-    closing = _CLOSING.get(text[start : start + 1])
-    if closing is None:
-        return None
-    end = text.find(closing, start + 1)
-    while end != -1 and text[end + 1 : end + 2].strip():
-        end = text.find(closing, end + 1)
-    return end + 1 if end != -1 else None
+class _Quotes:
+    """Where quotes close in one text, asked from left to right: what never closes is looked for once."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._never_closed: set[str] = set()
+
+    def end(self, start: int) -> int | None:
+        """Behind the quotes that open at `start`, if they do and close at the end of a word."""
+        closing = _CLOSING.get(self._text[start : start + 1])
+        if closing is None or closing in self._never_closed:
+            return None
+        found = _CLOSES[closing].search(self._text, start + 1)
+        if found is None:
+            self._never_closed.add(closing)
+            return None
+        return found.end()
 
 
 def _unquote(text: str) -> str:
     text = text.strip()
-    return text[1:-1].strip() if len(text) > 1 and _end_of_quotes(text, 0) == len(text) else text
+    return text[1:-1].strip() if len(text) > 1 and _Quotes(text).end(0) == len(text) else text
 
 
 def _refuse_misspelt(word: str, has_value: bool, keys: dict[str, Option], command: Command) -> None:
-    near = difflib.get_close_matches(word.casefold(), keys, n=1, cutoff=0.75)
-    if near and has_value:
+    near = difflib.get_close_matches(word.casefold(), keys, n=1, cutoff=0.75) if has_value else []
+    if near:
         raise InvalidInput(
             f"There is no “{word}:” here. Did you mean “{near[0]}:”?",
             f"If it is part of the text, put the text in quotes. The line is: {command.pattern}",
@@ -122,11 +141,24 @@ def _unknown(catalogue: Catalogue, root: str, first: tuple[str, str], second: tu
     noun, verb = first[0], second[0]
     of_noun = catalogue.of_noun(root, noun)
     word = verb if of_noun else noun
-    nearest = catalogue.nearest(root, noun, verb)
-    if nearest is None:
+    lines = [
+        (command, second[1] if has_verb else first[1]) for command, has_verb in catalogue.nearest(root, noun, verb)
+    ]
+    if not lines:
         known = ", ".join(command.verb for command in of_noun) or ", ".join(catalogue.nouns(root))
-        more = f"lab help {noun}" if of_noun else "lab help"
-        return InvalidInput(f"There is no “{word[:40]}”.", f"There is: {known}.", example=more)
-    command, has_verb = nearest
-    line = f"{command.line} {second[1] if has_verb else first[1]}".strip()
-    return InvalidInput(f"There is no “{word[:40]}” here.", "Did you mean:", example=line)
+        more = f"lab help {noun}" if catalogue.has_noun(noun) else "lab help"
+        return InvalidInput(f"There is no “{word[:40]}” here.", f"There is: {known}.", example=more)
+    command, rest = next((line for line in lines if _is_complete(*line)), lines[0])
+    return InvalidInput(f"There is no “{word[:40]}” here.", "Did you mean:", example=f"{command.line} {rest}".strip())
+
+
+def _is_complete(command: Command, rest: str) -> bool:
+    """Whether the command takes what was said."""
+    try:
+        values = parse_values(command, rest)
+        for option in command.options:
+            if option.name in values:
+                option.parse(values[option.name])
+    except InvalidInput:
+        return False
+    return all(option.name in values for option in command.options if option.required)

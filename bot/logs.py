@@ -14,14 +14,16 @@ def configure_logs(*, level: int = logging.INFO) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    # The renderer for people shows a traceback itself.
+    shown = [renderer] if is_terminal else [structlog.processors.format_exc_info, renderer]
     structlog.configure(
-        processors=[*shared, *([] if is_terminal else [structlog.processors.format_exc_info]), renderer],
+        processors=[*shared, *shown],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    formatter = structlog.stdlib.ProcessorFormatter(processors=[_forget_record, renderer], foreign_pre_chain=shared)
+    formatter = structlog.stdlib.ProcessorFormatter(processors=[_forget_record, *shown], foreign_pre_chain=shared)
     handler.setFormatter(formatter)
     # Libraries speak only when something is wrong: their information is not about the team's board.
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)

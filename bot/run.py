@@ -1,14 +1,20 @@
 """Putting the parts of a server together and running them."""
 
+import socket
 import sys
+from typing import TYPE_CHECKING
 
 import uvloop
 
-from bot.app import App, schema_of
+from bot.app import App, make_worker, schema_of
 from bot.platforms.http import make_http_app
 from bot.server import Part, address_of, listen, serve
 from bot.settings import Settings
 from bot.ticks import worker_ticks
+from core.ports import Chat
+
+if TYPE_CHECKING:
+    from bot.platforms.slack.connection import SlackConnection
 
 
 class UnknownPart(ValueError):
@@ -32,20 +38,49 @@ def run_server(settings: Settings, parts: frozenset[Part]) -> None:
     app = App.open_server(settings)
     try:
         if listener is not None:
-            _greet(address_of(listener))
-        ticks = worker_ticks(app.store, app.clock) if Part.WORKER in parts else ()
-        http = make_http_app(lambda: schema_of(settings)) if listener else None
-        uvloop.run(serve(http, listener, ticks))
+            _greet(address_of(listener), settings)
+        uvloop.run(_run(app, parts, listener))
     finally:
         app.close()
 
 
-def _greet(address: str) -> None:
+async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None) -> None:
+    slack = _connect_slack(app) if app.settings.has_slack else None
+    chats: dict[str, Chat] = {slack.platform: slack.chat} if slack else {}
+    worker = make_worker(app, chats) if Part.WORKER in parts else None
+    if worker is not None:
+        app.wake = worker.wake
+    state = {slack.platform: lambda: slack.state} if slack else {}
+    routes = slack.routes if slack else []
+    http = make_http_app(lambda: schema_of(app.settings), state, routes) if listener else None
+    if slack is not None:
+        await slack.installation.learn()
+    ticks = worker_ticks(app.store, app.clock, app.wake) if worker else ()
+    deaf = app.store.on_events(worker.wake_from_thread) if worker else None
+    try:
+        await serve(http, listener, ticks, worker.run if worker else None)
+    finally:
+        if deaf is not None:
+            deaf()
+
+
+def _connect_slack(app: App) -> "SlackConnection":
+    # Loaded when used: it is most of the start-up time.
+    from bot.platforms.slack.connection import SlackConnection
+
+    return SlackConnection.open(app.settings, app.store, app.clock, app.catalogue, lambda: app.wake())
+
+
+def _greet(address: str, settings: Settings) -> None:
+    chat = (
+        f"Slack sends its requests to {settings.public_url or address}/slack/events.\n"
+        if settings.has_slack
+        else "No chat is connected. README.md says how to connect Slack; without it:\n"
+        "Say something in a second shell:  labkeeper lab help\n"
+    )
     print(
         f"Labkeeper is starting on {address} (health at /healthz, readiness at /readyz, metrics at /metrics).\n"
-        "No chat is connected: this version speaks in the terminal.\n"
-        "Say something in a second shell:  labkeeper lab help\n"
-        "Read on in README.md, or ask:     labkeeper check",
+        f"{chat}What is missing, and what it costs:  labkeeper check",
         file=sys.stderr,
         flush=True,
     )

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
@@ -33,9 +33,15 @@ class Part(StrEnum):
 def listen(host: str, port: int) -> socket.socket:
     """Raises `Conflict` when the address cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named TCP, or asyncio leaves Nagle's algorithm on, and every second answer takes 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host, port), family=family, backlog=1024)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+        return listener
     except OSError as error:
+        listener.close()
         reason = error.strerror or str(error)
         raise Conflict(f"{host}:{port} cannot be used: {reason}.", "Choose another one with PORT or HOST.") from error
 
@@ -45,25 +51,37 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def serve(app: AsgiApp, listener: socket.socket | None, ticks: tuple[Tick, ...]) -> None:
-    """Answers on `listener`, if there is one, and runs `ticks`; returns after SIGINT or SIGTERM, with all finished."""
+async def serve(
+    app: AsgiApp,
+    listener: socket.socket | None,
+    ticks: tuple[Tick, ...],
+    work: Callable[[], Coroutine[Any, Any, None]] | None = None,
+) -> None:
+    """Answers on `listener`, if there is one, runs `ticks`, and `work` until it is cancelled.
+
+    Returns after SIGINT or SIGTERM, with all finished.
+    """
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    scheduler = start_ticks(ticks, now=Clock().now())
+    ticking = start_ticks(ticks, now=Clock().now())
     server = _HttpServer(app) if listener else None
     running = asyncio.create_task(server.serve([listener])) if server and listener else None
+    working = asyncio.create_task(work()) if work else None
     try:
         if server and running and listener:
             await server.is_up.wait()
-            log.info("ready", address=address_of(listener))
+        log.info("ready", address=address_of(listener) if listener else None, ticks=[tick.name for tick in ticks])
         _settle_garbage_collector()
         await _until_any(stop, running)
     finally:
-        scheduler.shutdown(wait=False)
+        await ticking.stop()
         if server and running:
             server.should_exit = True
             await running
+        if working:
+            working.cancel()
+            await asyncio.wait([working])
         log.info("stopped")
 
 

@@ -3,8 +3,18 @@
 from datetime import timedelta
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_CENTURY = 100 * 365 * 86_400
+_MUST = {
+    "port": "must be a number from 0 to 65535, such as 8000",
+    "public_url": "must begin with http:// or https://, such as https://labkeeper.example.com",
+    "labkeeper_command": "must be one word of small letters, digits, - and _, such as lab",
+    "slack_api_url": "must be a web address that ends in /api/, such as https://slack.com/api/",
+    "labkeeper_testing": "must be 1 or 0",
+    "labkeeper_now_offset": "must be seconds, at most a century of them",
+}
 
 
 class BadSettings(Exception):
@@ -25,8 +35,11 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+.*$")] | None = None
     labkeeper_command: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,20}$")] = "lab"
-    labkeeper_now_offset: float = 0
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    slack_api_url: Annotated[str, Field(pattern=r"^https?://[^\s]+/api/$")] = "https://slack.com/api/"
     labkeeper_testing: bool = False
+    labkeeper_now_offset: Annotated[float, Field(ge=-_CENTURY, le=_CENTURY, allow_inf_nan=False)] = 0
 
     @classmethod
     def load(cls) -> Self:
@@ -39,6 +52,10 @@ class Settings(BaseSettings):
     @property
     def now_offset(self) -> timedelta:
         return timedelta(seconds=self.labkeeper_now_offset)
+
+    @property
+    def has_slack(self) -> bool:
+        return self.slack_bot_token is not None
 
     @property
     def is_sqlite(self) -> bool:
@@ -55,14 +72,26 @@ class Settings(BaseSettings):
             raise ValueError("an SQLite database needs a file, such as sqlite:///labkeeper.db")
         return url
 
-    @model_validator(mode="after")
-    def _offset_only_in_tests(self) -> Self:
-        if self.labkeeper_now_offset and not self.labkeeper_testing:
-            raise ValueError("LABKEEPER_NOW_OFFSET moves the board's clock and is for tests: set LABKEEPER_TESTING=1")
-        return self
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _slack_is_whole(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        token = info.data.get("slack_bot_token")
+        if token is not None and secret is None:
+            raise ValueError("is missing: without it nobody can tell that a request is from Slack")
+        if secret is not None and token is None:
+            raise ValueError("is of no use without SLACK_BOT_TOKEN")
+        return secret
+
+    @field_validator("labkeeper_now_offset")
+    @classmethod
+    def _offset_only_in_tests(cls, seconds: float, info: ValidationInfo) -> float:
+        if seconds and not info.data.get("labkeeper_testing"):
+            raise ValueError("moves the board's clock and is for tests alone: set LABKEEPER_TESTING=1 too")
+        return seconds
 
 
 def _words(problem: Any) -> str:
-    name = str(problem["loc"][0]).upper() if problem["loc"] else ""
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{name}: {message}" if name else message
+    name = str(problem["loc"][0])
+    words = str(problem["msg"])
+    is_ours = problem["type"] == "value_error"
+    return f"{name.upper()}: {words.removeprefix('Value error, ') if is_ours else _MUST.get(name, words)}"

@@ -9,6 +9,14 @@ COMMAND_SECONDS = Histogram(
     ["command"],
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
 )
+DELIVERIES = Counter("labkeeper_deliveries_total", "Messages to chats, by what came of them", ["kind", "outcome"])
+LOOKS = Counter(
+    "labkeeper_delivery_looks_total",
+    "Searches for an interrupted message: found, missing (posted again), blind (posted again, perhaps twice)",
+    ["outcome"],
+)
+FORGED = Counter("labkeeper_forged_requests_total", "Requests whose signature did not hold", ["source"])
+FANNED_OUT = Counter("labkeeper_events_fanned_out_total", "Events that were turned into deliveries")
 TICKS = Counter("labkeeper_ticks_total", "Runs of a periodic task", ["tick", "outcome"])
 TICK_SECONDS = Histogram("labkeeper_tick_seconds", "Length of a periodic task", ["tick"])
 JOBS_DUE = Gauge("labkeeper_jobs_due", "Jobs that wait for a worker")

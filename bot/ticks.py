@@ -1,6 +1,7 @@
 """What runs every few seconds in a worker."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 
 from bot.scheduler import Tick
@@ -9,8 +10,13 @@ from core.clock import Clock
 from core.errors import Unavailable
 from core.ports import Store
 
+# Slack repeats an event for up to six minutes, and keeps its ids for three days.
+_RECEIPTS_KEPT = timedelta(hours=72)
 
-def worker_ticks(store: Store, clock: Clock) -> tuple[Tick, ...]:
+
+def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[Tick, ...]:
+    """`wake` makes the worker look for something to say."""
+
     async def watch() -> None:
         try:
             due = await asyncio.wrap_future(store.count_due_jobs(now=clock.now()))
@@ -23,7 +29,15 @@ def worker_ticks(store: Store, clock: Clock) -> tuple[Tick, ...]:
     async def maintain() -> None:
         await asyncio.wrap_future(store.maintain())
 
+    async def look() -> None:
+        wake()
+
+    async def forget() -> None:
+        await asyncio.wrap_future(store.forget_receipts(before=clock.now() - _RECEIPTS_KEPT))
+
     return (
+        Tick("look", timedelta(seconds=1), look),
+        Tick("forget", timedelta(hours=1), forget),
         Tick("watch", timedelta(seconds=5), watch),
         Tick("maintain", timedelta(minutes=1), maintain),
     )

@@ -1,15 +1,30 @@
 """From what somebody typed to a value, by the type a command's parameter has."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NewType
+from typing import Any, NewType, Self
 
 from core.durations import Box
 from core.errors import InvalidInput
-from core.ids import TaskKey, parse_project_key
+from core.ids import ChannelRef, TaskKey, parse_project_key
 from core.members import Identity, MemberRef, parse_identity, parse_zone
 from core.metrics import Measurement, parse_metric_name, parse_number
 from core.tasks import parse_labels, parse_version
+from core.text import clean_line
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelWord:
+    """A channel as somebody typed it; `ref` where the chat said which one that is."""
+
+    name: str
+    ref: ChannelRef | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        return cls(clean_line(text, what="channel", limit=80).removeprefix("#"))
+
 
 ProjectKey = NewType("ProjectKey", str)
 Zone = NewType("Zone", str)
@@ -70,6 +85,7 @@ _PARSERS: dict[Any, Callable[[str], object]] = {
     TaskKey: TaskKey.parse,
     MemberRef: MemberRef.parse,
     Identity: parse_identity,
+    ChannelWord: ChannelWord.parse,
     Box: Box.parse,
     Measurement: Measurement.parse,
     ProjectKey: parse_project_key,

@@ -15,6 +15,8 @@ from core.tasks import Kind, Task
 from core.text import clean_line
 
 WHY_LIMIT = 300
+# The lock of whoever changes what waits for what, or ends a task that others wait for.
+DEPENDENCIES = "dependencies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

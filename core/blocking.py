@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.blockers import Blocker, close_blocker, open_blocker, refuse_closed, wait_for
+from core.blockers import DEPENDENCIES, Blocker, close_blocker, open_blocker, refuse_closed, wait_for
 from core.errors import Conflict, InvalidInput
 from core.events import Cause
 from core.ids import TaskKey
@@ -27,6 +27,8 @@ def unblock_task(
 
     Returns the task and the blockers that remain.
     """
+    if waits_for is not None:
+        work.lock(DEPENDENCIES)
     task = find_task(work, key, lock=True)
     if waits_for is not None:
         return _forget_dependency(work, task, waits_for, actor=actor, now=now)
@@ -42,7 +44,7 @@ def unblock_task(
 def make_wait(work: UnitOfWork, *, actor: Actor, key: TaskKey, after: TaskKey, now: datetime) -> tuple[Task, Task]:
     """`key` begins only when `after` is over. Refused where that would close a circle."""
     # Two additions that are each harmless can make a circle together: one at a time.
-    work.lock("dependencies")
+    work.lock(DEPENDENCIES)
     task, other = find_task(work, key, lock=True), find_task(work, after)
     refuse_closed(task)
     if task.id == other.id:

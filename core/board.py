@@ -5,12 +5,13 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Literal, TypeAlias, TypeVar
 
-from core.durations import Box, check_runs
+from core.blockers import refuse_closed
+from core.durations import LONGEST, Box, check_runs
 from core.errors import InvalidInput
 from core.events import Change, TaskChanged, TaskCreated, TaskReordered
-from core.ids import ChannelRef, TaskKey
+from core.ids import ChannelRef, Person, TaskKey
 from core.journal import Actor, record
-from core.members import MemberRef, find_member
+from core.members import MemberRef, ensure_member
 from core.metrics import Measurement, record_metric
 from core.ordering import first_rank, rank_after, rank_before, rank_between
 from core.ports import UnitOfWork
@@ -83,10 +84,10 @@ def create_task(
     track = check_track(kind, new.track)
     box = _with_runs(new.box, new.runs)
     check_estimate(track, new.points, box)
-    _refuse_past(box, today)
+    _check_last_day(box, today)
     title = clean_line(new.title, what="title", limit=TITLE_LIMIT)
     description = _clean_description(new.description)
-    owner = find_member(work, new.owner, actor=actor).person if new.owner else None
+    owner = _person(work, new.owner, actor, now)
     project = new.project or choose_project(work, key=None, channel=channel).key
     numbered = work.projects.take_number(project)
     if numbered is None:
@@ -119,7 +120,7 @@ def change_task(
 ) -> tuple[Task, tuple[Change, ...]]:
     """The changed task and what changed; nothing is written when nothing did."""
     before = find_task(work, key, lock=True, revision=revision)
-    after = _apply(work, before, changes, actor=actor, today=today)
+    after = _apply(work, before, changes, actor=actor, today=today, now=now)
     differences = _differences(before, after)
     if differences:
         after = work.tasks.save(after)
@@ -141,6 +142,7 @@ def reorder_task(
 ) -> Task:
     """Puts it first or last of its priority, or next to another task, whose priority it takes."""
     task = find_task(work, key, lock=True)
+    refuse_closed(task)
     work.lock(f"order of {task.project_id}")
     if before or after:
         beside = find_task(work, before or after or key)
@@ -164,7 +166,7 @@ def last_rank(work: UnitOfWork, task: Task, priority: Priority) -> str:
     return rank_after(last.rank) if last and last.id != task.id else task.rank
 
 
-def _apply(work: UnitOfWork, task: Task, changes: TaskChanges, *, actor: Actor, today: date) -> Task:
+def _apply(work: UnitOfWork, task: Task, changes: TaskChanges, *, actor: Actor, today: date, now: datetime) -> Task:
     kind = _pick(changes.kind, task.kind)
     track = _pick(changes.track, task.track)
     if changes.track is UNSET and track not in kind.tracks:
@@ -179,7 +181,7 @@ def _apply(work: UnitOfWork, task: Task, changes: TaskChanges, *, actor: Actor, 
     if points is not None or box != task.box or changed_track:
         check_estimate(track, points, box)
     if changes.box is not UNSET:
-        _refuse_past(box, today)
+        _check_last_day(box, today)
     owner = changes.owner
     priority = _pick(changes.priority, task.priority)
     return replace(
@@ -190,9 +192,13 @@ def _apply(work: UnitOfWork, task: Task, changes: TaskChanges, *, actor: Actor, 
         rank=task.rank if priority is task.priority or not task.state.is_open else last_rank(work, task, priority),
         version=_pick(changes.version, task.version),
         role=_pick(changes.role, task.role),
-        owner=task.owner if owner is UNSET else find_member(work, owner, actor=actor).person if owner else None,
+        owner=task.owner if owner is UNSET else _person(work, owner, actor, now),
         labels=task.labels if changes.labels is UNSET else changes.labels or (),
     )  # fmt: skip
+
+
+def _person(work: UnitOfWork, ref: MemberRef | None, actor: Actor, now: datetime) -> Person | None:
+    return ensure_member(work, ref, actor=actor, now=now).person if ref else None
 
 
 def _clean_description(text: str) -> str:
@@ -233,9 +239,13 @@ def _with_runs(box: Box | None, runs: int | None) -> Box | None:
     return replace(box, runs=check_runs(runs))
 
 
-def _refuse_past(box: Box | None, today: date) -> None:
-    if box and box.until and box.until < today:
+def _check_last_day(box: Box | None, today: date) -> None:
+    if box is None or box.until is None:
+        return
+    if box.until < today:
         raise InvalidInput(f"{box.until} is over.", "Give a day to come, or working time such as 10d.")
+    if box.until - today > LONGEST:
+        raise InvalidInput(f"{box.until} is more than a year away.", "Give an earlier day, or working time: 10d.")
 
 
 def _refuse_neighbour(task: Task, beside: Task) -> None:

@@ -4,6 +4,7 @@ A `str` is always literal text, whatever it contains. Only the other spans carry
 in its own way. Cards are stored with deliveries, so what once was written must always read: fields are only added.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -185,6 +186,27 @@ def card_from_json(record: dict[str, Json]) -> Card:
 
 def paragraph(*spans: Span) -> Paragraph:
     return Paragraph(spans)
+
+
+def mentioned(card: Card) -> frozenset[int]:
+    """The members a card mentions, wherever in it."""
+    return frozenset(span.member_id for text in _texts(card) for span in text if isinstance(span, Mention))
+
+
+def _texts(card: Card) -> Iterator[Text]:
+    yield from (card.title, card.footer)
+    for block in card.blocks:
+        match block:
+            case Paragraph(text):
+                yield text
+            case Fields(fields):
+                yield from (field.value for field in fields)
+            case Bullets(items):
+                yield from (item.text for item in items)
+            case Table(_, rows):
+                yield from (cell.text for row in rows for cell in row.cells)
+            case _:
+                pass
 
 
 def row(*cells: Span | Text) -> Row:

@@ -1,10 +1,11 @@
-"""Deliveries: what must be said in which channel; and where it was said."""
+"""Deliveries: what must be said in which channel; where it was said; and how a chat answers."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.cards import Card
+from core.ids import ChannelRef, TeamId
 
 
 class DeliveryKind(StrEnum):
@@ -15,8 +16,6 @@ class DeliveryKind(StrEnum):
     BROADCAST = "broadcast"
     EDIT = "edit"
     DIRECT = "direct"
-    FILE = "file"
-    PIN = "pin"
 
 
 class DeliveryState(StrEnum):
@@ -42,6 +41,8 @@ class NewDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
+    """`marker` goes with the message and finds it again; deliveries that were sent as one message share it."""
+
     id: int
     channel_id: int
     kind: DeliveryKind
@@ -51,15 +52,79 @@ class Delivery:
     card: Card | None
     attempts: int = 0
     next_attempt_at: datetime | None = None
+    marker: str | None = None
     message: str | None = None
     error: str = ""
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A task's root message: the platform's own id for it, and for its thread where that differs."""
+    """A task's root message: the platform's own id for it, and for its thread where that differs.
+
+    `reposts` counts how often it was posted anew because somebody deleted it.
+    """
 
     task_id: int
     channel_id: int
     message: str
     thread: str = ""
+    reposts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """A channel with something to say in it, leased to one worker."""
+
+    team_id: TeamId
+    channel_id: int
+    ref: ChannelRef
+    name: str
+    lease: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One message to send: a new one, or with `message` the edit of that one.
+
+    `people` maps the members a card mentions to the platform's own ids.
+    """
+
+    channel: ChannelRef
+    card: Card
+    marker: str
+    message: str | None = None
+    thread: str | None = None
+    shows_in_channel: bool = False
+    people: dict[int, str] = field(default_factory=dict)
+
+
+class DeliveryError(Exception):
+    """A chat did not take a message.
+
+    DeliveryError
+    ├── TryLater      not now; `after` says when, where the chat said so
+    ├── AnswerLost    it may have been taken: look before posting again
+    ├── MessageGone   the message to edit or to answer was deleted
+    └── Refused       it never will be; `code` is the chat's own word
+    """
+
+
+class TryLater(DeliveryError):
+    def __init__(self, after: timedelta | None = None) -> None:
+        super().__init__(f"try later: {after}")
+        self.after = after
+
+
+class AnswerLost(DeliveryError):
+    pass
+
+
+class MessageGone(DeliveryError):
+    pass
+
+
+class Refused(DeliveryError):
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

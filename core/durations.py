@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -11,6 +11,7 @@ from core.errors import InvalidInput
 _LENGTH = re.compile(r"([0-9]{1,6})\s*(h|hours?|d|days?|w|weeks?)", re.IGNORECASE)
 _FORMS = "Give working time or a date: 3h, 10d, 2w or 2026-12-15."
 MAX_RUNS = 100_000
+LONGEST = timedelta(days=366)
 
 
 class Unit(StrEnum):

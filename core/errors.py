@@ -5,6 +5,7 @@ UserError
 ├── NotFound       nothing of that name on this team's board
 ├── NotAllowed     the person may not do this; says who may
 ├── Conflict       the board is in another state than the request supposes, or somebody was faster
+│   └── AlreadyDone    this very request was received before
 └── Unavailable    the database or the network did not answer in time; says whether anything was changed
 """
 
@@ -36,6 +37,10 @@ class NotAllowed(UserError):
 
 
 class Conflict(UserError):
+    pass
+
+
+class AlreadyDone(Conflict):
     pass
 
 

@@ -110,6 +110,32 @@ class LeadNamed:
 
 
 @dataclass(frozen=True)
+class HomeChosen:
+    project: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class WatchAdded:
+    watch: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class WatchRemoved:
+    watch: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class DeliveryParked:
+    """A message that will not be posted; `code` is the chat's own word for why."""
+
+    channel: str
+    code: str
+
+
+@dataclass(frozen=True)
 class MetricDefined:
     project: str
     name: str
@@ -138,6 +164,10 @@ Event: TypeAlias = (
     | MetricRecorded
     | ProjectCreated
     | LeadNamed
+    | HomeChosen
+    | WatchAdded
+    | WatchRemoved
+    | DeliveryParked
     | MetricDefined
     | MemberJoined
     | MemberChanged
@@ -197,6 +227,14 @@ def _describe_team_event(event: Event) -> str:
             return f"created project {key} ({name})"
         case LeadNamed(project, lead):
             return f"made {lead or 'nobody'} lead of {project}"
+        case HomeChosen(project, channel):
+            return f"made #{channel} the home of {project}"
+        case WatchAdded(watch, channel):
+            return f"shows {watch} in #{channel}"
+        case WatchRemoved(watch, channel):
+            return f"no longer shows {watch} in #{channel}"
+        case DeliveryParked(channel, code):
+            return f"could not post in #{channel}: {code}"
         case MetricDefined(project, name):
             return f"defined metric {name} in {project}"
         case MemberJoined(name):

@@ -41,7 +41,7 @@ def link_task(
 
 def parse_url(text: str) -> str:
     """An absolute http or https address without a password in it."""
-    url = clean_line(text.strip("<>"), what="address", limit=URL_LIMIT)
+    url = clean_line(text.strip(" \t\r\n<>"), what="address", limit=URL_LIMIT)
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url

@@ -15,6 +15,10 @@ from core.tasks import Role
 from core.text import clean_line
 
 NAME_LIMIT = 80
+# Some letters become two without case, and equal names are told apart by a number.
+HANDLE_LIMIT = 60
+# Held by whoever adds members or takes rights away: two at once could add one twice, or leave no administrator.
+_ROSTER = "members"
 _HANDLE_UNSAFE = re.compile(r"[^\w.-]+")
 _EMAIL = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[^\s@<>\"]{2,60}")
 _ACCOUNT = re.compile(r"([a-z]{2,20}):([\w.-]{1,100})")
@@ -87,15 +91,35 @@ def find_member(work: UnitOfWork, ref: MemberRef, *, actor: Actor) -> Member:
     return member
 
 
+def ensure_member(work: UnitOfWork, ref: MemberRef, *, actor: Actor, now: datetime) -> Member:
+    """As `find_member`, but somebody whom the chat knows and who has not spoken yet becomes a member."""
+    if ref.identity is None or _known(work, ref.identity) is not None:
+        return find_member(work, ref, actor=actor)
+    member = _add_member(work, name=clean_line(ref.text, what="name", limit=NAME_LIMIT), now=now)
+    work.members.add_identity(member.id, ref.identity, now)
+    record(work, MemberJoined(member.name), actor=actor, now=now)
+    return member
+
+
 def sign_in(
-    work: UnitOfWork, identity: Identity, *, name: str, is_admin: bool, place: str, now: datetime
+    work: UnitOfWork,
+    identity: Identity,
+    *,
+    name: str,
+    is_admin: bool,
+    place: str,
+    now: datetime,
+    zone: str | None = None,
 ) -> tuple[Member, Actor]:
-    """The member behind a chat or terminal identity, made on the first sight of it."""
-    member = work.members.by_identity(identity)
+    """The member behind a chat or terminal identity, made on the first sight of it with the zone the chat says."""
+    member = _known(work, identity)
     if member is not None:
         return member, Actor(member.id, member.name, member.is_admin or is_admin, identity.provider, place)
     member = _add_member(work, name=clean_line(name, what="name", limit=NAME_LIMIT), is_admin=is_admin, now=now)
     work.members.add_identity(member.id, identity, now)
+    if zone is not None and zone in available_timezones():
+        member = replace(member, zone=zone)
+        work.members.save(member)
     actor = Actor(member.id, member.name, is_admin, identity.provider, place)
     record(work, MemberJoined(member.name), actor=actor, now=now)
     return member, actor
@@ -111,6 +135,7 @@ def create_member(
 ) -> MemberView:
     """A member who has not spoken yet, for example to give them work before their first command."""
     name = clean_line(name.removeprefix("@"), what="name", limit=NAME_LIMIT)
+    work.lock(_ROSTER)
     if work.members.by_name(name) is not None:
         raise Conflict(f"There is already a member “{name}”.", "Choose another name, or use that member.")
     member = _add_member(work, name=name, role=role, now=now)
@@ -121,12 +146,13 @@ def create_member(
 
 
 def give_role(work: UnitOfWork, *, actor: Actor, member: MemberRef, role: Role | None, now: datetime) -> MemberView:
-    found = find_member(work, member, actor=actor)
+    found = ensure_member(work, member, actor=actor, now=now)
     return _save(work, found, replace(found, role=role), actor, now)
 
 
 def name_admin(work: UnitOfWork, *, actor: Actor, member: MemberRef, is_admin: bool, now: datetime) -> MemberView:
-    found = find_member(work, member, actor=actor)
+    work.lock(_ROSTER)
+    found = ensure_member(work, member, actor=actor, now=now)
     if not is_admin and found.is_admin and work.members.count_admins() == 1:
         raise NotAllowed(
             f"{found.name} is the only administrator left.",
@@ -169,6 +195,11 @@ def parse_identity(text: str) -> Identity:
     return Identity(match[1], "", match[2])
 
 
+def handle_words(name: str) -> str:
+    """A name as it stands in a handle; nothing where it has neither letters nor digits."""
+    return _HANDLE_UNSAFE.sub("-", name.casefold()).strip("-.")
+
+
 def parse_zone(text: str) -> str:
     """An IANA zone in its own spelling, typed in any case."""
     name = clean_line(text, what="time zone", limit=64).replace(" ", "_")
@@ -197,8 +228,17 @@ def _view(work: UnitOfWork, member: Member) -> MemberView:
     return MemberView(member, work.members.identities(member.id))
 
 
+def _known(work: UnitOfWork, identity: Identity) -> Member | None:
+    """Who that is; where it is nobody, nobody else becomes it until this unit ends."""
+    member = work.members.by_identity(identity)
+    if member is None:
+        work.lock(_ROSTER)
+        member = work.members.by_identity(identity)
+    return member
+
+
 def _link(work: UnitOfWork, member: Member, identity: Identity, now: datetime) -> bool:
-    holder = work.members.by_identity(identity)
+    holder = _known(work, identity)
     if holder is None:
         work.members.add_identity(member.id, identity, now)
         return True
@@ -212,7 +252,7 @@ def _link(work: UnitOfWork, member: Member, identity: Identity, now: datetime) -
 def _add_member(
     work: UnitOfWork, *, name: str, now: datetime, role: Role | None = None, is_admin: bool = False
 ) -> Member:
-    handle = _HANDLE_UNSAFE.sub("-", name.casefold()).strip("-.") or "member"
+    handle = handle_words(name)[:HANDLE_LIMIT].rstrip("-.") or "member"
     taken = work.members.handles_like(handle)
     if handle in taken:
         handle = next(f"{handle}{n}" for n in range(2, len(taken) + 3) if f"{handle}{n}" not in taken)

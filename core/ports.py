@@ -5,14 +5,14 @@ A unit of work is one transaction of one team: every collection in it sees that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from core.blockers import Blocker
-    from core.deliveries import Delivery, Message, NewDelivery
+    from core.deliveries import Delivery, Destination, Message, NewDelivery, Post
     from core.events import Cause, Event, LoggedEvent
     from core.ids import ChannelRef, TaskKey, TeamId
     from core.jobs import Job
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.task_search import TaskFilter
     from core.tasks import Priority, Role, Task
     from core.teams import Directory
+    from core.watches import Watch
 
 T = TypeVar("T")
 
@@ -62,6 +63,10 @@ class UnitOfWork(Protocol):
     def deliveries(self) -> Deliveries: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def watches(self) -> Watches: ...
+    @property
+    def receipts(self) -> Receipts: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""
@@ -88,6 +93,22 @@ class Store(Protocol):
         """Due jobs of any team, this caller's until the lease ends."""
         ...
 
+    def claim_destinations(self, *, now: datetime, lease: timedelta, limit: int) -> Future[tuple[Destination, ...]]:
+        """Channels of any team with something to say, this caller's until the lease ends."""
+        ...
+
+    def free_destinations(self) -> Future[None]:
+        """Takes back every lease: only for the one process that has the database to itself."""
+        ...
+
+    def teams_to_fan_out(self) -> Future[tuple[TeamId, ...]]: ...
+
+    def forget_receipts(self, *, before: datetime) -> Future[None]: ...
+
+    def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Calls `wake`, from another thread, when a process elsewhere logged events; returns what ends that."""
+        ...
+
     def count_due_jobs(self, *, now: datetime) -> Future[int]:
         """How many wait for a worker, counted up to a thousand."""
         ...
@@ -106,6 +127,8 @@ class Projects(Protocol):
     def by_channel(self, channel: ChannelRef) -> Project | None: ...
     def list(self, *, limit: int) -> tuple[Project, ...]: ...
     def set_lead(self, project_id: int, member_id: int | None) -> None: ...
+    def set_home(self, project_id: int, channel_id: int) -> None: ...
+    def home_of(self, project_id: int) -> int | None: ...
 
     def take_number(self, key: str) -> tuple[int, int] | None:
         """Reserves the next task number; (project id, number), or None where there is no such project."""
@@ -114,7 +137,27 @@ class Projects(Protocol):
 
 class Channels(Protocol):
     def ensure(self, ref: ChannelRef, name: str, now: datetime) -> Channel: ...
+    def get(self, channel_id: int) -> Channel: ...
+    def find(self, ref: ChannelRef) -> Channel | None: ...
     def set_default_project(self, channel_id: int, project_id: int | None) -> None: ...
+
+
+class Watches(Protocol):
+    def add(self, watch: Watch, *, member_id: int | None, now: datetime) -> Watch:
+        """The watch with its id; `watch.id` is ignored."""
+        ...
+
+    def get(self, watch_id: int) -> Watch | None: ...
+    def remove(self, watch_id: int) -> None: ...
+    def list(self, *, limit: int) -> tuple[Watch, ...]: ...
+    def of_project(self, project_id: int) -> tuple[Watch, ...]: ...
+    def in_channel(self, channel_id: int) -> tuple[Watch, ...]: ...
+
+
+class Receipts(Protocol):
+    def add(self, source: str, key: str, now: datetime) -> bool:
+        """False when it was received before."""
+        ...
 
 
 class Members(Protocol):
@@ -133,11 +176,19 @@ class Members(Protocol):
     def add_identity(self, member_id: int, identity: Identity, now: datetime) -> None: ...
     def identities(self, member_id: int) -> tuple[Identity, ...]: ...
 
+    def subjects(self, member_ids: Collection[int], provider: str, realm: str) -> dict[int, str]:
+        """What a chat calls these members, where it knows them."""
+        ...
+
+    def first_admin(self) -> Member | None: ...
+
 
 class Tasks(Protocol):
     def add(self, task: Task) -> Task:
         """The task with its id; `task.id` is ignored."""
         ...
+
+    def by_id(self, task_id: int) -> Task | None: ...
 
     def get(self, key: TaskKey, *, lock: bool = False) -> Task | None:
         """With `lock`, nobody else changes it until this unit ends."""
@@ -223,6 +274,12 @@ class EventLog(Protocol):
         """Newest first; with `after_revision`, those that made the task's later revisions."""
         ...
 
+    def unfanned(self, *, limit: int) -> tuple[LoggedEvent, ...]:
+        """Those that nobody has been told about yet, in the order they were logged."""
+        ...
+
+    def mark_fanned(self, event_ids: Collection[int]) -> None: ...
+
 
 class AuditLog(Protocol):
     def add(self, *, now: datetime, actor: Actor, event_id: int, subject: str, summary: str) -> None: ...
@@ -250,16 +307,37 @@ class Jobs(Protocol):
 
 class Deliveries(Protocol):
     def add(self, delivery: NewDelivery, now: datetime) -> int | None:
-        """None when its dedupe key was there already."""
+        """None when its dedupe key was there already. Makes its channel a destination that is due."""
         ...
 
     def get(self, delivery_id: int) -> Delivery | None: ...
+
     def pending(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
-        """In the order they must arrive."""
+        """Queued and sending ones, in the order they must arrive."""
         ...
 
+    def has_queued_edit(self, channel_id: int, task_id: int) -> bool: ...
+
+    def find(self, dedupe_key: str) -> Delivery | None: ...
+
     def mark(self, delivery: Delivery, now: datetime) -> None:
-        """Keeps its state, attempts, next attempt and error."""
+        """Keeps its state, attempts, next attempt, marker, message and error."""
+        ...
+
+    def parked_roots(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]: ...
+
+    def requeue(self, delivery: Delivery, now: datetime) -> None:
+        """As `mark`, and makes its channel a destination that is due."""
+        ...
+
+    def renew(self, destination: Destination, *, until: datetime) -> bool:
+        """Holds the destination to the end of the unit and renews its lease; False when another worker has it."""
+        ...
+
+    def release(
+        self, destination: Destination, *, due_at: datetime | None, next_allowed_at: datetime | None = None
+    ) -> None:
+        """Lets go of it; due again then, or with None when something new is to be said."""
         ...
 
 
@@ -269,4 +347,17 @@ class Messages(Protocol):
         ...
 
     def root(self, task_id: int, channel_id: int) -> Message | None: ...
+    def forget(self, task_id: int, channel_id: int) -> None: ...
     def task_of(self, channel: ChannelRef, message: str) -> TaskKey | None: ...
+
+
+class Chat(Protocol):
+    """A chat platform, for saying something in it. Every failure is a `core.deliveries.DeliveryError`."""
+
+    async def post(self, post: Post) -> str:
+        """Posts, or with `post.message` edits that message; the platform's id of the message."""
+        ...
+
+    async def find(self, post: Post, *, since: datetime) -> str | None:
+        """The id of the message with the post's marker, if it stands in the channel or thread since then."""
+        ...

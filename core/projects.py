@@ -7,7 +7,7 @@ from core.errors import Conflict, InvalidInput, NotFound
 from core.events import LeadNamed, ProjectCreated
 from core.ids import ChannelRef, Person
 from core.journal import Actor, record
-from core.members import Member, MemberRef, find_member
+from core.members import Member, MemberRef, ensure_member
 from core.ports import UnitOfWork
 from core.text import clean_line
 
@@ -63,7 +63,7 @@ def create_project(
 def name_lead(work: UnitOfWork, *, actor: Actor, project: str, lead: MemberRef | None, now: datetime) -> Project:
     """The lead is told when nobody decides; None leaves the project without one."""
     found = find_project(work, project)
-    member: Member | None = find_member(work, lead, actor=actor) if lead else None
+    member: Member | None = ensure_member(work, lead, actor=actor, now=now) if lead else None
     if (found.lead.id if found.lead else None) != (member.id if member else None):
         work.projects.set_lead(found.id, member.id if member else None)
         event = LeadNamed(found.key, member.name if member else None)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, InvalidInput, NotFound
 from core.events import LoggedEvent, describe
 from core.ids import TaskKey
 from core.journal import Actor
@@ -12,6 +12,7 @@ from core.projects import find_project
 from core.tasks import Kind, Priority, Role, State, Task, Track
 
 PAGE = 20
+LAST_PAGE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,8 @@ def list_tasks(
     page: int = 1,
 ) -> TaskPage:
     """Open tasks by priority and the owner's order; closed ones newest first."""
+    if not 1 <= page <= LAST_PAGE:
+        raise InvalidInput(f"There is no page {page}.", "Pages are counted from 1.")
     if project is not None:
         wanted = replace(wanted, project_id=find_project(work, project).id)
     if owner is not None:

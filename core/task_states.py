@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from core.blockers import close_blocker, wait_for
+from core.blockers import DEPENDENCIES, close_blocker, wait_for
 from core.board import last_rank
 from core.errors import Conflict, InvalidInput
 from core.events import TaskMoved
@@ -21,6 +21,7 @@ def move_task(
     work: UnitOfWork, *, actor: Actor, key: TaskKey, to: State, why: str = "", now: datetime
 ) -> tuple[Task, tuple[TaskKey, ...]]:
     """The moved task and the tasks that need no longer wait for it."""
+    work.lock(DEPENDENCIES)
     task = find_task(work, key, lock=True)
     why = clean_line(why, what="reason", limit=WHY_LIMIT) if why else ""
     _refuse_move(work, task, to, why)

@@ -33,17 +33,24 @@ class TaskView:
 
 def view_task(work: UnitOfWork, *, key: TaskKey) -> TaskView:
     task = find_task(work, key)
-    definitions = {definition.name.lower(): definition for definition in work.metrics.definitions(task.project_id)}
-    readings = work.metrics.readings(task.id)
     return TaskView(
         task=task,
         phase=phase_of(task.kind, work.links.kinds(task.id)),
         blockers=work.blockers.open_ones(task.id),
         after=work.dependencies.prerequisites(task.id),
         before=work.dependencies.dependents(task.id),
-        metrics=tuple((reading, definitions.get(reading.name.lower())) for reading in readings),
+        metrics=measured(work, task),
         links=work.links.of_task(task.id, limit=LINKS),
         link_count=work.links.count(task.id),
         notes=work.notes.of_task(task.id, limit=NOTES),
         history=work.events.of_task(task.id, limit=HISTORY),
     )
+
+
+def measured(work: UnitOfWork, task: Task) -> tuple[tuple[Reading, MetricDefinition | None], ...]:
+    """The task's newest readings, each with what its project says about that metric."""
+    readings = work.metrics.readings(task.id)
+    if not readings:
+        return ()
+    definitions = {definition.name.lower(): definition for definition in work.metrics.definitions(task.project_id)}
+    return tuple((reading, definitions.get(reading.name.lower())) for reading in readings)

@@ -6,6 +6,9 @@ from typing import Protocol
 
 from core.errors import InvalidInput, NotFound
 from core.ids import TeamId
+from core.text import clean_line
+
+NAME_LIMIT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,10 @@ class Directory(Protocol):
 
     def team_of_workspace(self, platform: str, workspace: str) -> Team | None: ...
 
+    def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:
+        """The bot was removed from it, or with None is back."""
+        ...
+
     def add_team(self, name: str, zone: str, now: datetime) -> Team: ...
 
     def add_workspace(self, team: TeamId, platform: str, workspace: str, name: str, now: datetime) -> None: ...
@@ -44,10 +51,10 @@ def choose_team(directory: Directory, *, name: str | None, zone: str, now: datet
     """The team the operator acts for: the only one, the one of that name, or a first one made now."""
     teams = directory.teams()
     if not teams:
-        return directory.add_team(name or "Team", zone, now)
+        return directory.add_team(clean_line(name or "Team", what="team name", limit=NAME_LIMIT), zone, now)
     if name is None:
         if len(teams) > 1:
-            raise InvalidInput("There are several teams here.", f"Say which: --team “{teams[0].name}”. {_names(teams)}")
+            raise InvalidInput("There are several teams here.", f'Say which: --team "{teams[0].name}". {_names(teams)}')
         return teams[0]
     for team in teams:
         if team.name.casefold() == name.casefold():

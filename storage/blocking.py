@@ -44,10 +44,10 @@ _EDGE = (
 _REMOVE = delete(dependencies).where(_EDGE)
 _ORDER = (projects.c.key, tasks.c.number)
 _PREREQUISITES = TASK.join(dependencies, dependencies.c.after_id == tasks.c.id).where(
-    dependencies.c.task_id == bindparam("task")
+    dependencies.c.team_id == bindparam("team"), dependencies.c.task_id == bindparam("task")
 )
 _DEPENDENTS = TASK.join(dependencies, dependencies.c.task_id == tasks.c.id).where(
-    dependencies.c.after_id == bindparam("task")
+    dependencies.c.team_id == bindparam("team"), dependencies.c.after_id == bindparam("task")
 )
 _STEPS = select(dependencies.c.task_id, dependencies.c.after_id).where(
     dependencies.c.team_id == bindparam("team"), dependencies.c.task_id.in_(bindparam("tasks", expanding=True))

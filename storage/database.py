@@ -10,15 +10,20 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from core.deliveries import Destination
 from core.ids import TeamId
 from core.jobs import Job
 from core.ports import UnitOfWork
 from core.teams import Directory
+from storage.destinations import claim_destinations, free_destinations
 from storage.directory import SqlDirectory
 from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, is_sqlite, postgresql, sqlite_reader, sqlite_writer
 from storage.errors import is_transient, too_late, unavailable, uncertain
 from storage.jobs import claim_jobs, count_due_jobs
+from storage.listener import Listener
+from storage.log import teams_to_fan_out
 from storage.unit_of_work import SqlUnitOfWork
+from storage.watches import forget_receipts
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -34,6 +39,7 @@ class _Runner(Protocol):
     def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]: ...
     def read(self, run: Callable[[Connection], T]) -> Future[T]: ...
     def maintain(self) -> Future[None]: ...
+    def on_events(self, wake: Callable[[], None]) -> Callable[[], None]: ...
     def close(self) -> None: ...
 
 
@@ -64,15 +70,32 @@ class Database:
         return self._runner.read(lambda connection: query(SqlDirectory(connection)))
 
     def claim_jobs(self, *, now: datetime, lease: timedelta, limit: int) -> Future[tuple[Job, ...]]:
-        return self._runner.write(
-            lambda connection: claim_jobs(connection, now=now, lease=lease, limit=limit), DEADLINE.total_seconds()
-        )
+        return self._unbound(lambda connection: claim_jobs(connection, now=now, lease=lease, limit=limit))
+
+    def claim_destinations(self, *, now: datetime, lease: timedelta, limit: int) -> Future[tuple[Destination, ...]]:
+        return self._unbound(lambda connection: claim_destinations(connection, now=now, lease=lease, limit=limit))
+
+    def free_destinations(self) -> Future[None]:
+        return self._unbound(free_destinations)
+
+    def teams_to_fan_out(self) -> Future[tuple[TeamId, ...]]:
+        return self._runner.read(teams_to_fan_out)
+
+    def forget_receipts(self, *, before: datetime) -> Future[None]:
+        return self._unbound(lambda connection: forget_receipts(connection, before=before))
+
+    def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
+        return self._runner.on_events(wake)
 
     def count_due_jobs(self, *, now: datetime) -> Future[int]:
         return self._runner.read(lambda connection: count_due_jobs(connection, now=now))
 
     def maintain(self) -> Future[None]:
         return self._runner.maintain()
+
+    def _unbound(self, run: Callable[[Connection], T]) -> Future[T]:
+        """Writes across teams: only claims and upkeep do."""
+        return self._runner.write(run, DEADLINE.total_seconds())
 
     def close(self) -> None:
         """Finishes what is queued and lets go of the connections."""
@@ -83,7 +106,7 @@ def open_database(url: str, *, is_server: bool) -> Database:
     """On SQLite, the server's writer alone checkpoints; the terminal beside it does not."""
     if is_sqlite(url):
         return Database(_SqliteRunner(sqlite_writer(url, checkpoints=is_server), sqlite_reader(url)))
-    return Database(_PostgresRunner(postgresql(url)))
+    return Database(_PostgresRunner(postgresql(url), url))
 
 
 class _SqliteRunner:
@@ -102,6 +125,10 @@ class _SqliteRunner:
         """What the terminal writes beside a quiet server is checkpointed here, and nowhere else."""
         return self._writer.submit_between(_checkpoint, seconds=DEADLINE.total_seconds())
 
+    def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """SQLite tells nobody: the worker looks once a second."""
+        return lambda: None
+
     def close(self) -> None:
         self._writer.close()
         self._readers.shutdown()
@@ -110,8 +137,8 @@ class _SqliteRunner:
 
 
 class _PostgresRunner:
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, url: str) -> None:
+        self._engine, self._url = engine, url
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="postgresql")
 
     def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]:
@@ -125,6 +152,9 @@ class _PostgresRunner:
         future: Future[None] = Future()
         future.set_result(None)
         return future
+
+    def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
+        return Listener(self._url, wake).stop
 
     def close(self) -> None:
         self._threads.shutdown()

@@ -1,4 +1,4 @@
-"""Deliveries, and the index of messages that were posted."""
+"""Deliveries: queued with the facts they follow from, sent in order, never twice."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from core.cards import card_from_json, card_to_json
-from core.deliveries import Delivery, DeliveryState, Message, NewDelivery
-from core.ids import ChannelRef, TaskKey, TeamId
-from storage.tables import channels, deliveries, messages, projects, tasks
-from storage.upsert import insert_or_ignore, insert_or_replace
+from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, NewDelivery
+from core.ids import TeamId
+from storage.destinations import make_due, release, renew
+from storage.tables import IS_PARKED, IS_PENDING, deliveries
+from storage.upsert import insert_or_ignore
 
 _GET = select(deliveries).where(
     deliveries.c.team_id == bindparam("team"), deliveries.c.id == bindparam("delivery")
@@ -20,7 +21,7 @@ _PENDING = (
     .where(
         deliveries.c.team_id == bindparam("team"),
         deliveries.c.channel_id == bindparam("channel"),
-        deliveries.c.state.in_([DeliveryState.QUEUED, DeliveryState.SENDING]),
+        IS_PENDING,
     )
     .order_by(deliveries.c.id)
     .limit(bindparam("limit"))
@@ -30,28 +31,34 @@ _MARK = (
     .where(deliveries.c.team_id == bindparam("team"), deliveries.c.id == bindparam("delivery"))
     .values(
         state=bindparam("new_state"), attempts=bindparam("tried"), next_attempt_at=bindparam("again_at"),
-        message=bindparam("posted"), error=bindparam("problem"), updated_at=bindparam("now"),
+        marker=bindparam("mark"), message=bindparam("posted"), error=bindparam("problem"), updated_at=bindparam("now"),
     )
 )  # fmt: skip
-_ROOT = select(messages).where(
-    messages.c.team_id == bindparam("team"),
-    messages.c.task_id == bindparam("task"),
-    messages.c.channel_id == bindparam("channel"),
-)
-_TASK_OF = (
-    select(projects.c.key, tasks.c.number)
-    .select_from(messages)
-    .join(channels, channels.c.id == messages.c.channel_id)
-    .join(tasks, tasks.c.id == messages.c.task_id)
-    .join(projects, projects.c.id == tasks.c.project_id)
+_QUEUED_EDIT = (
+    select(deliveries.c.id)
     .where(
-        messages.c.team_id == bindparam("team"),
-        channels.c.team_id == bindparam("team"),
-        channels.c.platform == bindparam("platform"),
-        channels.c.workspace == bindparam("workspace"),
-        channels.c.external_id == bindparam("channel"),
-        messages.c.message == bindparam("message"),
+        deliveries.c.team_id == bindparam("team"),
+        deliveries.c.channel_id == bindparam("channel"),
+        deliveries.c.task_id == bindparam("task"),
+        deliveries.c.kind == DeliveryKind.EDIT,
+        deliveries.c.state == DeliveryState.QUEUED,
+        IS_PENDING,
     )
+    .limit(1)
+)
+_PARKED_ROOTS = (
+    select(deliveries)
+    .where(
+        deliveries.c.team_id == bindparam("team"),
+        deliveries.c.channel_id == bindparam("channel"),
+        deliveries.c.kind == DeliveryKind.ROOT,
+        IS_PARKED,
+    )
+    .order_by(deliveries.c.id)
+    .limit(bindparam("limit"))
+)
+_BY_KEY = select(deliveries).where(
+    deliveries.c.team_id == bindparam("team"), deliveries.c.dedupe_key == bindparam("key")
 )
 
 
@@ -67,7 +74,10 @@ class SqlDeliveries:
             "card": card_to_json(delivery.card) if delivery.card else None, "state": DeliveryState.QUEUED,
             "created_at": now, "updated_at": now,
         }  # fmt: skip
-        return insert_or_ignore(self.connection, deliveries, row)
+        delivery_id = insert_or_ignore(self.connection, deliveries, row)
+        if delivery_id is not None:
+            make_due(self.connection, self.team_id, delivery.channel_id, now)
+        return delivery_id
 
     def get(self, delivery_id: int) -> Delivery | None:
         row = self.connection.execute(_GET, {"team": self.team_id, "delivery": delivery_id}).first()
@@ -77,43 +87,44 @@ class SqlDeliveries:
         rows = self.connection.execute(_PENDING, {"team": self.team_id, "channel": channel_id, "limit": limit})
         return tuple(_delivery(row) for row in rows)
 
+    def has_queued_edit(self, channel_id: int, task_id: int) -> bool:
+        # An edit in flight may show the state before this one; only one that still waits will show the newest.
+        values = {"team": self.team_id, "channel": channel_id, "task": task_id}
+        return self.connection.execute(_QUEUED_EDIT, values).first() is not None
+
+    def find(self, dedupe_key: str) -> Delivery | None:
+        row = self.connection.execute(_BY_KEY, {"team": self.team_id, "key": dedupe_key}).first()
+        return _delivery(row) if row else None
+
     def mark(self, delivery: Delivery, now: datetime) -> None:
         values = {
             "team": self.team_id, "delivery": delivery.id, "new_state": delivery.state, "tried": delivery.attempts,
-            "again_at": delivery.next_attempt_at, "posted": delivery.message, "problem": delivery.error, "now": now,
+            "again_at": delivery.next_attempt_at, "mark": delivery.marker, "posted": delivery.message,
+            "problem": delivery.error, "now": now,
         }  # fmt: skip
         self.connection.execute(_MARK, values)
 
+    def parked_roots(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
+        rows = self.connection.execute(_PARKED_ROOTS, {"team": self.team_id, "channel": channel_id, "limit": limit})
+        return tuple(_delivery(row) for row in rows)
 
-@dataclass(frozen=True, slots=True)
-class SqlMessages:
-    connection: Connection
-    team_id: TeamId
+    def requeue(self, delivery: Delivery, now: datetime) -> None:
+        self.mark(delivery, now)
+        make_due(self.connection, self.team_id, delivery.channel_id, now)
 
-    def put(self, message: Message, now: datetime) -> None:
-        row = {
-            "team_id": self.team_id, "task_id": message.task_id, "channel_id": message.channel_id,
-            "message": message.message, "thread": message.thread, "posted_at": now,
-        }  # fmt: skip
-        insert_or_replace(self.connection, messages, row, ("task_id", "channel_id"))
+    def renew(self, destination: Destination, *, until: datetime) -> bool:
+        return renew(self.connection, self.team_id, destination, until=until)
 
-    def root(self, task_id: int, channel_id: int) -> Message | None:
-        values = {"team": self.team_id, "task": task_id, "channel": channel_id}
-        row = self.connection.execute(_ROOT, values).first()
-        return Message(row.task_id, row.channel_id, row.message, row.thread) if row else None
-
-    def task_of(self, channel: ChannelRef, message: str) -> TaskKey | None:
-        values = {
-            "team": self.team_id, "platform": channel.platform, "workspace": channel.workspace,
-            "channel": channel.channel, "message": message,
-        }  # fmt: skip
-        row = self.connection.execute(_TASK_OF, values).first()
-        return TaskKey(row.key, row.number) if row else None
+    def release(
+        self, destination: Destination, *, due_at: datetime | None, next_allowed_at: datetime | None = None
+    ) -> None:
+        release(self.connection, self.team_id, destination, due_at=due_at, next_allowed_at=next_allowed_at)
 
 
 def _delivery(row: Any) -> Delivery:
     return Delivery(
         id=row.id, channel_id=row.channel_id, kind=row.kind, dedupe_key=row.dedupe_key, state=row.state,
         task_id=row.task_id, card=card_from_json(row.card) if row.card else None, attempts=row.attempts,
-        next_attempt_at=row.next_attempt_at, message=row.message, error=row.error,
+        next_attempt_at=row.next_attempt_at, marker=row.marker, message=row.message, error=row.error,
+        updated_at=row.updated_at,
     )  # fmt: skip

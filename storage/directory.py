@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.ids import TeamId
 from core.teams import Team
@@ -15,6 +15,11 @@ _OF_WORKSPACE = (
     select(teams)
     .join(workspaces, workspaces.c.team_id == teams.c.id)
     .where(workspaces.c.platform == bindparam("platform"), workspaces.c.external_id == bindparam("workspace"))
+)
+_MARK = (
+    update(workspaces)
+    .where(workspaces.c.platform == bindparam("platform"), workspaces.c.external_id == bindparam("workspace"))
+    .values(removed_at=bindparam("at"))
 )
 _ADD = insert(teams).returning(teams.c.id)
 
@@ -29,6 +34,9 @@ class SqlDirectory:
     def team_of_workspace(self, platform: str, workspace: str) -> Team | None:
         row = self.connection.execute(_OF_WORKSPACE, {"platform": platform, "workspace": workspace}).first()
         return _team(row) if row else None
+
+    def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:
+        self.connection.execute(_MARK, {"platform": platform, "workspace": workspace, "at": removed_at})
 
     def add_team(self, name: str, zone: str, now: datetime) -> Team:
         row = {"name": name, "zone": zone, "created_at": now}

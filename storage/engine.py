@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from core.errors import UserError
@@ -27,7 +28,7 @@ def is_sqlite(url: str) -> bool:
 
 def sqlite_path(url: str) -> str:
     """The file behind an SQLite address. Raises `BadDatabaseUrl`."""
-    parsed = make_url(url)
+    parsed = _parse(url)
     if not parsed.database or parsed.database == ":memory:":
         raise BadDatabaseUrl(
             "An SQLite database needs a file: memory is lost with the process.", "Write sqlite:///labkeeper.db."
@@ -72,7 +73,7 @@ def sqlite_reader(url: str) -> Engine:
 
 def postgresql(url: str) -> Engine:
     """psycopg 3 on threads. Limits are set once per connection, so that no unit pays a round trip for them."""
-    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    parsed = _parse(url).set(drivername="postgresql+psycopg")
     options = f"-c statement_timeout={_milliseconds(STATEMENT_TIMEOUT)} -c timezone=UTC"
     return create_engine(
         parsed,
@@ -88,7 +89,17 @@ def open_engine(url: str) -> Engine:
     """A plain engine for migrations and copies, without time limits."""
     if is_sqlite(url):
         return sqlite_writer(url, checkpoints=False)
-    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 3})
+    return create_engine(_parse(url).set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 3})
+
+
+def _parse(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        # The address may hold a password: it is not repeated here.
+        raise BadDatabaseUrl(
+            "DATABASE_URL cannot be read.", "Write sqlite:///labkeeper.db or postgresql://user@host:5432/database."
+        ) from None
 
 
 def _begin_immediate(connection: Any) -> None:

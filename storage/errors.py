@@ -1,6 +1,6 @@
 """Database errors, told as what happened to the person's request."""
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import Unavailable
@@ -31,7 +31,7 @@ def unavailable(error: SQLAlchemyError) -> Unavailable | None:
     if any(sign in words for sign in _BUSY):
         return Unavailable("The database is busy.", _NOTHING)
     sqlstate = getattr(error.orig, "sqlstate", None) or ""
-    if error.connection_invalidated or sqlstate.startswith(("08", "57P", "53")) or _is_lost(words):
+    if error.connection_invalidated or sqlstate.startswith(("08", "57P", "53")) or _is_lost(error):
         return Unavailable("The database cannot be reached.", _NOTHING)
     return None
 
@@ -48,12 +48,8 @@ def too_late() -> Unavailable:
     return Unavailable("This took too long and was given up.", _NOTHING)
 
 
-def _is_lost(words: str) -> bool:
-    signs = (
-        "connection failed",
-        "server closed the connection",
-        "Connection refused",
-        "connection is closed",
-        "unable to open",
-    )
-    return any(sign in words for sign in signs)
+def _is_lost(error: DBAPIError) -> bool:
+    # Whatever a PostgreSQL server answers has a code: an operational error without one is the want of an answer.
+    if isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", "") is None:
+        return True
+    return "unable to open" in str(error.orig)

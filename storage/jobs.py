@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from core.ids import TeamId
 from core.jobs import Job, JobState
-from storage.tables import jobs
+from storage.tables import IS_DUE_JOB, jobs
 
 _ADD = insert(jobs).returning(jobs.c.id)
 _MINE = (jobs.c.team_id == bindparam("team")) & (jobs.c.id == bindparam("job"))
@@ -19,7 +19,7 @@ _GET = select(jobs).where(_MINE)
 # A running job whose lease is over has lost its worker: `run_at` is then the end of that lease.
 _DUE = (
     select(jobs.c.id)
-    .where(or_(jobs.c.state == JobState.QUEUED, jobs.c.state == JobState.RUNNING), jobs.c.run_at <= bindparam("now"))
+    .where(IS_DUE_JOB, jobs.c.run_at <= bindparam("now"))
     .order_by(jobs.c.run_at)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
@@ -33,9 +33,7 @@ _CLAIM = (
     .returning(jobs)
 )  # fmt: skip
 
-_SOME_DUE = (
-    select(jobs.c.id).where(jobs.c.state == JobState.QUEUED, jobs.c.run_at <= bindparam("now")).limit(1_000).subquery()
-)
+_SOME_DUE = select(jobs.c.id).where(IS_DUE_JOB, jobs.c.run_at <= bindparam("now")).limit(1_000).subquery()
 _COUNT_DUE = select(func.count()).select_from(_SOME_DUE)
 
 

@@ -1,9 +1,11 @@
 """The event log and the audit log."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from core.events import RECORDS, Event, LoggedEvent
 from core.ids import TeamId
@@ -23,6 +25,20 @@ _OF_TASK = (
     .order_by(events.c.id.desc())
     .limit(bindparam("limit"))
 )
+# In the words of the partial index; by id, which is the order inside a team because the fan-out holds its lock.
+_UNFANNED = (
+    select(events, members.c.name.label("member"))
+    .outerjoin(members, members.c.id == events.c.member_id)
+    .where(events.c.team_id == bindparam("team"), text("NOT is_fanned_out"))
+    .order_by(events.c.id)
+    .limit(bindparam("limit"))
+)
+_MARK_FANNED = (
+    update(events)
+    .where(events.c.team_id == bindparam("team"), events.c.id.in_(bindparam("events", expanding=True)))
+    .values(is_fanned_out=True)
+)
+_TEAMS_TO_FAN_OUT = select(events.c.team_id).where(text("NOT is_fanned_out")).distinct().limit(100)
 _OF_TASK_SINCE = _OF_TASK.where(events.c.task_revision > bindparam("revision"))
 
 
@@ -46,11 +62,14 @@ class SqlEventLog:
     def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
         query = _OF_TASK_SINCE if after_revision else _OF_TASK
         values = {"team": self.team_id, "task": task_id, "limit": limit, "revision": after_revision}
-        rows = self.connection.execute(query, values)
-        return tuple(
-            LoggedEvent(row.id, row.at, RECORDS.load({"type": row.type, **row.body}), row.member, row.task_id)
-            for row in rows
-        )
+        return tuple(_logged(row) for row in self.connection.execute(query, values))
+
+    def unfanned(self, *, limit: int) -> tuple[LoggedEvent, ...]:
+        rows = self.connection.execute(_UNFANNED, {"team": self.team_id, "limit": limit})
+        return tuple(_logged(row) for row in rows)
+
+    def mark_fanned(self, event_ids: Collection[int]) -> None:
+        self.connection.execute(_MARK_FANNED, {"team": self.team_id, "events": list(event_ids)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +98,12 @@ class SqlAuditLog:
         return tuple(
             AuditLine(row.id, row.at, row.actor, row.platform, row.place, row.subject, row.summary) for row in rows
         )
+
+
+def teams_to_fan_out(connection: Connection) -> tuple[TeamId, ...]:
+    """Those with events that nobody has been told about yet."""
+    return tuple(TeamId(team) for team in connection.execute(_TEAMS_TO_FAN_OUT).scalars())
+
+
+def _logged(row: Any) -> LoggedEvent:
+    return LoggedEvent(row.id, row.at, RECORDS.load({"type": row.type, **row.body}), row.member, row.task_id)

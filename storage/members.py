@@ -1,5 +1,6 @@
 """Members and their identities."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,16 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from core.ids import TeamId
-from core.members import Identity, Member
+from core.members import Identity, Member, handle_words
 from core.tasks import Role
 from storage.tables import identities, members
 
 _OURS = members.c.team_id == bindparam("team")
 _MEMBER = select(members).where(_OURS)
 _GET = _MEMBER.where(members.c.id == bindparam("member"))
+_HAS_HANDLE = members.c.handle == bindparam("word")
+_HAS_NAME = func.lower(members.c.name) == bindparam("word")
 _BY_NAME = (
-    _MEMBER.where((members.c.handle == bindparam("word")) | (func.lower(members.c.name) == bindparam("word")))
-    .order_by((members.c.handle == bindparam("word")).desc(), members.c.id)
+    _MEMBER.where(_HAS_HANDLE | _HAS_NAME | (members.c.handle == bindparam("words")))
+    .order_by(_HAS_HANDLE.desc(), _HAS_NAME.desc(), members.c.id)
     .limit(1)
 )
 _BY_IDENTITY = _MEMBER.join(identities, identities.c.member_id == members.c.id).where(
@@ -35,6 +38,14 @@ _IDENTITIES = (
     .where(identities.c.team_id == bindparam("team"), identities.c.member_id == bindparam("member"))
     .order_by(identities.c.id)
 )
+
+_SUBJECTS = select(identities.c.member_id, identities.c.subject).where(
+    identities.c.team_id == bindparam("team"),
+    identities.c.member_id.in_(bindparam("members", expanding=True)),
+    identities.c.provider == bindparam("provider"),
+    identities.c.realm == bindparam("realm"),
+)
+_FIRST_ADMIN = _MEMBER.where(members.c.is_admin).order_by(members.c.id).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,8 @@ class SqlMembers:
         return _member(row)
 
     def by_name(self, text: str) -> Member | None:
-        return self._one(_BY_NAME, word=text.casefold())
+        # A database knows case only of the letters A to Z; the handle has the name's others without case already.
+        return self._one(_BY_NAME, word=text.casefold(), words=handle_words(text))
 
     def by_identity(self, identity: Identity) -> Member | None:
         return self._one(
@@ -86,6 +98,15 @@ class SqlMembers:
     def identities(self, member_id: int) -> tuple[Identity, ...]:
         rows = self.connection.execute(_IDENTITIES, {"team": self.team_id, "member": member_id})
         return tuple(Identity(row.provider, row.realm, row.subject) for row in rows)
+
+    def subjects(self, member_ids: Collection[int], provider: str, realm: str) -> dict[int, str]:
+        if not member_ids:
+            return {}
+        values = {"team": self.team_id, "members": list(member_ids), "provider": provider, "realm": realm}
+        return {row.member_id: row.subject for row in self.connection.execute(_SUBJECTS, values)}
+
+    def first_admin(self) -> Member | None:
+        return self._one(_FIRST_ADMIN)
 
     def _one(self, query: Select[Any], **values: object) -> Member | None:
         row = self.connection.execute(query, {"team": self.team_id, **values}).first()

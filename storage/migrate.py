@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.errors import Unavailable
@@ -14,7 +14,7 @@ from storage.engine import is_sqlite, open_engine, sqlite_path
 from storage.errors import unavailable
 
 # The newest revision in `migrations/versions`, kept here so that a start need not load Alembic; a test compares them.
-HEAD = "0001"
+HEAD = "0002"
 
 
 def current_revision(url: str) -> str | None:
@@ -47,11 +47,10 @@ def migrate(url: str, now: datetime) -> tuple[str | None, str]:
             f"The database has schema {before}, which is newer than this version's {HEAD}.",
             "Install that version again.",
         )
-    if is_sqlite(url) and before is not None:
-        copy_sqlite(sqlite_path(url), f"{sqlite_path(url)}.before-{HEAD}-{now:%Y%m%dT%H%M%S}")
     engine = open_engine(url)
     try:
-        _upgrade(engine)
+        with engine.begin() as connection:
+            _upgrade(connection, url, now)
     except DBAPIError as error:
         raise unavailable(error) or error from error
     finally:
@@ -67,20 +66,30 @@ def copy_sqlite(path: str, target: str) -> None:
     shutil.move(partial, target)
 
 
-def _upgrade(engine: Engine) -> None:
+def _upgrade(connection: Connection, url: str, now: datetime) -> None:
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
+    # Several processes may start at once: the first migrates, the others find it done. SQLite's lock is held already.
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(2)"))
+    before = _revision(connection)
+    if before == HEAD:
+        return
+    if is_sqlite(url) and before is not None:
+        copy_sqlite(sqlite_path(url), f"{sqlite_path(url)}.before-{HEAD}-{now:%Y%m%dT%H%M%S}")
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            # Several processes may start at once: the first migrates, the others find it done.
-            connection.execute(text("SELECT pg_advisory_xact_lock(2)"))
-        if _revision(connection) != HEAD:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise Unavailable(
+            f"The database has schema {before}, from which no way leads to this version's {HEAD}.",
+            "Nothing was changed. Is it a database of Labkeeper?",
+        ) from error
 
 
 def _revision(connection: Connection) -> str | None:

@@ -40,6 +40,15 @@ _SET_LEAD = (
     .where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
     .values(lead_id=bindparam("lead"))
 )
+_SET_HOME = (
+    update(projects)
+    .where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
+    .values(home_channel_id=bindparam("home"))
+)
+_HOME_OF = select(projects.c.home_channel_id).where(
+    projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project")
+)
+_GET_CHANNEL = select(channels).where(channels.c.team_id == bindparam("team"), channels.c.id == bindparam("channel"))
 _CHANNEL = select(channels).where(_THIS_CHANNEL)
 _SET_DEFAULT = (
     update(channels)
@@ -79,6 +88,12 @@ class SqlProjects:
     def set_lead(self, project_id: int, member_id: int | None) -> None:
         self.connection.execute(_SET_LEAD, {"team": self.team_id, "project": project_id, "lead": member_id})
 
+    def set_home(self, project_id: int, channel_id: int) -> None:
+        self.connection.execute(_SET_HOME, {"team": self.team_id, "project": project_id, "home": channel_id})
+
+    def home_of(self, project_id: int) -> int | None:
+        return self.connection.execute(_HOME_OF, {"team": self.team_id, "project": project_id}).scalar()
+
     def take_number(self, key: str) -> tuple[int, int] | None:
         row = self.connection.execute(_TAKE_NUMBER, {"team": self.team_id, "taken_key": key}).first()
         return (row[0], row[1]) if row else None
@@ -101,6 +116,14 @@ class SqlChannels:
         insert_or_ignore(self.connection, channels, row)
         found = self.connection.execute(_CHANNEL, {"team": self.team_id, **_address(ref)}).one()
         return Channel(found.id, ref, found.name)
+
+    def get(self, channel_id: int) -> Channel:
+        row = self.connection.execute(_GET_CHANNEL, {"team": self.team_id, "channel": channel_id}).one()
+        return Channel(row.id, ChannelRef(row.platform, row.workspace, row.external_id), row.name)
+
+    def find(self, ref: ChannelRef) -> Channel | None:
+        row = self.connection.execute(_CHANNEL, {"team": self.team_id, **_address(ref)}).first()
+        return Channel(row.id, ref, row.name) if row else None
 
     def set_default_project(self, channel_id: int, project_id: int | None) -> None:
         self.connection.execute(_SET_DEFAULT, {"team": self.team_id, "channel": channel_id, "project": project_id})

@@ -64,6 +64,7 @@ workspaces = Table(
     Column("external_id", String(100), nullable=False),
     Column("name", String(200), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("removed_at", UtcDateTime),
     UniqueConstraint("platform", "external_id"),
 )
 
@@ -294,8 +295,9 @@ jobs = Table(
     Column("error", Text, nullable=False, server_default=""),
     Column("finished_at", UtcDateTime),
 )
-_DUE = text("state IN ('queued', 'running')")
-Index("ix_jobs_due", jobs.c.run_at, sqlite_where=_DUE, postgresql_where=_DUE)
+# A partial index serves only a query that repeats its condition to the letter.
+IS_DUE_JOB = text("state IN ('queued', 'running')")
+Index("ix_jobs_due", jobs.c.run_at, sqlite_where=IS_DUE_JOB, postgresql_where=IS_DUE_JOB)
 
 deliveries = Table(
     "deliveries",
@@ -312,14 +314,65 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("next_attempt_at", UtcDateTime),
     Column("message", String(100)),
+    Column("marker", String(60)),
     Column("error", Text, nullable=False, server_default=""),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
-    UniqueConstraint("dedupe_key"),
+    UniqueConstraint("team_id", "dedupe_key"),
 )
-_PENDING = text("state IN ('queued', 'sending')")
+IS_PENDING = text("state IN ('queued', 'sending')")
 Index(
-    "ix_deliveries_pending", deliveries.c.channel_id, deliveries.c.id, sqlite_where=_PENDING, postgresql_where=_PENDING
+    "ix_deliveries_pending",
+    deliveries.c.channel_id,
+    deliveries.c.id,
+    sqlite_where=IS_PENDING,
+    postgresql_where=IS_PENDING,
+)
+
+IS_PARKED = text("state = 'parked'")
+Index(
+    "ix_deliveries_parked", deliveries.c.channel_id, deliveries.c.id, sqlite_where=IS_PARKED, postgresql_where=IS_PARKED
+)
+
+# One row for every channel that was ever posted to; `due_at` is empty while nothing waits.
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("channel_id", ForeignKey("channels.id"), primary_key=True),
+    _team(),
+    Column("due_at", UtcDateTime),
+    Column("next_allowed_at", UtcDateTime),
+    Column("lease", String(40)),
+    Column("leased_until", UtcDateTime),
+)
+_HAS_WORK = destinations.c.due_at.is_not(None)
+Index("ix_destinations_due", destinations.c.due_at, sqlite_where=_HAS_WORK, postgresql_where=_HAS_WORK)
+
+watches = Table(
+    "watches",
+    metadata,
+    _id(),
+    _team(),
+    _of("channel_id", "channels"),
+    _of("project_id", "projects"),
+    Column("track", Choice(Track)),
+    Column("kind", Choice(Kind)),
+    Column("label", String(60)),
+    _of("created_by", "members", nullable=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "project_id"),
+    Index(None, "channel_id"),
+)
+
+# What was received already, by the sender's own id for it: a redelivery finds its row and does nothing.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("source", String(20), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    _team(),
+    Column("received_at", UtcDateTime, nullable=False),
+    Index(None, "received_at"),
 )
 
 messages = Table(
@@ -331,5 +384,6 @@ messages = Table(
     Column("message", String(100), nullable=False),
     Column("thread", String(100), nullable=False),
     Column("posted_at", UtcDateTime, nullable=False),
+    Column("reposts", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("channel_id", "message"),
 )

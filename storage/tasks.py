@@ -25,7 +25,11 @@ from core.task_search import TaskFilter
 from core.tasks import Priority, Task
 from storage.tables import blockers, members, projects, tasks
 
-IS_BLOCKED = exists().where(blockers.c.task_id == tasks.c.id, blockers.c.closed_at.is_(None)).correlate(tasks)
+IS_BLOCKED = (
+    exists()
+    .where(blockers.c.task_id == tasks.c.id, blockers.c.team_id == tasks.c.team_id, blockers.c.closed_at.is_(None))
+    .correlate(tasks)
+)
 TASK: Select[Any] = (
     select(
         tasks,
@@ -40,7 +44,9 @@ TASK: Select[Any] = (
 _GET = TASK.where(
     projects.c.team_id == bindparam("team"), projects.c.key == bindparam("key"), tasks.c.number == bindparam("number")
 )
-_GET_LOCKED = _GET.with_for_update(of=tasks)
+_BY_ID = TASK.where(tasks.c.id == bindparam("task"))
+# Its key stays: what only refers to the task, such as another one's blocker, need not wait.
+_GET_LOCKED = _GET.with_for_update(of=tasks, key_share=True)
 _ADD = insert(tasks).returning(tasks.c.id)
 _SAVE = update(tasks).where(tasks.c.team_id == bindparam("team"), tasks.c.id == bindparam("task"))
 _OPEN = tasks.c.closed_at.is_(None)
@@ -64,6 +70,9 @@ class SqlTasks:
             "created_at": task.created_at, "created_by": task.created_by, "revision": task.revision,
         }  # fmt: skip
         return replace(task, id=self.connection.execute(_ADD, row).scalar_one())
+
+    def by_id(self, task_id: int) -> Task | None:
+        return self._one(_BY_ID, {"task": task_id})
 
     def get(self, key: TaskKey, *, lock: bool = False) -> Task | None:
         values = {"team": self.team_id, "key": key.project, "number": key.number}

@@ -7,13 +7,15 @@ from sqlalchemy import Connection, text
 
 from core.ids import TeamId
 from storage.blocking import SqlBlockers, SqlDependencies
-from storage.deliveries import SqlDeliveries, SqlMessages
+from storage.deliveries import SqlDeliveries
 from storage.jobs import SqlJobs
 from storage.log import SqlAuditLog, SqlEventLog
 from storage.members import SqlMembers
+from storage.messages import SqlMessages
 from storage.projects import SqlChannels, SqlProjects
 from storage.task_details import SqlLinks, SqlMetrics, SqlNotes
 from storage.tasks import SqlTasks
+from storage.watches import SqlReceipts, SqlWatches
 
 _ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(:team, hashtext(:name))")
 
@@ -85,3 +87,11 @@ class SqlUnitOfWork:
     @cached_property
     def messages(self) -> SqlMessages:
         return SqlMessages(self.connection, self.team_id)
+
+    @cached_property
+    def watches(self) -> SqlWatches:
+        return SqlWatches(self.connection, self.team_id)
+
+    @cached_property
+    def receipts(self) -> SqlReceipts:
+        return SqlReceipts(self.connection, self.team_id)

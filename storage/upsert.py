@@ -15,23 +15,25 @@ def insert_or_ignore(connection: Connection, table: Table, row: Mapping[str, obj
 
 
 def insert_or_replace(connection: Connection, table: Table, row: Mapping[str, object], key: Sequence[str]) -> None:
-    """Replaces every column outside `key` of the row that has the same key."""
+    """Replaces every column outside `key` of the team's row that has the same key; another team's is left alone."""
     connection.execute(_replacing(connection.dialect.name, table, tuple(row), tuple(key)), row)
 
 
 @cache
 def _ignoring(dialect: str, table: Table) -> Any:
     first_column = next(iter(table.primary_key.columns))
-    return _insert(dialect, table).on_conflict_do_nothing().returning(first_column)
+    return insert_statement(dialect, table).on_conflict_do_nothing().returning(first_column)
 
 
 @cache
 def _replacing(dialect: str, table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> Any:
-    statement = _insert(dialect, table)
-    changed = {name: statement.excluded[name] for name in columns if name not in key}
-    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+    statement = insert_statement(dialect, table)
+    changed = {name: statement.excluded[name] for name in columns if name not in {*key, "team_id"}}
+    is_ours = table.c.team_id == statement.excluded.team_id
+    return statement.on_conflict_do_update(index_elements=list(key), set_=changed, where=is_ours)
 
 
-def _insert(dialect: str, table: Table) -> Any:
+def insert_statement(dialect: str, table: Table) -> Any:
+    """The dialect's own INSERT, which knows ON CONFLICT."""
     # Only the dialect that is in use is loaded: it costs a tenth of a second.
     return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)

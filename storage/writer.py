@@ -115,9 +115,11 @@ class Writer:
     def _run_between(self, driver: sqlite3.Connection) -> None:
         while self._between:
             run, future = self._between.popleft()
+            if not future.set_running_or_notify_cancel():
+                continue
             try:
                 run(driver)
-            except sqlite3.Error as error:
+            except Exception as error:
                 future.set_exception(error)
             else:
                 future.set_result(None)

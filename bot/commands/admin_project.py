@@ -16,7 +16,7 @@ from core.projects import create_project, list_projects, name_lead
 async def new(
     ctx: Context,
     key: Annotated[ProjectKey, Word("Its key, 2 to 10 letters", "CHURN")],
-    name: Annotated[str | None, Rest("What it is called", "name:Churn model")] = None,
+    name: Annotated[str | None, Rest("What it is called", "Churn model")] = None,
     zone: Annotated[Zone | None, Arg("Its time zone, if not yours")] = None,
 ) -> Card:
     project = await ctx.do(

@@ -14,6 +14,8 @@ _NOUNS = {
     "help": "this help",
     "project": "projects and their leads",
     "metric": "what a number means, and when it is good",
+    "channel": "where a project's cards live",
+    "watch": "what else is shown where",
     "member": "people, their roles and rights",
     "audit": "who changed what, from where",
 }
@@ -38,9 +40,9 @@ async def help_(ctx: Context, words: Annotated[str, Rest("A word you want to kno
 def _menu(catalogue: Catalogue, *, is_admin: bool) -> Card:
     roots = (USER_ROOT, ADMIN_ROOT) if is_admin else (USER_ROOT,)
     items = tuple(
-        Item((CommandLine(f"{root} {noun}"), " — ", _NOUNS[noun]))
+        Item((CommandLine(f"{root} {noun}"), " — ", _about(noun, catalogue.of_noun(root, noun))))
         for root in roots
-        for noun in sorted(catalogue.nouns(root), key=[*_NOUNS].index)
+        for noun in sorted(catalogue.nouns(root), key=_order)
     )
     return Card(
         ("Labkeeper keeps your team's board.",),
@@ -51,7 +53,16 @@ def _menu(catalogue: Catalogue, *, is_admin: bool) -> Card:
 def _noun_card(noun: str, commands: tuple[Command, ...]) -> Card:
     items = tuple(Item((CommandLine(command.line), " — ", command.help)) for command in commands)
     example: Text = ("For example: ", CommandLine(commands[0].example))
-    return Card((f"{noun}: {_NOUNS[noun]}",), (Bullets(items), paragraph(*example)))
+    return Card((f"{noun}: {_about(noun, commands)}",), (Bullets(items), paragraph(*example)))
+
+
+def _about(noun: str, commands: tuple[Command, ...]) -> str:
+    """A noun that nobody described is described by its verbs."""
+    return _NOUNS.get(noun) or ", ".join(command.verb or command.help for command in commands)
+
+
+def _order(noun: str) -> int:
+    return [*_NOUNS, noun].index(noun)
 
 
 def _command_card(command: Command) -> Card:

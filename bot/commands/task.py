@@ -152,7 +152,7 @@ async def start(ctx: Context, task: Annotated[TaskKey, WHICH]) -> Card:
 
 @command("task review", help="Ask for review of a task")
 async def review(ctx: Context, task: Annotated[TaskKey, WHICH]) -> Card:
-    return await _move(ctx, task, State.REVIEW, "In review.", f"lab task done {task}")
+    return await _move(ctx, task, State.REVIEW, "In review.")
 
 
 @command("task done", help="Finish a production task")
@@ -164,7 +164,7 @@ async def done(ctx: Context, task: Annotated[TaskKey, WHICH]) -> Card:
 async def drop(
     ctx: Context,
     task: Annotated[TaskKey, WHICH],
-    why: Annotated[str, Rest("Why, or what was learned", "why:no gain over the baseline")] = "",
+    why: Annotated[str, Rest("Why, or what was learned", "no gain over the baseline")] = "",
 ) -> Card:
     return await _move(ctx, task, State.DROPPED, "Dropped.", why=why)
 
@@ -173,7 +173,7 @@ async def drop(
 async def block(
     ctx: Context,
     task: Annotated[TaskKey, WHICH],
-    why: Annotated[str, Rest("What it waits for", "why:labels are late")],
+    why: Annotated[str, Rest("What it waits for", "labels are late")],
     cause: Annotated[Cause, Arg("By what", "data")] = Cause.OTHER,
 ) -> Card:
     blocked = await ctx.do(block_task, key=task, why=why, cause=cause)
@@ -253,6 +253,8 @@ async def move(
 
 async def _move(ctx: Context, task: TaskKey, to: State, said: str, next_line: str = "", why: str = "") -> Card:
     moved, freed = await ctx.do(move_task, key=task, to=to, why=why)
+    if moved.state is State.REVIEW and moved.track is Track.PRODUCTION:
+        next_line = f"lab task done {task}"
     spans: list[Span] = [said]
     for key in freed:
         spans += [" " if len(spans) == 1 else ", ", TaskRef.of(key)]

@@ -28,7 +28,7 @@ def run_words(app: "App", root: str, words: Sequence[str], *, team_name: str | N
     member, actor = _operator(app, team.id)
     zone = member.zone or _local_zone()
     context = Context(app.store, team, actor, zone, app.clock.now(), app.catalogue)
-    return asyncio.run(run_line(context, root, join_words(words))), zone
+    return asyncio.run(run_line(context, root, join_words(words, app.catalogue.keys(root, words)))), zone
 
 
 def _team(app: "App", name: str | None) -> Team:

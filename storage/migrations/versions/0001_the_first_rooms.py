@@ -388,7 +388,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name="fk_deliveries_task_id"),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name="fk_deliveries_team_id"),
         sa.PrimaryKeyConstraint("id", name="pk_deliveries"),
-        sa.UniqueConstraint("dedupe_key", name="uq_deliveries_dedupe_key"),
+        sa.UniqueConstraint("team_id", "dedupe_key", name="uq_deliveries_team_id_dedupe_key"),
     )
     op.create_index(
         "ix_deliveries_pending",

@@ -1,0 +1,69 @@
+"""`/lab-admin channel …` and `/lab-admin watch …`: what is shown where."""
+
+from typing import Annotated
+
+from bot.cards.project import project_card
+from bot.cards.watch import watch_card, watches_card
+from bot.command import Arg, Word, command
+from bot.context import Context
+from bot.values import ChannelWord, Labels, ProjectKey
+from core.cards import Card
+from core.errors import InvalidInput
+from core.ids import ChannelRef
+from core.tasks import Kind, Track
+from core.watches import add_watch, choose_home, list_watches, remove_watch
+
+WHERE = Arg("Which channel, if not this one", "#ml-board")
+
+
+@command("channel use", help="Make a channel a project's home", is_admin=True)
+async def use(
+    ctx: Context,
+    project: Annotated[ProjectKey, Word("Which project", "CHURN")],
+    channel: Annotated[ChannelWord | None, WHERE] = None,
+) -> Card:
+    ref, name = _place(ctx, channel)
+    found = await ctx.do(choose_home, project=project, channel=ref, name=name)
+    return project_card(found, f"#{name} is its home now: new cards go there.")
+
+
+@command("watch add", help="Show a project's tasks in a channel", is_admin=True)
+async def add(
+    ctx: Context,
+    project: Annotated[ProjectKey, Word("Whose tasks", "CHURN")],
+    track: Annotated[Track | None, Arg("Only this track", "research")] = None,
+    kind: Annotated[Kind | None, Arg("Only this kind")] = None,
+    label: Annotated[Labels | None, Arg("Only with this label")] = None,
+    channel: Annotated[ChannelWord | None, WHERE] = None,
+) -> Card:
+    if label is not None and len(label) != 1:
+        raise InvalidInput("A watch asks for one label.", "Add another watch for another label.")
+    ref, name = _place(ctx, channel)
+    watch = await ctx.do(
+        add_watch, project=project, channel=ref, channel_name=name, track=track, kind=kind,
+        label=label[0] if label else None,
+    )  # fmt: skip
+    return watch_card(watch, f"#{name} is shown these tasks from their next change on.")
+
+
+@command("watch list", help="What is shown where", is_admin=True)
+async def list_(ctx: Context) -> Card:
+    return watches_card(await ctx.read(list_watches))
+
+
+@command("watch remove", help="Show it there no longer", is_admin=True)
+async def remove(ctx: Context, number: Annotated[int, Word("Its number in the list", "1")]) -> Card:
+    watch = await ctx.do(remove_watch, number=number)
+    return watch_card(watch, "Removed. Cards that stand there stay, and are edited no more.")
+
+
+def _place(ctx: Context, channel: ChannelWord | None) -> tuple[ChannelRef, str]:
+    if channel is not None:
+        if channel.ref is None:
+            raise InvalidInput(
+                f"I do not know the channel “{channel.name}”.", "Pick it from what your chat offers after #."
+            )  # fmt: skip
+        return channel.ref, channel.name
+    if ctx.channel is None:
+        raise InvalidInput("There is no channel here.", "Say this in the chat channel that is meant.")
+    return ctx.channel, ctx.channel_name

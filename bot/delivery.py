@@ -1,0 +1,109 @@
+"""Saying what is queued: one worker at a time in a channel, in order, about a message a second, never twice.
+
+A delivery is marked `sending` before the call and `sent` after it, in units of their own. One that is found `sending`
+was interrupted: it is looked for in the channel before it is posted again.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+import structlog
+
+from bot.sending import NotThere, Outcome, Sending, Times, begin, settle
+from bot.telemetry import DELIVERIES
+from core.clock import Clock
+from core.deliveries import DeliveryError, Destination, Refused
+from core.errors import Unavailable
+from core.ports import Chat, Store, UnitOfWork
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+
+LEASE = timedelta(seconds=5)
+MOST_CHANNELS = 50
+
+
+@dataclass
+class Deliverer:
+    """Works through destinations. `clock` is real time: leases and limits are the chats', not the board's.
+
+    `spacing` is the time between two messages in one channel; `settling` how long an interrupted call may still arrive,
+    longer than the chat client's own time-out.
+    """
+
+    store: Store
+    chats: Mapping[str, Chat]
+    clock: Clock
+    spacing: timedelta = timedelta(seconds=1)
+    settling: timedelta = timedelta(seconds=12)
+
+    _serving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
+    _is_stopping: bool = field(default=False, init=False)
+
+    async def start_due(self) -> int:
+        """Claims the channels that are due and begins to say what waits there; how many channels there were."""
+        free = MOST_CHANNELS - len(self._serving)
+        if free <= 0:
+            return 0
+        claim = self.store.claim_destinations(now=self.clock.now(), lease=LEASE, limit=free)
+        destinations = await asyncio.wrap_future(claim)
+        for destination in destinations:
+            task = asyncio.create_task(self._serve(destination))
+            self._serving.add(task)
+            task.add_done_callback(self._serving.discard)
+        return len(destinations)
+
+    async def finish(self) -> None:
+        """Waits for what is being said just now, with all that follows it in its channels."""
+        while self._serving:
+            await asyncio.gather(*self._serving)
+
+    def stop(self) -> None:
+        """Says nothing more after the message in hand."""
+        self._is_stopping = True
+
+    async def _serve(self, destination: Destination) -> None:
+        try:
+            goes_on = await self._say_one(destination)
+            while goes_on and not self._is_stopping:
+                await asyncio.sleep(self.spacing.total_seconds())
+                goes_on = await self._say_one(destination)
+        except Unavailable:
+            log.warning("delivery interrupted: the database is away", channel=destination.ref.channel)
+        except Exception:
+            # The lease ends by itself, and whatever was in flight is looked for.
+            log.exception("delivery failed", channel=destination.ref.channel)
+
+    async def _say_one(self, destination: Destination) -> bool:
+        """Says the next thing; whether another one is to follow after a pause."""
+        sending = await self._write(destination, lambda work: begin(work, destination, self._times()))
+        if sending is None:
+            return False
+        outcome = await self._call(sending)
+        settled = await self._write(
+            destination, lambda work: settle(work, destination, sending, outcome, self._times())
+        )
+        DELIVERIES.labels(kind=sending.kind, outcome=settled.outcome).inc(len(sending.deliveries))
+        return settled.goes_on
+
+    async def _call(self, sending: Sending) -> Outcome:
+        chat = self.chats.get(sending.post.channel.platform)
+        if chat is None:
+            return Refused("not_connected")
+        try:
+            if sending.looks_since is None:
+                return await chat.post(sending.post)
+            found = await chat.find(sending.post, since=sending.looks_since)
+            return found if found is not None else NotThere()
+        except DeliveryError as error:
+            return error
+
+    async def _write(self, destination: Destination, run: Callable[[UnitOfWork], T]) -> T:
+        return await asyncio.wrap_future(self.store.write(run, team=destination.team_id))
+
+    def _times(self) -> Times:
+        return Times(now=self.clock.now(), lease=LEASE, spacing=self.spacing, settling=self.settling)

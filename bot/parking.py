@@ -1,0 +1,97 @@
+"""What a chat will never take: put aside, written in the audit log, and told to somebody who can change it, once."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from core.cards import Card, CommandLine, Mono, Tone, paragraph
+from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, NewDelivery
+from core.events import DeliveryParked
+from core.ids import ChannelRef
+from core.journal import Actor, record
+from core.ports import UnitOfWork
+
+# Where the whole workspace is closed to the bot there is nobody in it to tell.
+_WORKSPACE_CODES = frozenset(
+    {"account_inactive", "token_revoked", "invalid_auth", "not_authed", "team_access_not_granted"}
+)
+# What is wrong with the channel is wrong with everything that waits for it.
+_CHANNEL_CODES = _WORKSPACE_CODES | {"channel_not_found", "not_in_channel", "is_archived", "restricted_action"}
+_ALL = 1_000
+
+
+def park_one(
+    work: UnitOfWork, destination: Destination, deliveries: tuple[Delivery, ...], code: str, now: datetime
+) -> None:
+    for delivery in deliveries:
+        work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error=code), now)
+    actor = Actor(None, "Labkeeper", False, destination.ref.platform, f"#{destination.name}")
+    record(work, DeliveryParked(destination.name, code), actor=actor, now=now)
+    if code not in _WORKSPACE_CODES and deliveries[0].kind is not DeliveryKind.DIRECT:
+        _tell_once(work, destination, deliveries[0], code, now)
+
+
+def park_all(
+    work: UnitOfWork, destination: Destination, deliveries: tuple[Delivery, ...], code: str, now: datetime
+) -> None:
+    """With the deliveries, everything else that waits for a channel that is closed."""
+    park_one(work, destination, deliveries, code, now)
+    if code in _CHANNEL_CODES:
+        for delivery in work.deliveries.pending(destination.channel_id, limit=_ALL):
+            work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error=code), now)
+
+
+def parked_card(name: str, code: str) -> Card:
+    return Card(
+        (f"I cannot post in #{name} any more.",),
+        (
+            paragraph(f"The chat says: {code}. ", _advice(name, code)),
+            paragraph("What was to be said there is kept: ", CommandLine("lab-admin audit")),
+        ),
+        tone=Tone.WARNING,
+    )
+
+
+def _advice(name: str, code: str) -> str | Mono:
+    match code:
+        case "not_in_channel" | "channel_not_found":
+            return Mono(f"/invite @Labkeeper #{name}")
+        case "is_archived":
+            return "Bring the channel back, or choose another one for these tasks."
+        case _:
+            return "Ask whoever administers the workspace."
+
+
+def _tell_once(work: UnitOfWork, destination: Destination, delivery: Delivery, code: str, now: datetime) -> None:
+    subject = _responsible(work, destination, delivery)
+    if subject is None:
+        return
+    ref = ChannelRef(destination.ref.platform, destination.ref.workspace, subject)
+    channel = work.channels.ensure(ref, "direct message", now)
+    told = NewDelivery(
+        channel_id=channel.id, kind=DeliveryKind.DIRECT, dedupe_key=f"parked:{destination.channel_id}:{code}",
+        card=parked_card(destination.name, code),
+    )  # fmt: skip
+    work.deliveries.add(told, now)
+
+
+def _responsible(work: UnitOfWork, destination: Destination, delivery: Delivery) -> str | None:
+    """The chat's id of the project's lead, else of the first administrator."""
+    task = work.tasks.by_id(delivery.task_id) if delivery.task_id is not None else None
+    project = work.projects.by_key(task.key.project) if task else None
+    admin = work.members.first_admin()
+    for person in (project.lead.id if project and project.lead else None, admin.id if admin else None):
+        if person is not None:
+            found = work.members.subjects([person], destination.ref.platform, destination.ref.workspace)
+            if person in found:
+                return found[person]
+    return None
+
+
+def reopen_channel(work: UnitOfWork, ref: ChannelRef, now: datetime) -> int:
+    """The bot may speak there again: the cards that were put aside are posted now, in their present state."""
+    channel = work.channels.find(ref)
+    parked = work.deliveries.parked_roots(channel.id, limit=_ALL) if channel else ()
+    for delivery in parked:
+        again = replace(delivery, state=DeliveryState.QUEUED, error="", attempts=0, next_attempt_at=None)
+        work.deliveries.requeue(again, now)
+    return len(parked)

@@ -1,0 +1,120 @@
+"""Slack over HTTP: our own verification of the raw bytes, then slack-bolt, then one function a surface."""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from slack_bolt.adapter.starlette.async_handler import to_starlette_response
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.platforms.slack.installation import Installation
+from bot.platforms.slack.payload import read_payload
+from bot.platforms.slack.surfaces import Surfaces
+from bot.platforms.slack.verify import is_from_slack
+from bot.platforms.slack.workspace_events import WorkspaceEvents
+from bot.telemetry import FORGED
+
+log = structlog.get_logger()
+
+BODY_LIMIT = 1024 * 1024
+_ANYTHING = re.compile(r".*", re.DOTALL)
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def slack_routes(
+    installation: Installation, surfaces: Surfaces, events: WorkspaceEvents, *, signing_secret: str,
+    now: Callable[[], datetime],
+) -> list[Route]:  # fmt: skip
+    """`now` is real time: a signature has an age."""
+    bolt = make_bolt(installation, surfaces, events)
+
+    async def receive(request: Request) -> Response:
+        body = await _read(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        if not is_from_slack(request.headers.raw, body, secret=signing_secret, now=now()):
+            FORGED.labels(source="slack").inc()
+            return PlainTextResponse("not signed by Slack", 401)
+        return await _dispatch(bolt, body)
+
+    return [Route("/slack/events", receive, methods=["POST"])]
+
+
+def make_bolt(installation: Installation, surfaces: Surfaces, events: WorkspaceEvents) -> AsyncApp:
+    """One listener a surface: Bolt tries them one by one."""
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return installation.authorized()
+
+    # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
+    bolt = AsyncApp(
+        client=installation.client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        logger=_bolt_logger(),
+    )
+
+    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
+        refusal = await installation.refusal(str(body.get("team_id", "")))
+        await ack(refusal if refusal is not None else await surfaces.command(body))
+
+    async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
+        if await installation.refusal(str((body.get("team") or {}).get("id", ""))) is None:
+            await surfaces.button(body)
+        await ack()
+
+    async def on_event(body: dict[str, Any]) -> None:
+        await events.receive(body)
+
+    async def on_error(error: Exception) -> BoltResponse:
+        # Slack sends an event again; a person is told that it did not work.
+        log.error("a request from Slack failed", exc_info=error)
+        return BoltResponse(status=500)
+
+    bolt.error(on_error)
+    bolt.command(_ANYTHING)(on_command)
+    bolt.action(_ANYTHING)(on_button)
+    bolt.event(_ANYTHING)(on_event)
+    return bolt
+
+
+async def _dispatch(bolt: AsyncApp, body: bytes) -> Response:
+    try:
+        payload = read_payload(body)
+    except ValueError:
+        # Signed, but not what Slack sends.
+        return PlainTextResponse("not understood", 400)
+    # As it comes through a socket, already read: Bolt reads no bytes.
+    request = AsyncBoltRequest(body=payload, mode="socket_mode")
+    return to_starlette_response(await bolt.async_dispatch(request))
+
+
+async def _read(request: Request) -> bytes | None:
+    """The body, or None when it is larger than anything Slack sends. Read in pieces, so that a liar is stopped."""
+    pieces, size = [], 0
+    try:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > BODY_LIMIT:
+                return None
+            pieces.append(piece)
+    except ClientDisconnect:
+        return b""
+    return b"".join(pieces)
+
+
+def _bolt_logger() -> Any:
+    import logging
+
+    logger = logging.getLogger("labkeeper.bolt")
+    logger.setLevel(logging.CRITICAL)
+    return logger

@@ -1,0 +1,124 @@
+"""Saying things in Slack: posts, edits, and looking for what may have been posted."""
+
+import uuid
+from collections.abc import AsyncIterator, Awaitable
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platforms.slack.render import render_card
+from bot.telemetry import LOOKS
+from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
+
+log = structlog.get_logger()
+
+# Seconds; shorter than the time an interrupted call is left alone before it is looked for.
+TIMEOUT = 8
+_EVENT_TYPE = "labkeeper_message"
+_GONE = frozenset({"message_not_found", "thread_not_found", "cant_update_message", "invalid_thread_ts"})
+# Slack's own trouble: the message may have been taken all the same.
+_UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"})
+_PAGES = 3
+
+
+def make_client(token: str, api_url: str) -> AsyncWebClient:
+    """Without retries of its own: the default one posts again after a dropped answer."""
+    return AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+
+
+class SlackChat:
+    """A `core.ports.Chat`. `root` is the first word of the commands, as in `/lab`."""
+
+    def __init__(self, client: AsyncWebClient, *, root: str) -> None:
+        self._client = client
+        self._root = root
+
+    async def post(self, post: Post) -> str:
+        message = render_card(post.card, root=self._root, people=post.people)
+        content: dict[str, Any] = {"channel": post.channel.channel, "text": message.text, "blocks": message.blocks}
+        if post.message is not None:
+            await self._call(self._client.chat_update(ts=post.message, **content))
+            return post.message
+        answer = await self._call(
+            self._client.chat_postMessage(
+                **content,
+                thread_ts=post.thread,
+                reply_broadcast=post.shows_in_channel if post.thread else None,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": _EVENT_TYPE, "event_payload": {"marker": post.marker}},
+                client_msg_id=str(uuid.uuid5(uuid.NAMESPACE_URL, post.marker)),
+            )
+        )
+        return str(answer["ts"])
+
+    async def find(self, post: Post, *, since: datetime) -> str | None:
+        try:
+            async for message in self._messages(post, since):
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("marker") == post.marker:
+                    LOOKS.labels(outcome="found").inc()
+                    return str(message["ts"])
+        except (Refused, MessageGone) as error:
+            # A history that cannot be read: rather a message twice than none, and it is counted.
+            log.warning("cannot look for a message", channel=post.channel.channel, reason=str(error))
+            LOOKS.labels(outcome="blind").inc()
+            return None
+        LOOKS.labels(outcome="missing").inc()
+        return None
+
+    async def _messages(self, post: Post, since: datetime) -> AsyncIterator[dict[str, Any]]:
+        channel = await self._conversation(post.channel.channel)
+        cursor = None
+        for _ in range(_PAGES):
+            asked: dict[str, Any] = {"channel": channel, "limit": 200, "cursor": cursor, "include_all_metadata": True}
+            if post.thread is not None:
+                call = self._client.conversations_replies(ts=post.thread, **asked)
+            else:
+                call = self._client.conversations_history(oldest=f"{since.timestamp():.6f}", **asked)
+            answer = await self._call(call)
+            for message in answer["messages"]:
+                yield message
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    async def _conversation(self, channel: str) -> str:
+        """A direct message is addressed by the person; its history is under a channel of its own."""
+        if not channel.startswith(("U", "W")):
+            return channel
+        answer = await self._call(self._client.conversations_open(users=channel))
+        return str(answer["channel"]["id"])
+
+    async def _call(self, call: Awaitable[Any]) -> Any:
+        try:
+            return await call
+        except SlackApiError as error:
+            raise _delivery_error(error) from error
+        except aiohttp.ClientConnectorError as error:
+            raise TryLater from error
+        except (TimeoutError, aiohttp.ClientError, SlackClientError, ValueError) as error:
+            raise AnswerLost from error
+
+
+def _delivery_error(error: SlackApiError) -> DeliveryError:
+    response = error.response
+    status = getattr(response, "status_code", 0)
+    code = str(response.get("error") or f"http_{status}") if hasattr(response, "get") else f"http_{status}"
+    if status == 429 or code in ("ratelimited", "rate_limited"):
+        return TryLater(_retry_after(response))
+    if status >= 500 or code in _UNSURE:
+        return AnswerLost(code)
+    return MessageGone(code) if code in _GONE else Refused(code)
+
+
+def _retry_after(response: Any) -> timedelta:
+    headers = {str(name).lower(): value for name, value in (getattr(response, "headers", None) or {}).items()}
+    try:
+        return timedelta(seconds=max(1, int(headers.get("retry-after", 1))))
+    except ValueError:
+        return timedelta(seconds=1)

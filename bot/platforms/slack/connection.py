@@ -1,0 +1,51 @@
+"""Slack, put together: what the server mounts and what the worker speaks through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+
+from starlette.routing import BaseRoute
+
+from bot.catalogue import Catalogue
+from bot.platforms.slack.adapter import slack_routes
+from bot.platforms.slack.chat import SlackChat, make_client
+from bot.platforms.slack.entities import PLATFORM
+from bot.platforms.slack.installation import Installation
+from bot.platforms.slack.people import People
+from bot.platforms.slack.surfaces import Surfaces
+from bot.platforms.slack.workspace_events import WorkspaceEvents
+from bot.settings import Settings
+from core.clock import Clock
+from core.ports import Store
+
+
+@dataclass
+class SlackConnection:
+    """One workspace over HTTP."""
+
+    installation: Installation
+    chat: SlackChat
+    routes: list[BaseRoute]
+    platform: str = PLATFORM
+
+    @classmethod
+    def open(
+        cls, settings: Settings, store: Store, clock: Clock, catalogue: Catalogue, wake: Callable[[], None]
+    ) -> Self:
+        assert settings.slack_bot_token is not None
+        assert settings.slack_signing_secret is not None
+        token, root = settings.slack_bot_token.get_secret_value(), settings.labkeeper_command
+        client = make_client(token, settings.slack_api_url)
+        installation = Installation(client, token=token, root=root)
+        surfaces = Surfaces(store, clock, catalogue, People(client, store, clock), root, wake)
+        events = WorkspaceEvents(store, clock, installation, wake)
+        secret = settings.slack_signing_secret.get_secret_value()
+        routes = slack_routes(installation, surfaces, events, signing_secret=secret, now=Clock().now)
+        return cls(installation, SlackChat(client, root=root), list(routes))
+
+    @property
+    def state(self) -> str:
+        """For `/readyz`: connected, or what keeps it from being."""
+        if self.installation.team_id is not None:
+            return "connected"
+        return self.installation.problem or "not asked yet"

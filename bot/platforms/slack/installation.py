@@ -1,0 +1,66 @@
+"""The one workspace a bot token belongs to."""
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platforms.slack.answers import ephemeral
+from core.cards import Card, paragraph
+
+log = structlog.get_logger()
+
+_LOOK_UP = 1.5  # seconds
+
+
+class Installation:
+    """Learns once whose token it is, and refuses what other workspaces say."""
+
+    def __init__(self, client: AsyncWebClient, *, token: str, root: str) -> None:
+        self.client = client
+        self._token, self._root = token, root
+        self.team_id: str | None = None
+        self.bot_id: str | None = None
+        self.bot_user_id: str | None = None
+        self.scopes: frozenset[str] = frozenset()
+        self.problem: str | None = None
+        self.removed: set[str] = set()
+
+    async def learn(self) -> None:
+        """Asks Slack; what keeps it from answering is kept in `problem`."""
+        try:
+            answer = await asyncio.wait_for(self.client.auth_test(), _LOOK_UP)
+        except SlackApiError as error:
+            self.problem = str(error.response.get("error"))
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+            self.problem = f"Slack cannot be reached ({type(error).__name__})"
+        else:
+            self.problem = None
+            self.team_id, self.bot_id = answer["team_id"], answer.get("bot_id")
+            self.bot_user_id = answer["user_id"]
+            headers = {str(name).lower(): value for name, value in answer.headers.items()}
+            self.scopes = frozenset(str(headers.get("x-oauth-scopes", "")).replace(" ", "").split(",")) - {""}
+
+    def authorized(self) -> AuthorizeResult:
+        """From memory: Bolt asks for it on every request."""
+        return AuthorizeResult(
+            enterprise_id=None, team_id=self.team_id, bot_token=self._token, bot_id=self.bot_id,
+            bot_user_id=self.bot_user_id,
+        )  # fmt: skip
+
+    async def refusal(self, team_id: str) -> dict[str, Any] | None:
+        """The answer to a workspace that this server is not for; None for its own."""
+        if self.team_id is None:
+            await self.learn()
+        if self.team_id is not None and team_id != self.team_id:
+            return self._say("This Labkeeper belongs to another workspace.", "Ask whoever runs it to install it here.")
+        if team_id in self.removed:
+            return self._say("Labkeeper was removed from this workspace.", "An administrator can install it again.")
+        return None
+
+    def _say(self, message: str, hint: str) -> dict[str, Any]:
+        return ephemeral(Card((message,), (paragraph(hint),)), root=self._root)

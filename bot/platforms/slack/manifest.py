@@ -1,0 +1,49 @@
+"""The Slack app manifest, from what the bot uses and declares."""
+
+from typing import Any
+
+# Each scope, and what is lost without it.
+SCOPES = {
+    "commands": "nobody can talk to the bot",
+    "chat:write": "no card is posted",
+    "users:read": "administrators are not recognised, and people have no names",
+    "channels:history": "a message whose answer was lost may be posted twice in public channels",
+    "groups:history": "a message whose answer was lost may be posted twice in private channels",
+    "im:history": "a direct message whose answer was lost may be sent twice",
+    "im:write": "nobody is told in private when a channel cannot be reached",
+    "channels:read": "an invitation to a public channel is not noticed",
+    "groups:read": "an invitation to a private channel is not noticed",
+}
+EVENTS = ("app_uninstalled", "member_joined_channel", "tokens_revoked")
+
+
+def make_manifest(*, root: str, public_url: str | None) -> dict[str, Any]:
+    """`public_url` is where Slack sends its requests; without one the manifest says where to fill it in."""
+    requests = f"{(public_url or 'https://YOUR-ADDRESS').rstrip('/')}/slack/events"
+    return {
+        "display_information": {
+            "name": "Labkeeper",
+            "description": "An ML team's board in chat: research has a timebox, production ends in a deployment.",
+            "background_color": "#1f2937",
+        },
+        "features": {
+            "bot_user": {"display_name": "Labkeeper", "always_online": True},
+            "slash_commands": [
+                _command(f"/{root}", "The team's board", "task new Try focal loss box:10d", requests),
+                _command(f"/{root}-admin", "Set the board up", "project new CHURN name:Churn model", requests),
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"request_url": requests, "bot_events": sorted(EVENTS)},
+            "interactivity": {"is_enabled": True, "request_url": requests},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": False,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _command(name: str, description: str, hint: str, url: str) -> dict[str, Any]:
+    # With escaping on, a person or channel in the text arrives as an id and cannot be mistaken for another.
+    return {"command": name, "description": description, "usage_hint": hint, "should_escape": True, "url": url}

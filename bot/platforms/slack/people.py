@@ -1,0 +1,153 @@
+"""Who speaks: from Slack's ids to a team, a member and what they may do."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.platforms.slack.entities import PLATFORM
+from core.clock import Clock
+from core.errors import NotAllowed, Unavailable
+from core.ids import TeamId
+from core.journal import Actor
+from core.members import Identity, Member, sign_in
+from core.ports import Store
+from core.teams import Team, open_workspace
+
+log = structlog.get_logger()
+
+# Seconds. The whole answer has three, and a person who is known needs no look-up for most commands.
+_LOOK_UP = 1.5
+_KEPT = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack says about a person; `is_known` is False where it could not be asked."""
+
+    name: str
+    zone: str | None = None
+    is_admin: bool = False
+    is_guest: bool = False
+    is_bot: bool = False
+    is_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    team: Team
+    member: Member
+    actor: Actor
+
+
+class People:
+    """Teams are kept in memory; members are read each time, because their rights may change in another process."""
+
+    def __init__(self, client: AsyncWebClient, store: Store, clock: Clock) -> None:
+        self._client, self._store, self._clock = client, store, clock
+        self._teams: dict[str, Team] = {}
+        self._profiles: dict[str, tuple[float, Profile]] = {}
+
+    async def speaker(
+        self, *, workspace: str, workspace_name: str, user: str, user_name: str, place: str, needs_rights: bool
+    ) -> Speaker:
+        """Makes team and member on the first sight of them. Raises `NotAllowed` for guests and bots, and `Unavailable`
+        where it matters who they are and Slack does not say.
+
+        With `needs_rights` the workspace is asked whether the person administers it.
+        """
+        identity = Identity(PLATFORM, workspace, user)
+        team = await self._team(workspace, workspace_name, user, user_name)
+        member = await self._member(team.id, identity)
+        is_open = member is None or (needs_rights and not member.is_admin)
+        profile = await self._profile(user, user_name) if is_open else None
+        if profile is not None:
+            _refuse_strangers(profile)
+        if member is None and profile is not None:
+            member = await self._join(team.id, identity, profile, place)
+        assert member is not None
+        is_admin = member.is_admin or (profile is not None and profile.is_admin)
+        return Speaker(team, member, Actor(member.id, member.name, is_admin, PLATFORM, place))
+
+    def forget(self, workspace: str) -> None:
+        self._teams.pop(workspace, None)
+
+    async def _team(self, workspace: str, name: str, user: str, user_name: str) -> Team:
+        known = self._teams.get(workspace)
+        if known is None:
+            found = self._store.read_directory(lambda teams: teams.team_of_workspace(PLATFORM, workspace))
+            known = await asyncio.wrap_future(found) or await self._found(workspace, name, user, user_name)
+            self._teams[workspace] = known
+        return known
+
+    async def _found(self, workspace: str, name: str, user: str, user_name: str) -> Team:
+        """The first command in a workspace creates the team, in the zone of whoever said it."""
+        profile = await self._profile(user, user_name)
+        _refuse_strangers(profile)
+        zone, now = profile.zone or "UTC", self._clock.now()
+        return await asyncio.wrap_future(
+            self._store.write_directory(
+                lambda teams: open_workspace(
+                    teams, platform=PLATFORM, workspace=workspace, name=name or workspace, zone=zone, now=now
+                )
+            )
+        )
+
+    async def _member(self, team: TeamId, identity: Identity) -> Member | None:
+        return await asyncio.wrap_future(self._store.read(lambda work: work.members.by_identity(identity), team=team))
+
+    async def _join(self, team: TeamId, identity: Identity, profile: Profile, place: str) -> Member:
+        now = self._clock.now()
+        member, _ = await asyncio.wrap_future(
+            self._store.write(
+                lambda work: sign_in(
+                    work,
+                    identity,
+                    name=profile.name,
+                    is_admin=profile.is_admin,
+                    zone=profile.zone,
+                    place=place,
+                    now=now,
+                ),
+                team=team,
+            )
+        )
+        return member
+
+    async def _profile(self, user: str, name: str) -> Profile:
+        kept_at, profile = self._profiles.get(user, (0.0, None))
+        if profile is not None and time.monotonic() - kept_at < _KEPT:
+            return profile
+        try:
+            answer = await asyncio.wait_for(self._client.users_info(user=user), _LOOK_UP)
+        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("a person could not be looked up", reason=type(error).__name__)
+            return Profile(name or user, is_known=False)
+        profile = _read_profile(answer["user"], name or user)
+        self._profiles[user] = (time.monotonic(), profile)
+        return profile
+
+
+def _read_profile(user: dict[str, Any], fallback: str) -> Profile:
+    words = user.get("profile") or {}
+    return Profile(
+        name=words.get("display_name") or words.get("real_name") or user.get("real_name") or fallback,
+        zone=user.get("tz"),
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_bot=bool(user.get("is_bot")),
+    )
+
+
+def _refuse_strangers(profile: Profile) -> None:
+    if not profile.is_known:
+        raise Unavailable("Slack did not say who you are.", "Nothing was changed. Try again in a moment.")
+    if profile.is_bot:
+        raise NotAllowed("Bots cannot use Labkeeper.", "Let them report through a webhook.")
+    if profile.is_guest:
+        raise NotAllowed("Guests cannot use Labkeeper.", "Ask a member of the workspace to say it for you.")

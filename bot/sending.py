@@ -1,0 +1,262 @@
+"""The two units around a call to a chat: what is to be said next, and what came of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from bot.cards.board import board_card
+from bot.cards.burst import burst_card
+from bot.outbox import root_key
+from bot.parking import park_all, park_one
+from core.cards import Card, mentioned
+from core.deliveries import (
+    AnswerLost,
+    Delivery,
+    DeliveryError,
+    DeliveryKind,
+    DeliveryState,
+    Destination,
+    Message,
+    MessageGone,
+    NewDelivery,
+    Post,
+    Refused,
+    TryLater,
+)
+from core.ports import UnitOfWork
+from core.task_views import measured
+from core.tasks import Task
+
+MOST_PENDING = 100
+MOST_ATTEMPTS = 12
+# How far the chat's clock may be from ours.
+CLOCKS_APART = timedelta(minutes=2)
+LONGEST_PAUSE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """`now` and the lengths that follow from it; see `Deliverer`."""
+
+    now: datetime
+    lease: timedelta
+    spacing: timedelta
+    settling: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """A message under way. `looks_since` is set when it may have been sent before: then it is looked for."""
+
+    deliveries: tuple[Delivery, ...]
+    post: Post
+    looks_since: datetime | None = None
+
+    @property
+    def first(self) -> Delivery:
+        return self.deliveries[0]
+
+    @property
+    def kind(self) -> DeliveryKind:
+        return self.first.kind
+
+
+class NotThere:
+    """What was looked for did not arrive."""
+
+
+Outcome: TypeAlias = str | DeliveryError | NotThere
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What it came to, in a word, and whether there is more to say in this channel now."""
+
+    outcome: str
+    goes_on: bool
+
+
+def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending | None:
+    """Marks the next message as being sent; None when there is nothing to send now, and the channel is let go."""
+    if not work.deliveries.renew(destination, until=times.now + times.lease):
+        return None
+    while pending := work.deliveries.pending(destination.channel_id, limit=MOST_PENDING):
+        under_way = tuple(delivery for delivery in pending if delivery.state is DeliveryState.SENDING)
+        if under_way:
+            return _look_after(work, destination, under_way, times)
+        head = _first_to_send(pending)
+        if head.next_attempt_at is not None and head.next_attempt_at > times.now:
+            work.deliveries.release(destination, due_at=head.next_attempt_at)
+            return None
+        group = _group(head, pending)
+        post = _compose(work, destination, group)
+        if post is not None:
+            return Sending(deliveries=_mark_sending(work, group, post.marker, times), post=post)
+        _drop(work, group, times)
+    work.deliveries.release(destination, due_at=None)
+    return None
+
+
+def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome: Outcome, times: Times) -> Settled:
+    """Writes down what came of it. What was said is marked even if another worker has the channel by now."""
+    match outcome:
+        case str(message):
+            _mark_sent(work, sending, message, times)
+            return Settled("sent", _goes_on(work, destination, times))
+        case NotThere():
+            _requeue(work, sending, times, at=None)
+            return Settled("repeated", _goes_on(work, destination, times))
+        case AnswerLost():
+            for delivery in sending.deliveries:
+                work.deliveries.mark(delivery, times.now)
+            return _pause(work, destination, "lost", times.now + times.settling)
+        case TryLater() if sending.first.attempts >= MOST_ATTEMPTS and outcome.after is None:
+            park_one(work, destination, sending.deliveries, "unreachable", times.now)
+            return Settled("parked", _goes_on(work, destination, times))
+        case TryLater(after=after):
+            at = times.now + (after or _pause_after(sending.first.attempts))
+            _requeue(work, sending, times, at=at)
+            return _pause(work, destination, "later", at)
+        case MessageGone():
+            _post_anew(work, destination, sending, times)
+            return Settled("deleted", _goes_on(work, destination, times))
+        case Refused(code=code):
+            park_all(work, destination, sending.deliveries, code, times.now)
+            return Settled("parked", _goes_on(work, destination, times))
+        case _:
+            raise TypeError(f"{type(outcome).__name__} is no outcome")
+
+
+def _look_after(
+    work: UnitOfWork, destination: Destination, under_way: tuple[Delivery, ...], times: Times
+) -> Sending | None:
+    """An interrupted call: not before it must have arrived if it ever does."""
+    settled_at = max(delivery.updated_at for delivery in under_way) + times.settling
+    if times.now < settled_at:
+        work.deliveries.release(destination, due_at=settled_at)
+        return None
+    post = _compose(work, destination, under_way)
+    if post is None or under_way[0].kind is DeliveryKind.EDIT:
+        # An edit that is made twice is made once.
+        for delivery in under_way:
+            work.deliveries.mark(replace(delivery, state=DeliveryState.QUEUED), times.now)
+        return begin(work, destination, times)
+    post = replace(post, marker=under_way[0].marker or post.marker)
+    since = min(delivery.updated_at for delivery in under_way) - CLOCKS_APART
+    return Sending(deliveries=under_way, post=post, looks_since=since)
+
+
+def _first_to_send(pending: tuple[Delivery, ...]) -> Delivery:
+    """The oldest, but never anything of a task before its root."""
+    head = pending[0]
+    roots = (d for d in pending if d.kind is DeliveryKind.ROOT and d.task_id == head.task_id)
+    return next(roots, head) if head.task_id is not None else head
+
+
+def _group(head: Delivery, pending: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
+    """What is said in one message: a burst of replies in one thread is."""
+    if head.kind is not DeliveryKind.REPLY:
+        return (head,)
+    return tuple(d for d in pending if d.kind is DeliveryKind.REPLY and d.task_id == head.task_id)
+
+
+def _compose(work: UnitOfWork, destination: Destination, group: tuple[Delivery, ...]) -> Post | None:
+    """The message as it must look now; None when it has lost its place."""
+    head = group[0]
+    root = work.messages.root(head.task_id, destination.channel_id) if head.task_id is not None else None
+    card = _card(work, group)
+    needs_root = head.kind in (DeliveryKind.EDIT, DeliveryKind.REPLY)
+    if card is None or (needs_root and root is None):
+        return None
+    people = work.members.subjects(mentioned(card), destination.ref.platform, destination.ref.workspace)
+    in_thread = head.kind in (DeliveryKind.REPLY, DeliveryKind.BROADCAST)
+    return Post(
+        channel=destination.ref,
+        card=card,
+        marker=f"labkeeper-{destination.team_id}-{head.id}",
+        message=root.message if root and head.kind is DeliveryKind.EDIT else None,
+        thread=(root.thread or root.message) if root and in_thread else None,
+        shows_in_channel=head.kind is DeliveryKind.BROADCAST,
+        people=people,
+    )
+
+
+def _card(work: UnitOfWork, group: tuple[Delivery, ...]) -> Card | None:
+    if group[0].kind in (DeliveryKind.ROOT, DeliveryKind.EDIT):
+        task = work.tasks.by_id(group[0].task_id) if group[0].task_id is not None else None
+        return _present(work, task) if task else None
+    cards = tuple(delivery.card for delivery in group if delivery.card is not None)
+    return burst_card(cards) if cards else None
+
+
+def _present(work: UnitOfWork, task: Task) -> Card:
+    return board_card(task, work.blockers.open_ones(task.id), measured(work, task))
+
+
+def _mark_sending(work: UnitOfWork, group: tuple[Delivery, ...], marker: str, times: Times) -> tuple[Delivery, ...]:
+    marked = tuple(
+        replace(delivery, state=DeliveryState.SENDING, attempts=delivery.attempts + 1, marker=marker)
+        for delivery in group
+    )
+    for delivery in marked:
+        work.deliveries.mark(delivery, times.now)
+    return marked
+
+
+def _drop(work: UnitOfWork, group: tuple[Delivery, ...], times: Times) -> None:
+    """Nothing to edit, no thread to answer in: the root was parked, and shows everything once it is posted."""
+    for delivery in group:
+        work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error="no root message"), times.now)
+
+
+def _mark_sent(work: UnitOfWork, sending: Sending, message: str, times: Times) -> None:
+    for delivery in sending.deliveries:
+        work.deliveries.mark(replace(delivery, state=DeliveryState.SENT, message=message, error=""), times.now)
+    first = sending.first
+    if first.kind is DeliveryKind.ROOT and first.task_id is not None:
+        reposts = int(first.dedupe_key != root_key(first.channel_id, first.task_id))
+        work.messages.put(Message(first.task_id, first.channel_id, message, message, reposts), times.now)
+
+
+def _requeue(work: UnitOfWork, sending: Sending, times: Times, *, at: datetime | None) -> None:
+    for delivery in sending.deliveries:
+        queued = replace(delivery, state=DeliveryState.QUEUED, next_attempt_at=at)
+        work.deliveries.mark(queued, times.now)
+
+
+def _post_anew(work: UnitOfWork, destination: Destination, sending: Sending, times: Times) -> None:
+    """Somebody deleted the root. It is posted once more, and what was to be said in its thread follows."""
+    task_id = sending.first.task_id
+    root = work.messages.root(task_id, destination.channel_id) if task_id is not None else None
+    if task_id is None or root is None or root.reposts:
+        for delivery in sending.deliveries:
+            work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error="deleted"), times.now)
+        return
+    work.messages.forget(task_id, destination.channel_id)
+    key = root_key(destination.channel_id, task_id, reposts=1)
+    again = NewDelivery(
+        channel_id=destination.channel_id, kind=DeliveryKind.ROOT, dedupe_key=key, task_id=task_id
+    )  # fmt: skip
+    work.deliveries.add(again, times.now)
+    is_edit = sending.kind is DeliveryKind.EDIT
+    for delivery in sending.deliveries:
+        state = DeliveryState.SENT if is_edit else DeliveryState.QUEUED
+        work.deliveries.mark(replace(delivery, state=state), times.now)
+
+
+def _goes_on(work: UnitOfWork, destination: Destination, times: Times) -> bool:
+    """Whether more waits; if not, the channel is let go."""
+    if work.deliveries.pending(destination.channel_id, limit=1):
+        return work.deliveries.renew(destination, until=times.now + times.lease)
+    work.deliveries.release(destination, due_at=None, next_allowed_at=times.now + times.spacing)
+    return False
+
+
+def _pause(work: UnitOfWork, destination: Destination, outcome: str, until: datetime) -> Settled:
+    work.deliveries.release(destination, due_at=until, next_allowed_at=until)
+    return Settled(outcome, False)
+
+
+def _pause_after(attempts: int) -> timedelta:
+    """One second, then twice as long each time."""
+    return min(timedelta(seconds=2 ** min(attempts - 1, 12)), LONGEST_PAUSE)

@@ -1,0 +1,100 @@
+"""Destinations: one row for every channel, so that one worker at a time speaks in it, in order and not too fast."""
+
+import uuid
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, or_, select, update
+
+from core.deliveries import Destination
+from core.ids import ChannelRef, TeamId
+from storage.tables import channels, destinations
+from storage.types import UtcDateTime
+from storage.upsert import insert_statement
+
+_DUE = (
+    select(destinations.c.channel_id)
+    .where(
+        destinations.c.due_at <= bindparam("now"),
+        or_(destinations.c.next_allowed_at.is_(None), destinations.c.next_allowed_at <= bindparam("now")),
+        or_(destinations.c.leased_until.is_(None), destinations.c.leased_until <= bindparam("now")),
+    )
+    .order_by(destinations.c.due_at)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(destinations)
+    .where(destinations.c.channel_id.in_(_DUE))
+    .values(lease=bindparam("new_lease"), leased_until=bindparam("until"))
+    .returning(destinations.c.channel_id)
+)
+_CLAIMED = (
+    select(destinations.c.team_id, channels)
+    .join(channels, channels.c.id == destinations.c.channel_id)
+    .where(destinations.c.lease == bindparam("held"))
+)
+_HELD = (
+    (destinations.c.team_id == bindparam("team")) & (destinations.c.channel_id == bindparam("channel"))
+    & (destinations.c.lease == bindparam("held"))
+)  # fmt: skip
+_RENEW = update(destinations).where(_HELD).values(leased_until=bindparam("until"))
+_ALLOWED = func.coalesce(bindparam("allowed", type_=UtcDateTime()), destinations.c.next_allowed_at)
+_RELEASE = (
+    update(destinations)
+    .where(_HELD)
+    .values(lease=None, leased_until=None, due_at=bindparam("due"), next_allowed_at=_ALLOWED)
+)
+_FREE = update(destinations).where(destinations.c.lease.is_not(None)).values(lease=None, leased_until=None)
+
+
+def make_due(connection: Connection, team: TeamId, channel_id: int, now: datetime) -> None:
+    connection.execute(_made_due(connection.dialect.name), {"channel_id": channel_id, "team_id": team, "due_at": now})
+
+
+def claim_destinations(
+    connection: Connection, *, now: datetime, lease: timedelta, limit: int
+) -> tuple[Destination, ...]:
+    """Due channels of any team, longest due first; others skip those that are being claimed."""
+    held = uuid.uuid4().hex
+    claimed = connection.execute(_CLAIM, {"now": now, "until": now + lease, "limit": limit, "new_lease": held}).all()
+    return tuple(_destination(row, held) for row in connection.execute(_CLAIMED, {"held": held})) if claimed else ()
+
+
+def renew(connection: Connection, team: TeamId, destination: Destination, *, until: datetime) -> bool:
+    values = {"team": team, "channel": destination.channel_id, "held": destination.lease, "until": until}
+    return connection.execute(_RENEW, values).rowcount > 0
+
+
+def release(
+    connection: Connection,
+    team: TeamId,
+    destination: Destination,
+    *,
+    due_at: datetime | None,
+    next_allowed_at: datetime | None,
+) -> None:
+    values = {
+        "team": team, "channel": destination.channel_id, "held": destination.lease, "due": due_at,
+        "allowed": next_allowed_at,
+    }  # fmt: skip
+    connection.execute(_RELEASE, values)
+
+
+def free_destinations(connection: Connection) -> None:
+    connection.execute(_FREE)
+
+
+@cache
+def _made_due(dialect: str) -> Any:
+    """Keeps an earlier time: what waited longer stays first."""
+    statement = insert_statement(dialect, destinations)
+    due = func.coalesce(destinations.c.due_at, statement.excluded.due_at)
+    is_ours = destinations.c.team_id == statement.excluded.team_id
+    return statement.on_conflict_do_update(index_elements=["channel_id"], set_={"due_at": due}, where=is_ours)
+
+
+def _destination(row: Any, lease: str) -> Destination:
+    ref = ChannelRef(row.platform, row.workspace, row.external_id)
+    return Destination(team_id=TeamId(row.team_id), channel_id=row.id, ref=ref, name=row.name, lease=lease)
