@@ -33,7 +33,8 @@ TITLE = "Try focal loss on tail classes"
 SECONDS = 4.0
 
 _TASK = (
-    "INSERT INTO tasks (team_id, project_id, number, title, description, kind, track, state, priority, rank, box_length,"
+    "INSERT INTO tasks (team_id, project_id, number, title, description, kind, track, state, priority, rank,"
+    " box_length,"
     " labels, revision, created_at, created_by) VALUES (?, ?, ?, ?, '', 'investigate', 'research', 'todo', 1, ?, '10d',"
     " '', 1, ?, ?) RETURNING id"
 )
@@ -50,8 +51,7 @@ _DELIVERY = (
     " VALUES (?, ?, ?, ?, 'root', ?, 'queued', ?, ?)"
 )
 _BODY = (
-    '{"title":"Try focal loss on tail classes","kind":"investigate","track":"research",'
-    '"priority":"next","box":"10d"}'
+    '{"title":"Try focal loss on tail classes","kind":"investigate","track":"research","priority":"next","box":"10d"}'
 )
 
 

@@ -1,0 +1,47 @@
+"""Whole stories, compared word for word on both databases.
+
+In a transcript, `ana$` and `ben$` say a line, `# 2 days later` moves the clock, any other `#` is for the reader, and
+all the rest are the answers. `LABKEEPER_WRITE_TRANSCRIPTS=1` writes the answers anew; then read what changed.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.bot.speaker import Speaker
+from tests.conftest import NOW
+from tests.drivers import BoardDriver
+
+TRANSCRIPTS = Path(__file__).parent / "transcripts"
+_SAID = re.compile(r"(\w+)\$ (lab.*)")
+_LATER = re.compile(r"# (\d+) (minute|hour|day)s? later")
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in TRANSCRIPTS.glob("*.txt")))
+def test_the_story_goes_as_it_is_written(name: str, database: Database) -> None:
+    path = TRANSCRIPTS / f"{name}.txt"
+    written = path.read_text(encoding="utf-8")
+    told = _play(written, BoardDriver.open(database, now=NOW, project=""))
+    if os.environ.get("LABKEEPER_WRITE_TRANSCRIPTS"):
+        path.write_text(told, encoding="utf-8")
+    assert told == written
+
+
+def _play(story: str, board: BoardDriver) -> str:
+    """The story with the answers that are given now."""
+    ana = Speaker(board, board.ana)
+    people = {"ana": ana}
+    parts: list[str] = []
+    for line in story.splitlines():
+        if said := _SAID.fullmatch(line):
+            person = people.get(said[1]) or people.setdefault(said[1], ana.beside(said[1]))
+            parts.append(f"{line}\n{person.say(said[2]).text}")
+        elif line.startswith("#"):
+            later = _LATER.fullmatch(line)
+            if later:
+                board.later(**{f"{later[2]}s": float(later[1])})
+            parts.append(f"{line}\n")
+    return "\n".join(parts)

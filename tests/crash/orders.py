@@ -1,0 +1,73 @@
+"""What a process of the program is started with, and how it is to end."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Self
+
+
+class Point(StrEnum):
+    """Where a process can be told to die. Those of a unit of work are passed at its commit."""
+
+    AFTER_VERIFY = "after verify"
+    BEFORE_COMMIT = "before commit"
+    AFTER_COMMIT = "after commit"
+    AFTER_FAN_OUT = "after fan-out commit"
+    AFTER_CLAIM = "after claim"
+    AFTER_BEGIN = "after begin"
+    BETWEEN_POST_AND_MARK = "between post and mark"
+    AFTER_MARK = "after mark"
+
+
+WEB_POINTS = (Point.AFTER_VERIFY, Point.BEFORE_COMMIT, Point.AFTER_COMMIT)
+WORKER_POINTS = tuple(point for point in Point if point not in WEB_POINTS)
+
+
+class Variant(StrEnum):
+    """A mechanism that is switched off, to see that its want is noticed."""
+
+    NONE = ""
+    EARLY_ANSWER = "answers before the commit"
+    BLIND = "posts again without having looked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Dies at the n-th passage of a point, or after some seconds; with neither it lives on.
+
+    With `holds` the point is not passed and not died at: whoever comes there stays until the process is killed.
+    """
+
+    point: Point | None = None
+    passage: int = 1
+    seconds: float | None = None
+    holds: bool = False
+    variant: Variant = Variant.NONE
+
+    def __str__(self) -> str:
+        return self.point or ("at random" if self.seconds is not None else "lives on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """`arguments` are those of the `labkeeper` command; the log is appended to."""
+
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+    log: str
+    order: Order = field(default_factory=Order)
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, line: str) -> Self:
+        body = json.loads(line)
+        order = body.pop("order")
+        point = Point(order.pop("point")) if order["point"] else None
+        variant = Variant(order.pop("variant"))
+        if point is None:
+            order.pop("point")
+        return cls(
+            **{**body, "arguments": tuple(body["arguments"])}, order=Order(point=point, variant=variant, **order)
+        )

@@ -1,0 +1,128 @@
+"""The named points, put into the program from outside: its functions are wrapped, in its own process."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, TypeVar
+
+from sqlalchemy.engine.default import DefaultDialect
+
+from bot import delivery, worker
+from bot.context import Context
+from bot.platforms.slack import adapter
+from bot.platforms.slack.chat import SlackChat
+from core.deliveries import Post
+from storage import database
+from tests.crash.orders import Order, Point
+
+T = TypeVar("T")
+
+
+@dataclass
+class Points:
+    """Counts how often the ordered point is passed, and ends the process there."""
+
+    order: Order
+    tell: Callable[[str], None]
+    _passages: int = field(default=0, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def passed(self, point: Point) -> None:
+        if point is not self.order.point:
+            return
+        with self._lock:
+            self._passages += 1
+            if self._passages != self.order.passage:
+                return
+        if self.order.holds:
+            self.tell(f"held {point}")
+            threading.Event().wait()
+        self.die()
+
+    def die(self) -> None:
+        self.tell(f"died {self.order}")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Commits:
+    """Points at the commit of a unit of work: what ran in it is noted, and passed when its transaction ends well."""
+
+    def __init__(self, points: Points) -> None:
+        self._points = points
+        self._noted = threading.local()
+
+    def noting(
+        self, run: Callable[..., T], after: Point, *, before: Point | None = None, counts: Callable[[T], bool] = bool
+    ) -> Callable[..., T]:
+        @wraps(run)
+        def noted(*args: Any, **kwargs: Any) -> T:
+            result = run(*args, **kwargs)
+            if counts(result):
+                self._of_this_thread().append((before, after))
+            return result
+
+        return noted
+
+    def install(self) -> None:
+        commit, roll_back = DefaultDialect.do_commit, DefaultDialect.do_rollback
+
+        def do_commit(dialect: DefaultDialect, connection: Any) -> None:
+            noted = list(self._of_this_thread())
+            self._of_this_thread().clear()
+            for before, _ in noted:
+                if before is not None:
+                    self._points.passed(before)
+            commit(dialect, connection)
+            for _, after in noted:
+                self._points.passed(after)
+
+        def do_rollback(dialect: DefaultDialect, connection: Any) -> None:
+            self._of_this_thread().clear()
+            roll_back(dialect, connection)
+
+        # Both databases' dialects have these from their base.
+        DefaultDialect.do_commit, DefaultDialect.do_rollback = do_commit, do_rollback
+
+    def _of_this_thread(self) -> list[tuple[Point | None, Point]]:
+        noted: list[tuple[Point | None, Point]] = self._noted.__dict__.setdefault("points", [])
+        return noted
+
+
+def install(points: Points) -> None:
+    commits = Commits(points)
+    commits.install()
+    adapter.is_from_slack = _seeing(adapter.is_from_slack, points)
+    worker.fan_out = commits.noting(worker.fan_out, Point.AFTER_FAN_OUT)
+    database.claim_destinations = commits.noting(database.claim_destinations, Point.AFTER_CLAIM)
+    delivery.begin = commits.noting(delivery.begin, Point.AFTER_BEGIN, counts=lambda sending: sending is not None)
+    delivery.settle = commits.noting(
+        delivery.settle, Point.AFTER_MARK, counts=lambda settled: settled.outcome == "sent"
+    )
+    do, post = Context.do, SlackChat.post
+
+    async def noted_do(self: Context, operation: Callable[..., T], **arguments: Any) -> T:
+        noted = commits.noting(operation, Point.AFTER_COMMIT, before=Point.BEFORE_COMMIT, counts=lambda _: True)
+        return await do(self, noted, **arguments)
+
+    async def passing_post(self: SlackChat, message: Post) -> str:
+        posted = await post(self, message)
+        if message.message is None:
+            # An edit that is made twice is made once: only what is new could be there twice.
+            points.passed(Point.BETWEEN_POST_AND_MARK)
+        return posted
+
+    Context.do, SlackChat.post = noted_do, passing_post
+
+
+def _seeing(verify: Callable[..., bool], points: Points) -> Callable[..., bool]:
+    @wraps(verify)
+    def seen(*args: Any, **kwargs: Any) -> bool:
+        is_genuine = verify(*args, **kwargs)
+        if is_genuine:
+            points.passed(Point.AFTER_VERIFY)
+        return is_genuine
+
+    return seen

@@ -1,0 +1,139 @@
+"""Labkeeper as processes that die where they are told to: `python -m tests.crash.victim`.
+
+It loads the program once, prints the port it listens on, and forks one process for each connection, which then is
+`python -m bot run` but for the second of loading. The connection brings the `Start`, hears what happens in the process,
+and ends when the process does.
+"""
+
+import asyncio
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+import bot.app
+import bot.delivery
+import bot.platforms.slack.connection
+import bot.run
+from bot.__main__ import main as labkeeper
+from bot.context import Context
+from bot.platforms.slack import chat
+from bot.platforms.slack.chat import SlackChat
+from core.deliveries import Post
+from tests.crash.orders import Start, Variant
+from tests.crash.points import Points, install
+
+T = TypeVar("T")
+
+# All lengths of delivery are a quarter of the real ones. Nothing but their order matters to what is never said twice: an
+# interrupted call is left alone for longer than a call may take, and both are longer than a lease.
+SCALE = 4
+
+
+def main() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    print(listener.getsockname()[1], flush=True)
+    # Nobody waits for the processes here; whoever started them sees their connections end.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            listener.close()
+            _run(connection)
+        connection.close()
+
+
+def _run(connection: socket.socket) -> None:
+    start = Start.from_json(connection.makefile().readline())
+    log = os.open(start.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.environ.update(start.environment)
+
+    def tell(words: str) -> None:
+        connection.sendall(f"{words}\n".encode())
+
+    tell(f"process {os.getpid()}")
+    points = Points(start.order, tell)
+    install(points)
+    _shorten()
+    _tell_looks(tell)
+    _VARIANTS[start.order.variant]()
+    threading.Thread(target=_end_with, args=[connection], daemon=True).start()
+    if start.order.seconds is not None:
+        timer = threading.Timer(start.order.seconds, points.die)
+        timer.daemon = True
+        timer.start()
+    sys.argv = ["labkeeper", *start.arguments]
+    labkeeper()
+
+
+def _end_with(connection: socket.socket) -> None:
+    """When the test is gone, so is this process."""
+    connection.recv(1)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _shorten() -> None:
+    deliverer = bot.app.Deliverer
+    bot.app.Deliverer = partial(deliverer, spacing=deliverer.spacing / SCALE, settling=deliverer.settling / SCALE)
+    bot.delivery.LEASE = bot.delivery.LEASE / SCALE
+    chat.TIMEOUT = chat.TIMEOUT // SCALE
+    assert bot.delivery.LEASE < timedelta(seconds=chat.TIMEOUT) < deliverer.settling / SCALE
+
+
+def _tell_looks(tell: Callable[[str], None]) -> None:
+    """The counter ends with the process; what it counts is told outside."""
+    counter = chat.LOOKS
+
+    class Told:
+        def labels(self, *, outcome: str) -> Any:
+            tell(f"looked {outcome}")
+            return counter.labels(outcome=outcome)
+
+    chat.LOOKS = Told()
+
+
+def _answer_early() -> None:
+    """The value of a command is handed on when its operation is done, before its unit is committed."""
+    do = Context.do
+
+    async def do_early(self: Context, operation: Callable[..., T], **arguments: Any) -> T:
+        loop = asyncio.get_running_loop()
+        early: asyncio.Future[T] = loop.create_future()
+
+        def run(*args: Any, **given: Any) -> T:
+            result = operation(*args, **given)
+            loop.call_soon_threadsafe(lambda: early.done() or early.set_result(result))
+            return result
+
+        committed = asyncio.ensure_future(do(self, run, **arguments))
+        await asyncio.wait([early, committed], return_when=asyncio.FIRST_COMPLETED)
+        return early.result() if early.done() else committed.result()
+
+    Context.do = do_early
+
+
+def _look_nowhere() -> None:
+    async def find(self: SlackChat, post: Post, *, since: object) -> None:
+        return None
+
+    SlackChat.find = find
+
+
+_VARIANTS: dict[Variant, Callable[[], None]] = {
+    Variant.NONE: lambda: None,
+    Variant.EARLY_ANSWER: _answer_early,
+    Variant.BLIND: _look_nowhere,
+}
+
+
+if __name__ == "__main__":
+    main()

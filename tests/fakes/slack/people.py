@@ -1,0 +1,77 @@
+"""What people do in the workspace itself; requests to the app are made by `person` and `events`."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from tests.fakes.slack import response_urls
+from tests.fakes.slack.posting import remove
+from tests.fakes.slack.records import Interaction, Message, Shown
+from tests.fakes.slack.world import World
+
+
+class People:
+    world: World
+    base_url: str
+
+    def say(self, channel: str, user: str, text: str, thread_ts: str = "", subtype: str = "") -> Message:
+        with self.world.lock:
+            message = Message(
+                team=self.world.channels[channel].team,
+                channel=channel,
+                ts=self.world.next_ts(),
+                user=user,
+                text=text,
+                thread_ts=thread_ts,
+                subtype=subtype,
+                client_msg_id=secrets.token_hex(8),
+            )
+            self.world.put(message)
+            return message
+
+    def delete_message(self, channel: str, ts: str, by: str) -> None:
+        with self.world.lock:
+            remove(self.world, self.world.messages[channel][ts], by)
+
+    def pin(self, channel: str, ts: str) -> None:
+        with self.world.lock:
+            known = self.world.channels[channel]
+            self.world.put(replace(known, pins=(*known.pins, ts)))
+
+    def start_interaction(
+        self,
+        kind: Literal["commands", "actions"],
+        team: str,
+        user: str,
+        channel: str,
+        source: str = "",
+        is_source_ephemeral: bool = False,
+    ) -> Interaction:
+        with self.world.lock:
+            number = len(self.world.interactions) + 1
+            secret = secrets.token_urlsafe(16)
+            interaction = Interaction(
+                id=f"{number}",
+                kind=kind,
+                team=team,
+                user=user,
+                channel=channel,
+                trigger_id=f"{number}.{number * 7}.{secrets.token_hex(16)}",
+                response_url=f"{self.base_url}/{kind}/{team}/{number}/{secret}",
+                at=self.world.clock.now(),
+                source=source,
+                is_source_ephemeral=is_source_ephemeral,
+            )
+            self.world.put(interaction)
+            return interaction
+
+    def acknowledge(self, interaction: str, body: Mapping[str, Any]) -> Shown:
+        """What the body of a command's acknowledgement shows."""
+        with self.world.lock:
+            return response_urls.acknowledge(self.world, self.world.interactions[interaction], body)
+
+    def expire_response_url(self, interaction: str) -> None:
+        with self.world.lock:
+            known = self.world.interactions[interaction]
+            self.world.put(replace(known, at=known.at - response_urls.LIFETIME - 1))

@@ -1,0 +1,181 @@
+"""A person who types commands, presses buttons and writes messages, and sees what comes back."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tests.fakes.slack import payloads
+from tests.fakes.slack.events import SlackEvents
+from tests.fakes.slack.reading import message_text
+from tests.fakes.slack.records import Ephemeral, Interaction, Message, User
+from tests.fakes.slack.signing import FORM, Answer, AppUnderTest, SignedRequest
+
+if TYPE_CHECKING:
+    from tests.fakes.slack.slack import Slack
+
+_ADDRESS = re.compile(r"https?://[^\s<>|]+")
+_NAMED = re.compile(r"(?<![\w<])([@#])([\w.-]*\w)")
+
+
+class NoSuchButton(LookupError):
+    pass
+
+
+class SlackPerson:
+    def __init__(self, slack: "Slack", app: AppUnderTest, team: str, user: str) -> None:
+        self._slack = slack
+        self._app = app
+        self._team = team
+        self.id = user
+
+    @property
+    def record(self) -> User:
+        return self._slack.user(self._team, self.id)
+
+    def command(self, text: str, channel: str, command: str = "/lab", *, escapes: bool = True) -> Answer:
+        """`@ana`, `#general` and addresses go out as Slack's entities, as with `should_escape`; `escapes=False` sends
+        the text as it is."""
+        interaction, request = self.prepare_command(text, channel, command, escapes=escapes)
+        answer = replace(self._app.send(request), interaction=interaction)
+        return self._shown(answer) if answer.is_ok else answer
+
+    def prepare_command(
+        self, text: str, channel: str, command: str = "/lab", *, escapes: bool = True
+    ) -> tuple[Interaction, SignedRequest]:
+        """For tests that send it themselves, twice, late or garbled."""
+        interaction = self._slack.start_interaction("commands", self._team, self.id, channel)
+        body = payloads.slash_command(
+            self._slack.workspace(self._team),
+            self.record,
+            self._slack.channel_record(channel),
+            interaction,
+            command,
+            self._escaped(text, channel) if escapes else text,
+        )
+        return interaction, self._app.sign(body, FORM)
+
+    def press(
+        self,
+        seen: Message | Ephemeral,
+        label: str = "",
+        *,
+        action_id: str = "",
+        value: str | None = None,
+        is_stale: bool = False,
+    ) -> Answer:
+        """Presses a button of the message as it is now, or `is_stale` as it was when it was read. Raises NoSuchButton,
+        also when the message is gone."""
+        shown = seen if is_stale else self._current(seen)
+        return self._act(shown, *_button(shown, label, action_id=action_id, value=value))
+
+    def choose(self, seen: Message | Ephemeral, action_id: str, value: str) -> Answer:
+        """Takes an option of a menu or an overflow."""
+        shown = self._current(seen)
+        block, element = _button(shown, action_id=action_id)
+        groups = element.get("option_groups", [{"options": element.get("options", [])}])
+        for option in (option for group in groups for option in group["options"]):
+            if option["value"] == value:
+                return self._act(shown, block, {**element, "selected_option": option})
+        raise NoSuchButton(f"no option {value!r} in {action_id!r}")
+
+    def says(
+        self, channel: str, text: str, thread_ts: str = "", events: tuple[str, ...] = ("app_mention", "message")
+    ) -> tuple[Message, list[Answer]]:
+        """A message, and what the app answered to the events it causes of those it subscribed to."""
+        message = self._slack.say(channel, self.id, text, thread_ts)
+        workspace, record = self._slack.workspace(self._team), self._slack.channel_record(channel)
+        causes = ["app_mention"] * (f"<@{workspace.bot_user}" in text) + ["message"] * (record.kind != "mpim")
+        delivery = SlackEvents(self._slack, self._app, self._team)
+        sent: list[Answer] = []
+        for kind in causes if workspace.bot_user in record.members else ():
+            if kind in events:
+                sent += delivery.deliver(payloads.message_event(message, record, kind))
+        return message, sent
+
+    def deletes(self, message: Message) -> list[Answer]:
+        self._slack.delete_message(message.channel, message.ts, self.id)
+        event = {
+            "type": "message",
+            "subtype": "message_deleted",
+            "hidden": True,
+            "channel": message.channel,
+            "deleted_ts": message.ts,
+            "previous_message": {"type": "message", "user": message.user, "text": message.text, "ts": message.ts},
+        }
+        return SlackEvents(self._slack, self._app, self._team).deliver(event)
+
+    def sees(self, channel: str = "") -> list[Ephemeral]:
+        """What only this person sees, oldest first, as it is now."""
+        return self._slack.ephemerals(self.id, channel)
+
+    def reads(self, seen: Message | Ephemeral) -> str:
+        return message_text(seen, self._slack.channel(seen.channel).names)
+
+    def _act(self, seen: Message | Ephemeral, block: dict[str, Any], element: dict[str, Any]) -> Answer:
+        interaction = self._slack.start_interaction(
+            "actions", self._team, self.id, seen.channel, seen.ts, isinstance(seen, Ephemeral)
+        )
+        chosen = {"block_id": block["block_id"], "action_ts": f"{interaction.at:.6f}"}
+        kept = ("type", "action_id", "text", "value", "style", "selected_option", "placeholder", "url")
+        body = payloads.block_actions(
+            self._slack.workspace(self._team),
+            self.record,
+            self._slack.channel_record(seen.channel),
+            interaction,
+            seen,
+            {name: element[name] for name in kept if name in element} | chosen,
+        )
+        return replace(self._app.send(self._app.sign(body, FORM)), interaction=interaction)
+
+    def _current(self, seen: Message | Ephemeral) -> Message | Ephemeral:
+        if isinstance(seen, Message):
+            current: Message | Ephemeral = self._slack.message(seen.channel, seen.ts)
+        else:
+            own = (one for one in self._slack.ephemerals(self.id, with_deleted=True) if one.ts == seen.ts)
+            current = next(own)
+        if current.is_deleted:
+            raise NoSuchButton("the message is gone")
+        return current
+
+    def _shown(self, answer: Answer) -> Answer:
+        """Slack shows the body of a command's acknowledgement; that of an action's it ignores."""
+        body = answer.decoded
+        fields = body if isinstance(body, dict) else {"text": str(body)} if body else {}
+        if answer.interaction is None or answer.is_late:
+            return answer
+        shown = self._slack.acknowledge(answer.interaction.id, fields)
+        seen = shown.ephemeral or shown.message
+        return replace(answer, shown=shown, text=self.reads(seen) if seen else "")
+
+    def _escaped(self, text: str, channel: str) -> str:
+        ids = {name: identifier for identifier, name in self._slack.channel(channel).names.items() if name}
+
+        def entity(match: re.Match[str]) -> str:
+            mark, name = match.groups()
+            return f"<{mark}{ids[name]}|{name}>" if name in ids else match[0]
+
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return _NAMED.sub(entity, _ADDRESS.sub(lambda match: f"<{match[0]}>", text))
+
+
+def _elements(seen: Message | Ephemeral) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    for block in seen.blocks:
+        if block["type"] == "actions":
+            yield from ((block, element) for element in block["elements"])
+        elif "accessory" in block:
+            yield block, block["accessory"]
+
+
+def _button(
+    seen: Message | Ephemeral, label: str = "", *, action_id: str = "", value: str | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The block and the element."""
+    offered = []
+    for block, element in _elements(seen):
+        name = element.get("text", {}).get("text", "")
+        is_named = label in (name, "") and action_id in (element.get("action_id"), "")
+        if is_named and value in (element.get("value"), None):
+            return block, element
+        offered.append(f"{name} ({element.get('action_id')}={element.get('value')})")
+    raise NoSuchButton(f"no {label or action_id!r} {value or ''}; there is: {', '.join(offered) or 'nothing'}")

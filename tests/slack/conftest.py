@@ -1,0 +1,34 @@
+"""Labkeeper in Slack, on each database."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.slack.harness import SlackBoard, slack_board
+
+
+@pytest.fixture
+def board(database_url: str) -> Iterator[SlackBoard]:
+    """Nobody has said anything yet."""
+    with slack_board(database_url) as board:
+        yield board
+
+
+@pytest.fixture
+def churn(board: SlackBoard) -> SlackBoard:
+    """With the project CHURN, whose home is #general."""
+    board.admin("project new CHURN name:Churn model")
+    return board
+
+
+@pytest.fixture
+def sqlite_board(sqlite_url: str) -> Iterator[SlackBoard]:
+    """For what no database can change."""
+    with slack_board(sqlite_url) as board:
+        yield board
+
+
+@pytest.fixture
+def sqlite_churn(sqlite_board: SlackBoard) -> SlackBoard:
+    sqlite_board.admin("project new CHURN name:Churn model")
+    return sqlite_board

@@ -1,0 +1,216 @@
+import shutil
+import sqlite3
+import subprocess
+import sys
+import uuid
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+
+from core.errors import Unavailable
+from storage.engine import is_sqlite, open_engine, sqlite_path
+from storage.migrate import HEAD, copy_sqlite, current_revision, migrate
+from storage.tables import metadata
+from tests.conftest import NOW
+from tests.drivers import refusal
+from tests.storage.probes import execute, rows
+from tests.storage.schemas import bring_to, create_all, revisions, schema_of
+
+OLDER = revisions()[:-1]
+MIGRATE = """
+import sys
+from datetime import UTC, datetime
+from storage.migrate import migrate
+print("ready", flush=True)
+sys.stdin.readline()
+migrate(sys.argv[1], datetime(2026, 11, 18, 10, 0, tzinfo=UTC))
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_urls(request, tmp_path, postgres_server):
+    """Makes addresses of databases that hold nothing yet."""
+    made = []
+
+    def make():
+        name = f"empty_{uuid.uuid4().hex}"
+        if request.param == "sqlite":
+            return f"sqlite:///{tmp_path / name}.db"
+        postgres_server.execute(f'CREATE DATABASE "{name}"')
+        made.append(name)
+        return postgres_server.url(name)
+
+    yield make
+    for name in made:
+        postgres_server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def new_url(new_urls):
+    return new_urls()
+
+
+@pytest.fixture
+def sqlite_file(tmp_path):
+    return tmp_path / "labkeeper.db"
+
+
+def add_team(url, name="Acme"):
+    at = "0" if is_sqlite(url) else "now()"
+    execute(url, f"INSERT INTO teams (name, zone, created_at) VALUES ('{name}', 'UTC', {at})")
+
+
+def copies(path):
+    return sorted(path.parent.glob(f"{path.name}.before-*"))
+
+
+def test_the_newest_script_is_the_schema_this_version_needs():
+    assert revisions()[-1] == HEAD
+    assert revisions() == sorted(revisions())
+
+
+def test_an_empty_database_is_brought_to_the_newest_schema(new_url):
+    assert current_revision(new_url) is None
+    assert migrate(new_url, NOW) == (None, HEAD)
+    assert current_revision(new_url) == HEAD
+    assert migrate(new_url, NOW) == (HEAD, HEAD)
+
+
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
+def test_the_migrations_make_what_the_tables_say(new_url):
+    migrate(new_url, NOW)
+    engine = open_engine(new_url)
+    with engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": not is_sqlite(new_url)}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize("start", [None, *OLDER])
+def test_every_way_to_the_newest_schema_ends_in_the_same(new_urls, start):
+    """Column by column, with constraints' names, partial and expression indexes, as the database itself tells it."""
+    migrated, made = new_urls(), new_urls()
+    if start:
+        bring_to(migrated, start)
+    migrate(migrated, NOW)
+    create_all(made)
+    assert schema_of(migrated) == schema_of(made)
+
+
+def test_the_comparison_sees_the_partial_and_the_expression_indexes(new_url):
+    migrate(new_url, NOW)
+    told = str(schema_of(new_url)["indexes"]).lower()
+    for words in ("where", "closed_at is null", "lower(", "is_fanned_out"):
+        assert words in told
+
+
+@pytest.mark.parametrize("start", OLDER)
+def test_what_was_in_an_older_schema_is_kept(new_url, start):
+    bring_to(new_url, start)
+    add_team(new_url)
+    assert migrate(new_url, NOW) == (start, HEAD)
+    assert rows(new_url, "SELECT name FROM teams") == [("Acme",)]
+
+
+def test_a_file_with_an_older_schema_is_copied_first(sqlite_file):
+    url = f"sqlite:///{sqlite_file}"
+    bring_to(url, OLDER[-1])
+    add_team(url)
+    migrate(url, NOW)
+    (copy,) = copies(sqlite_file)
+    assert copy.name == f"labkeeper.db.before-{HEAD}-20261118T100000"
+    assert current_revision(f"sqlite:///{copy}") == OLDER[-1]
+    assert rows(f"sqlite:///{copy}", "SELECT name FROM teams") == [("Acme",)]
+    migrate(url, NOW)
+    assert copies(sqlite_file) == [copy]
+
+
+def test_a_new_file_is_not_copied(sqlite_file):
+    migrate(f"sqlite:///{sqlite_file}", NOW)
+    assert copies(sqlite_file) == []
+
+
+def test_a_copy_holds_what_is_only_in_the_write_ahead_log_yet(sqlite_url, tmp_path):
+    path = sqlite_path(sqlite_url)
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("PRAGMA wal_autocheckpoint = 0")
+        writer.execute("INSERT INTO teams (name, zone, created_at) VALUES ('Acme', 'UTC', 0)")
+        assert Path(f"{path}-wal").stat().st_size > 0
+        copy_sqlite(path, str(tmp_path / "copy.db"))
+    assert rows(f"sqlite:///{tmp_path / 'copy.db'}", "SELECT name FROM teams") == [("Acme",)]
+    assert not (tmp_path / "copy.db.partial").exists()
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_alone(new_url):
+    migrate(new_url, NOW)
+    execute(new_url, "UPDATE alembic_version SET version_num = '9999'")
+    before = schema_of(new_url)
+    with refusal(Unavailable, "schema 9999", f"newer than this version's {HEAD}", "Install that version"):
+        migrate(new_url, NOW)
+    assert schema_of(new_url) == before
+    assert current_revision(new_url) == "9999"
+
+
+def test_a_schema_that_nobody_knows_is_refused_and_left_alone(new_url):
+    migrate(new_url, NOW)
+    execute(new_url, "UPDATE alembic_version SET version_num = '0000'")
+    before = schema_of(new_url)
+    with refusal(Unavailable, "schema 0000", "no way leads", "Nothing was changed"):
+        migrate(new_url, NOW)
+    assert schema_of(new_url) == before
+
+
+@pytest.mark.parametrize("start", [None, *OLDER])
+def test_processes_that_start_at_once_migrate_once(new_url, start):
+    if start:
+        bring_to(new_url, start)
+        add_team(new_url)
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", MIGRATE, new_url], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in processes:
+        assert (process.communicate(timeout=60)[1], process.returncode) == ("", 0)
+    assert current_revision(new_url) == HEAD
+    assert rows(new_url, "SELECT name FROM teams") == ([("Acme",)] if start else [])
+
+
+def test_asking_for_the_schema_of_a_missing_file_does_not_make_it(sqlite_file):
+    assert current_revision(f"sqlite:///{sqlite_file}") is None
+    assert not sqlite_file.exists()
+
+
+def test_a_file_that_is_no_database_is_told_so_and_left_alone(sqlite_file):
+    sqlite_file.write_bytes(b"not a database at all, but long enough to look like one" * 20)
+    before = sqlite_file.read_bytes()
+    with refusal(Unavailable, "cannot be opened", "file is not a database"):
+        current_revision(f"sqlite:///{sqlite_file}")
+    assert sqlite_file.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_told_so(tmp_path):
+    with refusal(Unavailable, "database"):
+        migrate(f"sqlite:///{tmp_path / 'nowhere' / 'labkeeper.db'}", NOW)
+
+
+def test_a_database_that_is_not_there_is_told_so(tmp_path):
+    with refusal(Unavailable, "cannot be reached"):
+        migrate(f"postgresql://nobody@/none?host={tmp_path}", NOW)
+
+
+def test_a_migrated_file_can_be_moved_with_its_rows(sqlite_url, tmp_path):
+    add_team(sqlite_url)
+    shutil.copy(sqlite_path(sqlite_url), tmp_path / "moved.db")
+    assert current_revision(f"sqlite:///{tmp_path / 'moved.db'}") == HEAD
