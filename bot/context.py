@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from core.errors import AlreadyDone
+from core.errors import AlreadyDone, Conflict
 from core.ids import ChannelRef
 from core.journal import Actor
 from core.members import Identity, zone_info
@@ -25,7 +25,7 @@ class Context:
 
     `zone` is theirs; `channel` where they said it, if that is a chat channel. `people` and `channels` are those the
     chat recognised in the text, by the word that stands for them. `receipt` is the sender's own id for the request
-    (source and key): a request that was received before writes nothing.
+    (source and key): a request that was received before writes nothing. Where `only_reads`, nothing is written at all.
     """
 
     store: Store
@@ -39,6 +39,7 @@ class Context:
     people: Mapping[str, Identity] = field(default_factory=dict)
     channels: Mapping[str, ChannelRef] = field(default_factory=dict)
     receipt: tuple[str, str] | None = None
+    only_reads: bool = False
     _has_written: bool = field(default=False, init=False)
 
     @property
@@ -56,6 +57,8 @@ class Context:
         """Runs `operation(work, actor=…, now=…, …)` in one unit of work and commits it. Once per request."""
         if self._has_written:
             raise RuntimeError("a command writes once: make the two changes one operation")
+        if self.only_reads:
+            raise Conflict("Only what changes nothing can be shared.", "Nothing was changed, and nothing posted.")
         self._has_written = True
 
         def unit(work: UnitOfWork) -> T:

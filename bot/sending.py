@@ -1,5 +1,6 @@
 """The two units around a call to a chat: what is to be said next, and what came of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -81,7 +82,7 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
     if not work.deliveries.renew(destination, until=times.now + times.lease):
         return None
     while pending := work.deliveries.pending(destination.channel_id, limit=MOST_PENDING):
-        under_way = tuple(delivery for delivery in pending if delivery.state is DeliveryState.SENDING)
+        under_way = _root_first(delivery for delivery in pending if delivery.state is DeliveryState.SENDING)
         if under_way:
             return _look_after(work, destination, under_way, times)
         head = _first_to_send(pending)
@@ -99,6 +100,8 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
 
 def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome: Outcome, times: Times) -> Settled:
     """Writes down what came of it. What was said is marked even if another worker has the channel by now."""
+    # First, because it locks the channel: what is queued beside this unit is seen here or makes the channel due again.
+    work.deliveries.renew(destination, until=times.now + times.lease)
     match outcome:
         case str(message):
             _mark_sent(work, sending, message, times)
@@ -106,6 +109,10 @@ def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome
         case NotThere():
             _requeue(work, sending, times, at=None)
             return Settled("repeated", _goes_on(work, destination, times))
+        case AnswerLost() | TryLater() if sending.looks_since is not None:
+            # Nobody looked, so it stays as it is, to be looked for again from the same moment on.
+            after = outcome.after if isinstance(outcome, TryLater) else None
+            return _pause(work, destination, "unseen", times.now + (after or times.settling))
         case AnswerLost():
             for delivery in sending.deliveries:
                 work.deliveries.mark(delivery, times.now)
@@ -146,6 +153,10 @@ def _look_after(
     return Sending(deliveries=under_way, post=post, looks_since=since)
 
 
+def _root_first(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
+    return tuple(sorted(deliveries, key=lambda delivery: delivery.kind is not DeliveryKind.ROOT))
+
+
 def _first_to_send(pending: tuple[Delivery, ...]) -> Delivery:
     """The oldest, but never anything of a task before its root."""
     head = pending[0]
@@ -154,10 +165,14 @@ def _first_to_send(pending: tuple[Delivery, ...]) -> Delivery:
 
 
 def _group(head: Delivery, pending: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
-    """What is said in one message: a burst of replies in one thread is."""
-    if head.kind is not DeliveryKind.REPLY:
-        return (head,)
-    return tuple(d for d in pending if d.kind is DeliveryKind.REPLY and d.task_id == head.task_id)
+    """What is said in one message: a burst of replies in one thread, and with a root the edits it makes needless."""
+    match head.kind:
+        case DeliveryKind.REPLY:
+            return tuple(d for d in pending if d.kind is DeliveryKind.REPLY and d.task_id == head.task_id)
+        case DeliveryKind.ROOT:
+            return (head, *(d for d in pending if d.kind is DeliveryKind.EDIT and d.task_id == head.task_id))
+        case _:
+            return (head,)
 
 
 def _compose(work: UnitOfWork, destination: Destination, group: tuple[Delivery, ...]) -> Post | None:

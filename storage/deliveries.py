@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from core.cards import card_from_json, card_to_json
 from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, NewDelivery
 from core.ids import TeamId
-from storage.destinations import make_due, release, renew
+from storage.destinations import lock, make_due, release, renew
 from storage.tables import IS_PARKED, IS_PENDING, deliveries
 from storage.upsert import insert_or_ignore
 
@@ -88,7 +88,9 @@ class SqlDeliveries:
         return tuple(_delivery(row) for row in rows)
 
     def has_queued_edit(self, channel_id: int, task_id: int) -> bool:
-        # An edit in flight may show the state before this one; only one that still waits will show the newest.
+        # An edit in flight may show the state before this one; only one that still waits will show the newest. Whether
+        # it waits is known once nobody is about to send it.
+        lock(self.connection, channel_id)
         values = {"team": self.team_id, "channel": channel_id, "task": task_id}
         return self.connection.execute(_QUEUED_EDIT, values).first() is not None
 

@@ -18,7 +18,7 @@ _OF_WORKSPACE = (
 )
 _MARK = (
     update(workspaces)
-    .where(workspaces.c.platform == bindparam("platform"), workspaces.c.external_id == bindparam("workspace"))
+    .where(workspaces.c.platform == bindparam("chat"), workspaces.c.external_id == bindparam("workspace"))
     .values(removed_at=bindparam("at"))
 )
 _ADD = insert(teams).returning(teams.c.id)
@@ -36,7 +36,7 @@ class SqlDirectory:
         return _team(row) if row else None
 
     def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:
-        self.connection.execute(_MARK, {"platform": platform, "workspace": workspace, "at": removed_at})
+        self.connection.execute(_MARK, {"chat": platform, "workspace": workspace, "at": removed_at})
 
     def add_team(self, name: str, zone: str, now: datetime) -> Team:
         row = {"name": name, "zone": zone, "created_at": now}

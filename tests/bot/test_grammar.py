@@ -149,6 +149,13 @@ def test_unbalanced_quotes_and_apostrophes_are_text(title: str) -> None:
     assert values(f"lab task new {title} kind:data") == {"title": title, "kind": "data"}
 
 
+def test_quotes_close_at_the_end_of_a_word() -> None:
+    assert values('lab task new "The 5"-screen owner:me has" kind:data') == {
+        "title": 'The 5"-screen owner:me has',
+        "kind": "data",
+    }
+
+
 def test_empty_quotes_are_an_empty_value() -> None:
     assert values('lab task set CHURN-1 about:"" points:3') == {"task": "CHURN-1", "about": "", "points": "3"}
 
@@ -183,7 +190,7 @@ def test_a_space_before_the_colon_makes_it_text() -> None:
 
 
 def test_a_key_begins_at_the_beginning_of_a_word() -> None:
-    assert values("lab task drop CHURN-1 why:cause:data") == {"task": "CHURN-1", "why": "cause:data"}
+    assert values("lab task block CHURN-1 why:cause:data") == {"task": "CHURN-1", "why": "cause:data"}
     assert values("lab task new un-kind:x /kind:x 3kind:x")["title"] == "un-kind:x /kind:x 3kind:x"
 
 

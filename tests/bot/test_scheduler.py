@@ -13,7 +13,8 @@ from bot.scheduler import Tick, run_tick, start_ticks
 from bot.ticks import worker_ticks
 from core.clock import Clock
 from storage.database import Database, open_database
-from tests.conftest import TEMPLATE
+from storage.migrate import migrate
+from tests.conftest import NOW
 from tests.drivers import PostgresAddress
 
 HOUR = timedelta(hours=1)
@@ -123,7 +124,9 @@ def test_a_tick_in_hand_is_finished_before_the_end() -> None:
         ticking = start_ticks((tick("work", work),), now=datetime.now(UTC))
         await begun.wait()
         stopping = asyncio.create_task(ticking.stop())
-        await asyncio.sleep(0)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not stopping.done()
         release.set()
         await stopping
         assert ended
@@ -146,7 +149,8 @@ def test_a_worker_watches_and_keeps_the_database(database: Database) -> None:
 
 def test_a_worker_says_that_the_database_is_gone(postgres_server: PostgresAddress) -> None:
     name = f"gone_{uuid.uuid4().hex}"
-    postgres_server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    postgres_server.execute(f'CREATE DATABASE "{name}"')
+    migrate(postgres_server.url(name), NOW)
     database = open_database(postgres_server.url(name), is_server=True)
     watch = next(one for one in worker_ticks(database, Clock(), lambda: None) if one.name == "watch")
     asyncio.run(run_tick(watch))

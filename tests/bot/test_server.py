@@ -15,10 +15,9 @@ from core.errors import Conflict, Unavailable
 from tests.drivers import refusal
 
 
-def get(
-    path: str, schema: Any = lambda: ("0001", "0001"), answered: threading.Event | None = None
-) -> httpx.Response:
+def get(path: str, schema: Any = lambda: ("0001", "0001"), answered: threading.Event | None = None) -> httpx.Response:
     """The answer; `answered` is set when it is there."""
+
     async def ask() -> httpx.Response:
         transport = httpx.ASGITransport(make_http_app(schema))
         async with httpx.AsyncClient(transport=transport, base_url="http://labkeeper") as client:

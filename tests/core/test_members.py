@@ -6,6 +6,7 @@ from core.members import (
     Identity,
     MemberRef,
     create_member,
+    ensure_member,
     find_member,
     give_role,
     link_identity,
@@ -170,6 +171,39 @@ def test_an_unknown_name_is_refused_with_the_nearest_or_with_some(board):
 def test_what_cannot_be_a_name_is_refused(text):
     with refusal(InvalidInput, "name"):
         MemberRef.parse(text)
+
+
+def ensure(board, ref):
+    return board.do(ensure_member, ref=ref)
+
+
+def test_somebody_whom_the_chat_knows_becomes_a_member_when_they_are_named(board):
+    made = ensure(board, MemberRef("Bo Li", SLACK))
+    assert (made.name, made.handle) == ("Bo Li", "bo-li")
+    assert board.told()[-1] == "added Bo Li to the team"
+    assert ensure(board, MemberRef("Renamed", SLACK)) == made
+    assert arrive(board)[0].id == made.id
+    assert len(board.told()) == 3
+
+
+def test_a_name_that_the_chat_did_not_resolve_makes_nobody(board):
+    with refusal(NotFound, "no member “Zoe”"):
+        ensure(board, MemberRef("Zoe"))
+    assert ensure(board, MemberRef("me")).name == "ana"
+
+
+def test_a_person_is_made_with_the_zone_their_chat_says(board):
+    def arrive_from(zone, subject):
+        return board.write(
+            lambda work: sign_in(
+                work, Identity("slack", "T1", subject), name=subject, is_admin=False, place="", now=board.now, zone=zone
+            )
+        )[0]
+
+    assert arrive_from("Asia/Tokyo", "U1").zone == "Asia/Tokyo"
+    assert find(board, "U1").zone == "Asia/Tokyo"
+    assert arrive_from("Mars/Olympus", "U2").zone is None
+    assert arrive_from("Europe/Lisbon", "U1").zone == "Asia/Tokyo"
 
 
 def test_a_member_can_be_made_before_they_speak(board):

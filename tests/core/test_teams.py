@@ -63,6 +63,14 @@ def test_the_first_command_of_a_workspace_makes_its_team(database):
     assert teams(database) == (team,)
 
 
+def test_a_workspace_that_removed_the_bot_and_took_it_back_has_its_team_again(database):
+    team = open_slack(database)
+    for removed_at in (NOW, None):
+        database.write_directory(lambda teams, at=removed_at: teams.mark_workspace("slack", "T1", at)).result()
+        assert open_slack(database) == team
+    assert teams(database) == (team,)
+
+
 def test_workspaces_are_told_apart_by_platform_and_id(database):
     made = [open_slack(database), open_slack(database, "T2"), open_slack(database, platform="discord")]
     assert len({team.id for team in made}) == 3

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,12 +16,12 @@ from core.projects import create_project
 from core.teams import open_workspace
 from storage.database import open_database
 from tests.crash.board import connected, count_unfinished, read_board
-from tests.crash.orders import Order, Start
+from tests.crash.orders import LIVES_ON, Order, Start
 from tests.crash.processes import Lane, Launcher, Life, lasting_port
 from tests.crash.senders import SECRET, TEAM, Acknowledged, Sender, channel_of, project_of
 from tests.crash.verdict import Verdict, judge
 from tests.fakes.slack.records import User
-from tests.fakes.slack.remote import RemoteSlack, SlackProcess
+from tests.fakes.slack.slack import Slack
 
 SENDERS = 8
 # Seconds; only a failure takes so long.
@@ -31,7 +31,7 @@ PATIENCE = 90.0
 @dataclass
 class Drill:
     url: str
-    slack: RemoteSlack
+    slack: Slack
     launcher: Launcher
     directory: Path
     ports: list[int] = field(default_factory=list)
@@ -39,20 +39,21 @@ class Drill:
     senders: list[Sender] = field(default_factory=list)
     began_at: float = field(default_factory=time.monotonic)
 
-    def add_lane(self, orders: list[Order], *, part: str | None = None) -> Lane:
+    def add_lane(self, orders: list[Order], *, part: str | None = None, last: Order = LIVES_ON) -> Lane:
         """A process of the installation, with all its parts or one."""
         port = lasting_port() if part in ("web", None) else None
         if port is not None:
             self.ports.append(port)
         name = f"{part or 'all'}-{len(self.lanes) + 1}"
-        lane = Lane(name, partial(self._start, name, part, port), orders)
+        lane = Lane(name, partial(self._start, name, part, port), orders, last)
         self.lanes.append(lane)
         lane.begin()
         return lane
 
-    def sender(self, number: int = 0) -> Sender:
+    def sender(self, number: int = 0, **habits: float) -> Sender:
         urls = tuple(f"http://127.0.0.1:{port}/slack/events" for port in self.ports)
-        sender = Sender(number, self.slack.base_url, urls, Acknowledged(self.directory / f"acknowledged-{number}"))
+        acknowledged = Acknowledged(self.directory / f"acknowledged-{number}")
+        sender = Sender(number, self.slack.base_url, urls, acknowledged, **habits)
         self.senders.append(sender)
         return sender
 
@@ -114,24 +115,23 @@ class Drill:
 
 
 @contextmanager
-def drill(url: str, directory: Path) -> Iterator[Drill]:
+def open_drill(url: str, slack: Slack, launcher: Launcher, directory: Path) -> Iterator[Drill]:
     """A workspace with eight channels, each the home of a project, and nothing running yet."""
-    with ExitStack() as closing:
-        launcher = Launcher(directory)
-        closing.callback(launcher.close)
-        slack = closing.enter_context(SlackProcess(directory / "slack"))
-        _add_people(slack)
-        database = open_database(url, is_server=True)
-        try:
-            _add_projects(database)
-        finally:
-            database.close()
-        made = Drill(url, slack, launcher, directory)
-        closing.callback(lambda: [lane.end() for lane in made.lanes])
+    _add_people(slack)
+    database = open_database(url, is_server=True)
+    try:
+        _add_projects(database)
+    finally:
+        database.close()
+    made = Drill(url, slack, launcher, directory)
+    try:
         yield made
+    finally:
+        for lane in made.lanes:
+            lane.end()
 
 
-def _add_people(slack: RemoteSlack) -> None:
+def _add_people(slack: Slack) -> None:
     slack.add_workspace(TEAM)
     for number in range(SENDERS):
         slack.add_user(User(f"U1{number}", TEAM, f"person{number}"))

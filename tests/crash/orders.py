@@ -48,6 +48,9 @@ class Order:
         return self.point or ("at random" if self.seconds is not None else "lives on")
 
 
+LIVES_ON = Order()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
     """`arguments` are those of the `labkeeper` command; the log is appended to."""

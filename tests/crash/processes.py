@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.crash.orders import Order, Start
+from tests.crash.orders import LIVES_ON, Order, Start
 
 ROOT = Path(__file__).parents[2]
 # Seconds. An ordered point is passed much sooner; this only bounds a failure.
@@ -34,8 +34,8 @@ class Life:
     def wait_for(self, words: str, *, within: float = PATIENCE) -> None:
         """Until the process told something that begins so."""
         with self._changed:
-            was_told = self._changed.wait_for(lambda: self._find(words) is not None or self._has_ended, within)
-            assert was_told and self._find(words) is not None, f"“{words}” was not told: {self.told}"
+            self._changed.wait_for(lambda: self._find(words) is not None or self._has_ended, within)
+            assert self._find(words) is not None, f"“{words}” was not told: {self.told}"
 
     def wait_for_end(self, *, within: float = PATIENCE) -> bool:
         with self._changed:
@@ -49,7 +49,7 @@ class Life:
 
     @property
     def died_as_ordered(self) -> bool:
-        return f"died {self.order}" in self.told
+        return f"{'held' if self.order.holds else 'died'} {self.order}" in self.told
 
     def _find(self, words: str) -> str | None:
         return next((line for line in self.told if line.startswith(words)), None)
@@ -87,11 +87,15 @@ class Launcher:
 
 @dataclass
 class Lane:
-    """One process of the installation. It dies as ordered, one order after the other, and is started again at once."""
+    """One process of the installation. It dies as ordered, one order after the other, and is started again at once.
+
+    After all of them it lives with its `last` order.
+    """
 
     name: str
     start: Callable[[Order], Life]
     orders: list[Order]
+    last: Order = LIVES_ON
     lives: list[Life] = field(default_factory=list, init=False)
     problems: list[str] = field(default_factory=list, init=False)
     is_over: threading.Event = field(default_factory=threading.Event, init=False)
@@ -108,7 +112,7 @@ class Lane:
                 life.kill()
             elif not life.died_as_ordered:
                 self.problems.append(f"{self.name} ended by itself and not {order}: {life.told}")
-        self.lives.append(self.start(Order()))
+        self.lives.append(self.start(self.last))
         self.is_over.set()
 
     def end(self) -> None:

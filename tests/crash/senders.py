@@ -84,12 +84,18 @@ class Acknowledged:
 
 @dataclass
 class Sender:
-    """Works on one task after the other in a channel of their own, until `stop`."""
+    """Works on one task after the other in a channel of their own, until `stop`.
+
+    Of requests that are not answered, the part `gives_up` is left at that; of those that are, the part `repeats` is
+    sent again all the same.
+    """
 
     number: int
     slack_url: str
     urls: tuple[str, ...]
     acknowledged: Acknowledged
+    gives_up: float = 0.2
+    repeats: float = 0.1
     stop: threading.Event = field(default_factory=threading.Event)
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
@@ -169,7 +175,7 @@ class Sender:
         while not answer.status:
             self.counts["unanswered"] += 1
             self._wait_for_server(end)
-            if self._random.random() < 0.2 or time.monotonic() > end:
+            if self._random.random() < self.gives_up or time.monotonic() > end:
                 self.counts["given up"] += 1
                 return None
             self.counts["repeated"] += 1
@@ -188,7 +194,7 @@ class Sender:
             return None
         self.acknowledged.write(change)
         self.counts["acknowledged"] += 1
-        if self._random.random() < 0.1:
+        if self._random.random() < self.repeats:
             self._send_again(change, answer.request)
         return answer
 

@@ -30,6 +30,7 @@ class Verdict:
     stale_root: list[str] = field(default_factory=list)
     unsaid: list[str] = field(default_factory=list)
     said_twice: list[str] = field(default_factory=list)
+    doubled_markers: list[str] = field(default_factory=list)
     unsent: list[str] = field(default_factory=list)
 
     @property
@@ -63,7 +64,7 @@ def judge(board: Board, acknowledged: Iterable[Change], slack: Slack) -> Verdict
     said = _to_be_said(board)
     for task in board.tasks.values():
         _judge_task(verdict, task, channels[task.home], said[task.id])
-    verdict.said_twice += [f"marker {marker}, {count} times" for marker, count in slack.duplicates("marker").items()]
+    verdict.doubled_markers += [f"{marker}, {count} times" for marker, count in slack.duplicates("marker").items()]
     known = {task.heading for task in board.tasks.values()}
     # What the database does not have was never to be said.
     verdict.lost += [f"card {root}" for channel in channels.values() for root in channel.roots if root not in known]

@@ -31,7 +31,7 @@ from tests.crash.points import Points, install
 
 T = TypeVar("T")
 
-# All lengths of delivery are a quarter of the real ones. Nothing but their order matters to what is never said twice: an
+# All lengths of delivery are a quarter of the real ones. What is never said twice depends on their order alone: an
 # interrupted call is left alone for longer than a call may take, and both are longer than a lease.
 SCALE = 4
 

@@ -12,14 +12,18 @@ import uvicorn
 from pydantic import SecretStr
 
 from bot.app import load_catalogue, load_notifications
-from bot.delivery import Deliverer
+from bot.delivery import LEASE, Deliverer
 from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
+from bot.sending import begin
 from bot.settings import Settings
 from bot.worker import Worker
 from core.clock import Clock
-from core.ids import ChannelRef, TaskKey
+from core.deliveries import Post
+from core.ids import ChannelRef, TaskKey, TeamId
+from core.journal import Actor
 from core.ports import UnitOfWork
+from core.projects import create_project
 from core.tasks import Task
 from storage.database import Database, open_database
 from storage.engine import is_sqlite
@@ -117,6 +121,21 @@ class SlackBoard:
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return run_on(self.loop, coroutine)
 
+    def fan_out(self) -> None:
+        for team in self.database.teams_to_fan_out().result():
+            self.run(self.worker._fan_out(team))
+
+    def stop_in_the_middle(self, *, is_posted: bool) -> Post:
+        """Marks the next message as being sent, and perhaps sends it; then nothing more, as after a crash."""
+        self.fan_out()
+        deliverer = self.worker.deliverer
+        (destination,) = self.database.claim_destinations(now=self.clock.now(), lease=LEASE, limit=9).result()
+        sending = self.write(lambda work: begin(work, destination, deliverer._times()))
+        assert sending is not None
+        if is_posted:
+            self.run(self.connection.chat.post(sending.post))
+        return sending.post
+
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """The worker runs by itself, as in the server; without the look it takes once a second."""
@@ -127,10 +146,28 @@ class SlackBoard:
             working.cancel()
             self.run(self.worker.deliverer.finish())
 
-    def read(self, query: Callable[[UnitOfWork], T]) -> T:
+    @property
+    def team(self) -> TeamId:
         found = self.database.read_directory(lambda teams: teams.team_of_workspace("slack", TEAM)).result()
         assert found is not None
-        return self.database.read(query, team=found.id).result()
+        return found.id
+
+    def read(self, query: Callable[[UnitOfWork], T]) -> T:
+        return self.database.read(query, team=self.team).result()
+
+    def write(self, run: Callable[[UnitOfWork], T]) -> T:
+        return self.database.write(run, team=self.team).result()
+
+    def make_project(self, key: str, channel: str | None) -> None:
+        """As from the terminal: without a channel it has no home."""
+        operator, ref = Actor(None, "operator", True, "terminal", ""), channel_ref(channel) if channel else None
+        name = self.slack.channel_record(channel).name if channel else ""
+        self.write(
+            lambda work: create_project(
+                work, actor=operator, key=key, name=None, zone="UTC", channel=ref, channel_name=name,
+                now=self.clock.now(),
+            )
+        )  # fmt: skip
 
     def task(self, key: str = "CHURN-1") -> Task:
         task = self.read(lambda work: work.tasks.get(TaskKey.parse(key)))

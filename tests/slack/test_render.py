@@ -311,7 +311,7 @@ def test_buttons() -> None:
             Button("Start", "task.start", "CHURN-1", Style.PRIMARY), Button("Drop", "task.drop", "", Style.DANGER),
             Button("Start", "task.start", "CHURN-2"), LinkButton("Board", "https://example.com"),
             LinkButton("Docs", "https://example.com/d"), LinkButton("no", "javascript:x"),
-            Button("no", "a" * 252, ""), Button("no", "a", "v" * 2_001), Button(" \n ", "x.y", "1"),
+            Button("no", "a#2", ""), Button("no", "a" * 252, ""), Button("no", "a", "v" * 2_001), Button(" \n ", "x.y", "1"),
         ),
     )  # fmt: skip
     message = render_card(card)

@@ -4,14 +4,8 @@ import sqlite3
 
 import psycopg
 import pytest
-from sqlalchemy.exc import (
-    DBAPIError,
-    IntegrityError,
-    InvalidRequestError,
-    OperationalError,
-    ProgrammingError,
-    TimeoutError as PoolTimeout,
-)
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import Unavailable
 from storage.errors import is_transient, unavailable

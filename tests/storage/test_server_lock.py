@@ -11,7 +11,7 @@ from tests.drivers import refusal
 HOLD = """
 import sys
 from storage.server_lock import ServerLock
-ServerLock.take(sys.argv[1])
+lock = ServerLock.take(sys.argv[1])
 print("taken", flush=True)
 sys.stdin.readline()
 """

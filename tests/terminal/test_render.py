@@ -218,6 +218,8 @@ def test_a_screen_breaks_prose_but_never_a_line_to_copy() -> None:
 
 
 def test_on_a_screen_a_list_is_cut_in_its_last_column_alone() -> None:
+    both = Table(("who", "what"), (row("x" * 20, "y" * 30),))
+    assert on_screen(Card(("Tasks",), (both,)), 40).split("\n")[2].rstrip() == f"  {'x' * 20}  {'y' * 15}…"
     table = Table(("task", "title"), (row(TaskRef("CHURN-1"), "A title " * 20), row(TaskRef("CHURN-22"), "B")))
     lines = on_screen(Card(("Tasks",), (table,)), 40).split("\n")
     assert [line.rstrip() for line in lines[1:4]] == [

@@ -10,11 +10,13 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.answers import ephemeral
-from core.cards import Card, paragraph
+from core.cards import Card, Tone, paragraph
 
 log = structlog.get_logger()
 
-_LOOK_UP = 1.5  # seconds
+_LOOK_UP = 1.0  # seconds; a person may have to be looked up after it, and the answer has three
+# Slack says so of a token that was good once.
+_REMOVED = frozenset({"account_inactive", "token_revoked"})
 
 
 class Installation:
@@ -58,9 +60,9 @@ class Installation:
             await self.learn()
         if self.team_id is not None and team_id != self.team_id:
             return self._say("This Labkeeper belongs to another workspace.", "Ask whoever runs it to install it here.")
-        if team_id in self.removed:
+        if team_id in self.removed or self.problem in _REMOVED:
             return self._say("Labkeeper was removed from this workspace.", "An administrator can install it again.")
         return None
 
     def _say(self, message: str, hint: str) -> dict[str, Any]:
-        return ephemeral(Card((message,), (paragraph(hint),)), root=self._root)
+        return ephemeral(Card((message,), (paragraph(hint),), tone=Tone.WARNING), root=self._root)

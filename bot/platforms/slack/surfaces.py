@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
@@ -87,11 +87,11 @@ class Surfaces:
 
     async def _share(self, context: Context, root: str, line: str) -> Card | None:
         """Says a reading line again and posts what it answers; the answer is as fresh as the press."""
-        answer: Answer = await run_line(context, root, line)
+        answer: Answer = await run_line(replace(context, only_reads=True), root, line)
         if answer.outcome is not Outcome.DONE:
             return answer.card
-        if context.has_written or context.channel is None:
-            raise Conflict("Only what changes nothing can be shared.", "Nothing was posted.")
+        if context.channel is None:
+            raise Conflict("There is no channel here to share it in.", "Nothing was posted.")
         await context.do(
             share_card, card=answer.card, channel=context.channel, name=context.channel_name,
             key=context.receipt[1] if context.receipt else "",

@@ -1,0 +1,142 @@
+"""No question gets slower with the years: each is answered through an index on the tables that grow."""
+
+import re
+import sqlite3
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from core.task_search import TaskFilter
+from core.tasks import State
+from storage.engine import is_sqlite, sqlite_path
+from storage.tables import metadata
+from tests.conftest import NOW
+from tests.storage.probes import execute
+from tests.storage.walk import CALLS, LATER, Victim, call, make_victim, statements
+
+GROWING = {
+    "tasks", "blockers", "dependencies", "task_metrics", "links", "notes", "events", "audit", "jobs", "deliveries",
+    "messages", "receipts",
+}  # fmt: skip
+TASKS = 5_000
+# Read whole, an index that leaves out what is over is as short as the work at hand.
+SHORT_INDEXES = re.compile(r"ix_\w*(open|unfanned|due|pending|parked)\w*")
+
+SLOW = (
+    "SELECT * FROM tasks",
+    "SELECT * FROM tasks WHERE title = 'x'",
+    "SELECT * FROM jobs WHERE state = 'done'",
+    "SELECT * FROM blockers AS blockers_1 WHERE why = 'x'",
+)
+
+# How one row of a table becomes many: what differs from row to row. `n` is the task, 1 and up.
+COPIES = {
+    "tasks": {"number": "n + 1000", "state": "'done'", "closed_at": "created_at + n * {second}", "rank": "'0'"},
+    "blockers": {"task_id": "n", "waits_for_id": "n", "closed_at": "opened_at"},
+    "task_metrics": {"task_id": "n"},
+    "links": {"task_id": "n"},
+    "notes": {"task_id": "n"},
+    "events": {"task_id": "n", "is_fanned_out": "true"},
+    "audit": {"subject": "'HOME-' || n"},
+    "jobs": {"state": "'done'"},
+    "deliveries": {"task_id": "n", "dedupe_key": "'k' || n", "state": "'sent'"},
+    "messages": {"task_id": "n", "message": "'m' || n"},
+    "receipts": {"key": "'k' || n"},
+}
+
+
+def copy_rows(url: str, table: str, numbers: str) -> None:
+    columns = [column.name for column in metadata.tables[table].columns if column.name != "id"]
+    second = "1000000" if is_sqlite(url) else "interval '1 second'"
+    values = ", ".join(COPIES[table].get(name, name).replace("{second}", second) for name in columns)
+    execute(
+        url,
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM (SELECT * FROM {table} LIMIT 1) AS one,"
+        f" ({numbers}) AS numbers",
+    )
+
+
+def grow(url: str) -> None:
+    """Years of work in one team; nearly all of it over."""
+    counted = (
+        f"WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {TASKS}) SELECT n FROM c"
+        if is_sqlite(url)
+        else f"SELECT n FROM generate_series(1, {TASKS}) AS n"
+    )
+    copy_rows(url, "tasks", counted)
+    for table in COPIES:
+        if table != "tasks":
+            copy_rows(url, table, "SELECT id AS n FROM tasks WHERE number > 1000")
+    execute(
+        url,
+        "INSERT INTO dependencies (task_id, after_id, team_id, created_at) SELECT a.id, b.id, a.team_id, a.created_at"
+        " FROM tasks AS a JOIN tasks AS b ON b.project_id = a.project_id AND b.number = a.number - 1"
+        " WHERE a.number > 1001",
+    )
+
+
+@pytest.fixture
+def old_board(database, database_url) -> Victim:
+    victim = make_victim(database)
+    grow(database_url)
+    return victim
+
+
+def plan_of(url: str, statement: str, parameters) -> list[str]:
+    if is_sqlite(url):
+        with closing(sqlite3.connect(sqlite_path(url))) as connection:
+            return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    with psycopg.connect(url) as connection:
+        return [line for (line,) in connection.execute(f"EXPLAIN {statement}".encode(), parameters)]
+
+
+def slow_steps(plan: list[str]) -> list[str]:
+    """The steps that read the whole of a table that grows."""
+    return [step for step in plan if _reads_all(step) and not SHORT_INDEXES.search(step)]
+
+
+def _reads_all(step: str) -> bool:
+    # SQLite says SCAN, PostgreSQL Seq Scan; an alias stands for its table under another name.
+    table = re.search(r"^\s*SCAN (\w+)|Seq Scan on (\w+)", step)
+    return table is not None and re.sub(r"^other_|_\d+$", "", table[1] or table[2]).rstrip("s") in {
+        name.rstrip("s") for name in GROWING
+    }
+
+
+def questions(victim: Victim, database) -> list[tuple[str, object]]:
+    """Everything the collections ask, and the board's lists in all their forms."""
+    with statements() as asked:
+        for name in CALLS:
+            call(victim.board, victim, name)
+        for wanted in (
+            TaskFilter(), TaskFilter(project_id=victim.project.id), TaskFilter(owner_id=victim.member.id),
+            TaskFilter(label="secret"), TaskFilter(blocked=True), TaskFilter(states=(State.TODO,)),
+            TaskFilter(states=(State.DONE,)), TaskFilter(states=(State.DONE,), project_id=victim.project.id),
+            TaskFilter(states=(State.DROPPED,), owner_id=victim.member.id),
+        ):  # fmt: skip
+            victim.board.read(lambda work, wanted=wanted: work.tasks.list(wanted, limit=20))
+        for how in ({}, {"subject": "HOME-1"}, {"member_id": victim.member.id}, {"before": 50}):
+            victim.board.read(lambda work, how=how: work.audit.list(limit=20, **how))
+        database.claim_jobs(now=NOW, lease=LATER - NOW, limit=5).result()
+        database.count_due_jobs(now=NOW).result()
+        database.claim_destinations(now=NOW, lease=LATER - NOW, limit=5).result()
+        database.teams_to_fan_out().result()
+        database.forget_receipts(before=NOW).result()
+    return [(words, parameters) for words, parameters in asked if re.match("SELECT|UPDATE|DELETE|WITH", words)]
+
+
+def slow_plans(url: str, asked: list[tuple[str, object]]) -> dict[str, list[str]]:
+    plans = {statement: plan_of(url, statement, parameters) for statement, parameters in asked}
+    return {statement: plan for statement, plan in plans.items() if slow_steps(plan)}
+
+
+def test_no_question_reads_a_table_that_grows_from_end_to_end(old_board, database, database_url):
+    asked = questions(old_board, database)
+    assert len(asked) > 80
+    # SQLite plans without statistics until the first upkeep, PostgreSQL makes them by itself.
+    slow = slow_plans(database_url, asked) if is_sqlite(database_url) else {}
+    execute(database_url, "ANALYZE")
+    slow |= slow_plans(database_url, asked)
+    assert slow == {}
+    assert all(slow_steps(plan_of(database_url, statement, ())) for statement in SLOW), "the check itself"

@@ -1,0 +1,252 @@
+"""A team with something in every table, and a call of every method of every collection in a unit of work."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import IntegrityError, NoResultFound
+
+import core.ports
+from core.blocking import make_wait
+from core.cards import Card
+from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
+from core.events import Cause, MemberJoined
+from core.ids import ChannelRef
+from core.links import link_task
+from core.members import Identity, MemberRef, link_identity
+from core.metrics import Direction, Measurement, MetricDefinition, define_metric, record_metric
+from core.notes import add_note
+from core.ports import UnitOfWork
+from core.projects import create_project, name_lead
+from core.task_search import TaskFilter
+from core.tasks import Priority
+from core.watches import Watch, add_watch
+from storage.database import Database
+from tests.conftest import NOW
+from tests.drivers import BoardDriver
+
+CHANNEL, WATCHED = ChannelRef("slack", "T1", "C1"), ChannelRef("slack", "T1", "C2")
+GITHUB = Identity("github", "", "octocat")
+LATER = NOW + timedelta(hours=1)
+
+
+def collections() -> dict[str, type]:
+    """The collections of a unit of work, by name."""
+    properties = {name: member for name, member in vars(UnitOfWork).items() if isinstance(member, property)}
+    return {
+        name: getattr(core.ports, member.fget.__annotations__["return"])
+        for name, member in properties.items()
+        if name != "team_id"
+    }
+
+
+def methods() -> list[tuple[str, str]]:
+    return [
+        (collection, name)
+        for collection, kind in collections().items()
+        for name, member in vars(kind).items()
+        if inspect.isfunction(member) and not name.startswith("_")
+    ]
+
+
+@dataclass
+class Victim:
+    """A team with something in every table, and what another team could know of it."""
+
+    board: BoardDriver
+    task: Any
+    other: Any
+    project: Any
+    member: Any
+    watch: Any
+    blocker: Any
+    delivery: Any
+    destination: Any
+    job: int
+    other_job: int
+    lease: str
+    event: int
+
+    @property
+    def home(self) -> int:
+        return self.project.home.id
+
+
+def fill(board: BoardDriver) -> Victim:
+    board.sign_in("victor")
+    board.do(create_project, key="HOME", name=None, zone="UTC", channel=CHANNEL, channel_name="general")
+    board.do(name_lead, project="HOME", lead=MemberRef.parse("ana"))
+    task, other = (board.new(title, project="HOME", labels=("secret",)) for title in ("Secret plan", "Other plan"))
+    board.do(make_wait, key=task.key, after=other.key)
+    board.do(link_identity, identity=GITHUB)
+    board.do(link_task, task=task.key, url="https://example.com", title="Secret link")
+    board.do(add_note, task=task.key, text="Secret note")
+    board.do(
+        define_metric, project="HOME", channel=None, name="f1", direction=Direction.UP, baseline=0.1, target=0.9,
+        meaning="Secret",
+    )  # fmt: skip
+    board.do(lambda work, *, actor, now: record_metric(work, task, Measurement("f1", 0.5), actor=actor, now=now))
+    watch = board.do(
+        add_watch, project="HOME", channel=WATCHED, channel_name="watched", track=None, kind=None, label=None
+    )
+    return board.write(lambda work: complete(board, work, board.see(task), other, watch))
+
+
+def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch) -> Victim:
+    """What no operation makes yet."""
+    project = work.projects.by_key("HOME")
+    card = Card(("Secret card",))
+    new = NewDelivery(channel_id=project.home.id, kind=DeliveryKind.EDIT, dedupe_key="key", task_id=task.id, card=card)
+    delivery = work.deliveries.get(work.deliveries.add(new, NOW))
+    parked = work.deliveries.add(replace(new, kind=DeliveryKind.ROOT, dedupe_key="parked"), NOW)
+    work.deliveries.mark(replace(work.deliveries.get(parked), state=DeliveryState.PARKED), NOW)
+    work.messages.put(Message(task.id, project.home.id, "m1", "t1"), NOW)
+    work.receipts.add("slack", "r1", NOW)
+    job, other_job = (work.jobs.add("secret", {"a": 1}, run_at=NOW) for _ in range(2))
+    return Victim(
+        board=board, task=task, other=other, project=project, member=work.members.get(board.ana.member_id), watch=watch,
+        blocker=work.blockers.open_ones(task.id)[0], delivery=delivery, destination=None, job=job,
+        other_job=other_job, lease="",
+        event=work.events.of_task(task.id, limit=1)[0].id,
+    )  # fmt: skip
+
+
+def make_victim(database: Database) -> Victim:
+    victim = fill(BoardDriver.open(database, now=NOW))
+    job, _ = database.claim_jobs(now=NOW, lease=timedelta(hours=1), limit=10).result()
+    (destination,) = database.claim_destinations(now=NOW, lease=timedelta(hours=1), limit=10).result()
+    return replace(victim, lease=job.lease, destination=destination)
+
+
+def new_delivery(victim: Victim) -> NewDelivery:
+    return NewDelivery(channel_id=victim.home, kind=DeliveryKind.REPLY, dedupe_key="another", task_id=victim.task.id)
+
+
+def definition(victim: Victim) -> MetricDefinition:
+    return MetricDefinition(project_id=victim.project.id, name="f1", direction=Direction.DOWN, target=0.0)
+
+
+# How an intruder would call each method. What has no line here fails, so that a new method gets one.
+CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
+    ("projects", "add"): lambda c, v: c.add(key="HOME", name="Mine", zone="UTC", home=None, now=NOW),
+    ("projects", "by_key"): lambda c, v: c.by_key("HOME"),
+    ("projects", "by_channel"): lambda c, v: c.by_channel(CHANNEL),
+    ("projects", "list"): lambda c, v: c.list(limit=100),
+    ("projects", "set_lead"): lambda c, v: c.set_lead(v.project.id, None),
+    ("projects", "set_home"): lambda c, v: c.set_home(v.project.id, v.watch.channel.id),
+    ("projects", "home_of"): lambda c, v: c.home_of(v.project.id),
+    ("projects", "take_number"): lambda c, v: c.take_number("HOME"),
+    ("channels", "ensure"): lambda c, v: c.ensure(CHANNEL, "mine", NOW),
+    ("channels", "get"): lambda c, v: c.get(v.home),
+    ("channels", "find"): lambda c, v: c.find(CHANNEL),
+    ("channels", "set_default_project"): lambda c, v: c.set_default_project(v.home, None),
+    ("members", "add"): lambda c, v: c.add(name="ana", handle="ana3", role=None, is_admin=False, now=NOW),
+    ("members", "save"): lambda c, v: c.save(replace(v.member, is_admin=False, name="Nobody")),
+    ("members", "get"): lambda c, v: c.get(v.member.id),
+    ("members", "by_name"): lambda c, v: c.by_name("victor"),
+    ("members", "by_identity"): lambda c, v: c.by_identity(GITHUB),
+    ("members", "list"): lambda c, v: [m for m in c.list(limit=100) if m.id == v.member.id],
+    ("members", "handles_like"): lambda c, v: c.handles_like("victor"),
+    ("members", "count_admins"): lambda c, v: c.count_admins() - 1,
+    ("members", "add_identity"): lambda c, v: c.add_identity(v.member.id, Identity("gitlab", "", "x"), NOW),
+    ("members", "identities"): lambda c, v: c.identities(v.member.id),
+    ("members", "subjects"): lambda c, v: c.subjects([v.member.id], "github", ""),
+    ("members", "first_admin"): lambda c, v: c.first_admin() == v.member,
+    ("tasks", "add"): lambda c, v: c.add(replace(v.task, key=replace(v.task.key, number=99))),
+    ("tasks", "by_id"): lambda c, v: c.by_id(v.task.id),
+    ("tasks", "get"): lambda c, v: c.get(v.task.key),
+    ("tasks", "save"): lambda c, v: c.save(replace(v.task, title="Mine")),
+    ("tasks", "list"): lambda c, v: c.list(TaskFilter(project_id=v.project.id), limit=100),
+    ("tasks", "neighbour"): lambda c, v: c.neighbour(v.task, before=False),
+    ("tasks", "edge"): lambda c, v: c.edge(v.project.id, Priority.NEXT, first=True),
+    ("blockers", "open"): lambda c, v: c.open(
+        v.other.id, cause=Cause.OTHER, why="x", waits_for=None, member_id=None, now=NOW
+    ),
+    ("blockers", "close"): lambda c, v: c.close(v.blocker, NOW),
+    ("blockers", "open_ones"): lambda c, v: c.open_ones(v.task.id),
+    ("blockers", "waiting_for"): lambda c, v: c.waiting_for(v.other.id),
+    ("dependencies", "add"): lambda c, v: c.add(v.other.id, v.task.id, NOW),
+    ("dependencies", "prerequisites"): lambda c, v: c.prerequisites(v.task.id),
+    ("dependencies", "dependents"): lambda c, v: c.dependents(v.other.id),
+    ("dependencies", "path"): lambda c, v: c.path(v.task.id, v.other.id),
+    ("dependencies", "remove"): lambda c, v: c.remove(v.task.id, v.other.id),
+    ("metrics", "define"): lambda c, v: c.define(definition(v), NOW),
+    ("metrics", "definitions"): lambda c, v: c.definitions(v.project.id),
+    ("metrics", "record"): lambda c, v: c.record(v.task.id, "f1", 0.0, NOW),
+    ("metrics", "readings"): lambda c, v: c.readings(v.task.id),
+    ("links", "add"): lambda c, v: c.add(
+        v.task.id, kind="link", url="https://example.com", title="", member_id=None, now=NOW
+    ),
+    ("links", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
+    ("links", "count"): lambda c, v: c.count(v.task.id),
+    ("links", "kinds"): lambda c, v: c.kinds(v.task.id),
+    ("notes", "add"): lambda c, v: c.add(v.task.id, "Mine", member_id=None, now=NOW),
+    ("notes", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
+    ("events", "add"): lambda c, v: c.add(MemberJoined("x"), now=NOW, member_id=None, task=v.task, project_id=None),
+    ("events", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
+    ("events", "unfanned"): lambda c, v: [e for e in c.unfanned(limit=100) if e.task_id is not None],
+    ("events", "mark_fanned"): lambda c, v: c.mark_fanned([v.event]),
+    ("audit", "add"): lambda c, v: c.add(now=NOW, actor=v.board.ana, event_id=v.event, subject="HOME-1", summary="x"),
+    ("audit", "list"): lambda c, v: c.list(limit=100, subject=str(v.task.key)),
+    ("jobs", "add"): lambda c, v: c.add("mine", {}, run_at=NOW),
+    ("jobs", "get"): lambda c, v: c.get(v.job),
+    ("jobs", "finish"): lambda c, v: c.finish(v.job, v.lease, NOW),
+    ("jobs", "fail"): lambda c, v: c.fail(v.other_job, v.lease, error="x", retry_at=None),
+    ("deliveries", "add"): lambda c, v: c.add(new_delivery(v), NOW),
+    ("deliveries", "get"): lambda c, v: c.get(v.delivery.id),
+    ("deliveries", "pending"): lambda c, v: c.pending(v.home, limit=10),
+    ("deliveries", "has_queued_edit"): lambda c, v: c.has_queued_edit(v.home, v.task.id),
+    ("deliveries", "find"): lambda c, v: c.find("key"),
+    ("deliveries", "mark"): lambda c, v: c.mark(replace(v.delivery, state=DeliveryState.PARKED), LATER),
+    ("deliveries", "parked_roots"): lambda c, v: c.parked_roots(v.home, limit=10),
+    ("deliveries", "requeue"): lambda c, v: c.requeue(replace(v.delivery, attempts=9), LATER),
+    ("deliveries", "renew"): lambda c, v: c.renew(v.destination, until=LATER + timedelta(days=1)),
+    ("deliveries", "release"): lambda c, v: c.release(v.destination, due_at=None),
+    ("messages", "put"): lambda c, v: c.put(Message(v.task.id, v.home, "mine"), NOW),
+    ("messages", "root"): lambda c, v: c.root(v.task.id, v.home),
+    ("messages", "forget"): lambda c, v: c.forget(v.task.id, v.home),
+    ("messages", "task_of"): lambda c, v: c.task_of(CHANNEL, "m1"),
+    ("watches", "add"): lambda c, v: c.add(replace(v.watch, label="x"), member_id=None, now=NOW),
+    ("watches", "get"): lambda c, v: c.get(v.watch.id),
+    ("watches", "remove"): lambda c, v: c.remove(v.watch.id),
+    ("watches", "list"): lambda c, v: c.list(limit=10),
+    ("watches", "of_project"): lambda c, v: c.of_project(v.project.id),
+    ("watches", "in_channel"): lambda c, v: c.in_channel(v.watch.channel.id),
+    ("receipts", "add"): lambda c, v: c.add("slack", "r2", NOW),
+}
+# These add a row of the intruder's own, or hand back what was handed in; the others must find nothing.
+GIVES_BACK = {(collection, "add") for collection in collections()} | {
+    ("channels", "ensure"), ("blockers", "open"), ("tasks", "save"),
+}  # fmt: skip
+
+
+def call(board: BoardDriver, victim: Victim, name: tuple[str, str]) -> object:
+    try:
+        return board.write(lambda work: CALLS[name](getattr(work, name[0]), victim))
+    except (NoResultFound, IntegrityError):
+        return None
+
+
+def asks(name: tuple[str, str]) -> bool:
+    """Whether the method says what it found."""
+    answer: str = getattr(collections()[name[0]], name[1]).__annotations__["return"]
+    return answer != "None" and name not in GIVES_BACK
+
+
+@contextmanager
+def statements() -> Iterator[list[tuple[str, Any]]]:
+    """What databases are asked meanwhile, with the parameters."""
+    asked: list[tuple[str, Any]] = []
+
+    def listen(connection, cursor, statement, parameters, context, executemany):
+        asked.append((statement, parameters))
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
