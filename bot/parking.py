@@ -12,11 +12,17 @@ from core.ports import UnitOfWork
 
 # Where the whole workspace is closed to the bot there is nobody in it to tell.
 _WORKSPACE_CODES = frozenset(
-    {"account_inactive", "token_revoked", "invalid_auth", "not_authed", "team_access_not_granted"}
-)
+    {
+        "account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "missing_scope",
+        "team_access_not_granted",
+    }
+)  # fmt: skip
 # What is wrong with the channel is wrong with everything that waits for it.
-_CHANNEL_CODES = _WORKSPACE_CODES | {"channel_not_found", "not_in_channel", "is_archived", "restricted_action"}
+_CLOSED_CODES = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
+_CHANNEL_CODES = _WORKSPACE_CODES | {*_CLOSED_CODES}
 _ALL = 1_000
+# What a message to somebody says of itself once the channel that it is about is open again.
+_OVER = "over"
 
 
 def park_one(
@@ -24,10 +30,15 @@ def park_one(
 ) -> None:
     for delivery in deliveries:
         work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error=code), now)
+    told = work.deliveries.find(_told_key(destination.channel_id, code))
+    if told is not None and told.error != _OVER and code in _CLOSED_CODES:
+        return
     actor = Actor(None, "Labkeeper", False, destination.ref.platform, f"#{destination.name}")
     record(work, DeliveryParked(destination.name, code), actor=actor, now=now)
-    if code not in _WORKSPACE_CODES and deliveries[0].kind is not DeliveryKind.DIRECT:
-        _tell_once(work, destination, deliveries[0], code, now)
+    if told is not None and told.error == _OVER:
+        work.deliveries.requeue(replace(told, state=DeliveryState.QUEUED, error="", attempts=0), now)
+    elif code not in _WORKSPACE_CODES and deliveries[0].kind is not DeliveryKind.DIRECT:
+        _tell(work, destination, deliveries[0], code, now)
 
 
 def park_all(
@@ -61,17 +72,22 @@ def _advice(name: str, code: str) -> str | Mono:
             return "Ask whoever administers the workspace."
 
 
-def _tell_once(work: UnitOfWork, destination: Destination, delivery: Delivery, code: str, now: datetime) -> None:
+def _tell(work: UnitOfWork, destination: Destination, delivery: Delivery, code: str, now: datetime) -> None:
     subject = _responsible(work, destination, delivery)
     if subject is None:
         return
     ref = ChannelRef(destination.ref.platform, destination.ref.workspace, subject)
     channel = work.channels.ensure(ref, "direct message", now)
     told = NewDelivery(
-        channel_id=channel.id, kind=DeliveryKind.DIRECT, dedupe_key=f"parked:{destination.channel_id}:{code}",
+        channel_id=channel.id, kind=DeliveryKind.DIRECT, dedupe_key=_told_key(destination.channel_id, code),
         card=parked_card(destination.name, code),
     )  # fmt: skip
     work.deliveries.add(told, now)
+
+
+def _told_key(channel_id: int, code: str) -> str:
+    """Somebody is told once until the channel is open again."""
+    return f"parked:{channel_id}:{code}"
 
 
 def _responsible(work: UnitOfWork, destination: Destination, delivery: Delivery) -> str | None:
@@ -90,7 +106,13 @@ def _responsible(work: UnitOfWork, destination: Destination, delivery: Delivery)
 def reopen_channel(work: UnitOfWork, ref: ChannelRef, now: datetime) -> int:
     """The bot may speak there again: the cards that were put aside are posted now, in their present state."""
     channel = work.channels.find(ref)
-    parked = work.deliveries.parked_roots(channel.id, limit=_ALL) if channel else ()
+    if channel is None:
+        return 0
+    for code in _CLOSED_CODES:
+        told = work.deliveries.find(_told_key(channel.id, code))
+        if told is not None and told.state in (DeliveryState.SENT, DeliveryState.PARKED):
+            work.deliveries.mark(replace(told, error=_OVER), now)
+    parked = work.deliveries.parked_cards(channel.id, limit=_ALL)
     for delivery in parked:
         again = replace(delivery, state=DeliveryState.QUEUED, error="", attempts=0, next_attempt_at=None)
         work.deliveries.requeue(again, now)

@@ -106,6 +106,9 @@ def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome
         case str(message):
             _mark_sent(work, sending, message, times)
             return Settled("sent", _goes_on(work, destination, times))
+        case _ if _is_hopeless(sending, outcome):
+            park_one(work, destination, sending.deliveries, "unreachable", times.now)
+            return Settled("parked", _goes_on(work, destination, times))
         case NotThere():
             _requeue(work, sending, times, at=None)
             return Settled("repeated", _goes_on(work, destination, times))
@@ -117,9 +120,6 @@ def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome
             for delivery in sending.deliveries:
                 work.deliveries.mark(delivery, times.now)
             return _pause(work, destination, "lost", times.now + times.settling)
-        case TryLater() if sending.first.attempts >= MOST_ATTEMPTS and outcome.after is None:
-            park_one(work, destination, sending.deliveries, "unreachable", times.now)
-            return Settled("parked", _goes_on(work, destination, times))
         case TryLater(after=after):
             at = times.now + (after or _pause_after(sending.first.attempts))
             _requeue(work, sending, times, at=at)
@@ -132,6 +132,21 @@ def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome
             return Settled("parked", _goes_on(work, destination, times))
         case _:
             raise TypeError(f"{type(outcome).__name__} is no outcome")
+
+
+def _is_hopeless(sending: Sending, outcome: Outcome) -> bool:
+    """Tried often enough; but what may stand there is looked for first. An edit cannot be, and does no harm twice."""
+    if sending.first.attempts < MOST_ATTEMPTS:
+        return False
+    match outcome:
+        case NotThere():
+            return True
+        case AnswerLost():
+            return sending.kind is DeliveryKind.EDIT
+        case TryLater(after=None):
+            return sending.looks_since is None
+        case _:
+            return False
 
 
 def _look_after(
@@ -243,11 +258,13 @@ def _post_anew(work: UnitOfWork, destination: Destination, sending: Sending, tim
     """Somebody deleted the root. It is posted once more, and what was to be said in its thread follows."""
     task_id = sending.first.task_id
     root = work.messages.root(task_id, destination.channel_id) if task_id is not None else None
+    if task_id is not None and root is not None:
+        work.messages.forget(task_id, destination.channel_id)
     if task_id is None or root is None or root.reposts:
+        # They do not want it: without a root nothing more is said about this task here.
         for delivery in sending.deliveries:
             work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error="deleted"), times.now)
         return
-    work.messages.forget(task_id, destination.channel_id)
     key = root_key(destination.channel_id, task_id, reposts=1)
     again = NewDelivery(
         channel_id=destination.channel_id, kind=DeliveryKind.ROOT, dedupe_key=key, task_id=task_id

@@ -324,7 +324,9 @@ class Deliveries(Protocol):
         """Keeps its state, attempts, next attempt, marker, message and error."""
         ...
 
-    def parked_roots(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]: ...
+    def parked_cards(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
+        """Roots and edits: what shows a task as it is when sent."""
+        ...
 
     def requeue(self, delivery: Delivery, now: datetime) -> None:
         """As `mark`, and makes its channel a destination that is due."""

@@ -46,12 +46,12 @@ _QUEUED_EDIT = (
     )
     .limit(1)
 )
-_PARKED_ROOTS = (
+_PARKED_CARDS = (
     select(deliveries)
     .where(
         deliveries.c.team_id == bindparam("team"),
         deliveries.c.channel_id == bindparam("channel"),
-        deliveries.c.kind == DeliveryKind.ROOT,
+        deliveries.c.kind.in_((DeliveryKind.ROOT, DeliveryKind.EDIT)),
         IS_PARKED,
     )
     .order_by(deliveries.c.id)
@@ -90,7 +90,7 @@ class SqlDeliveries:
     def has_queued_edit(self, channel_id: int, task_id: int) -> bool:
         # An edit in flight may show the state before this one; only one that still waits will show the newest. Whether
         # it waits is known once nobody is about to send it.
-        lock(self.connection, channel_id)
+        lock(self.connection, self.team_id, channel_id)
         values = {"team": self.team_id, "channel": channel_id, "task": task_id}
         return self.connection.execute(_QUEUED_EDIT, values).first() is not None
 
@@ -106,8 +106,8 @@ class SqlDeliveries:
         }  # fmt: skip
         self.connection.execute(_MARK, values)
 
-    def parked_roots(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
-        rows = self.connection.execute(_PARKED_ROOTS, {"team": self.team_id, "channel": channel_id, "limit": limit})
+    def parked_cards(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
+        rows = self.connection.execute(_PARKED_CARDS, {"team": self.team_id, "channel": channel_id, "limit": limit})
         return tuple(_delivery(row) for row in rows)
 
     def requeue(self, delivery: Delivery, now: datetime) -> None:

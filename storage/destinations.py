@@ -39,7 +39,11 @@ _HELD = (
     (destinations.c.team_id == bindparam("team")) & (destinations.c.channel_id == bindparam("channel"))
     & (destinations.c.lease == bindparam("held"))
 )  # fmt: skip
-_LOCK = select(destinations.c.channel_id).where(destinations.c.channel_id == bindparam("channel")).with_for_update()
+_LOCK = (
+    select(destinations.c.channel_id)
+    .where(destinations.c.team_id == bindparam("team"), destinations.c.channel_id == bindparam("channel"))
+    .with_for_update()
+)
 _RENEW = update(destinations).where(_HELD).values(leased_until=bindparam("until"))
 _ALLOWED = func.coalesce(bindparam("allowed", type_=UtcDateTime()), destinations.c.next_allowed_at)
 _RELEASE = (
@@ -63,9 +67,9 @@ def claim_destinations(
     return tuple(_destination(row, held) for row in connection.execute(_CLAIMED, {"held": held})) if claimed else ()
 
 
-def lock(connection: Connection, channel_id: int) -> None:
+def lock(connection: Connection, team: TeamId, channel_id: int) -> None:
     """Waits for whoever is beginning to send something there, or marking it as sent. On SQLite, units never overlap."""
-    connection.execute(_LOCK, {"channel": channel_id})
+    connection.execute(_LOCK, {"team": team, "channel": channel_id})
 
 
 def renew(connection: Connection, team: TeamId, destination: Destination, *, until: datetime) -> bool:

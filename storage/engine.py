@@ -1,6 +1,7 @@
 """Engines: SQLite with one writing and several reading connections, PostgreSQL with a pool."""
 
 import sqlite3
+import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,8 @@ from core.errors import UserError
 READERS = 4
 CONNECTIONS = 16
 BUSY_TIMEOUT = timedelta(seconds=2)
+# How long a migration waits for another one to end.
+MIGRATION_PATIENCE = timedelta(minutes=1)
 # A command's own deadline: a unit that is given longer says so to PostgreSQL itself.
 STATEMENT_TIMEOUT = timedelta(seconds=2)
 
@@ -36,14 +39,14 @@ def sqlite_path(url: str) -> str:
     return parsed.database
 
 
-def sqlite_writer(url: str, *, checkpoints: bool) -> Engine:
+def sqlite_writer(url: str, *, checkpoints: bool, patience: timedelta = BUSY_TIMEOUT) -> Engine:
     """The one connection that writes. Only the server's checkpoints: two that do at once can corrupt a WAL."""
     path = sqlite_path(url)
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-        connection.execute(f"PRAGMA busy_timeout = {_milliseconds(BUSY_TIMEOUT)}")
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA busy_timeout = {_milliseconds(patience)}")
+        _use_wal(connection, patience)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {1000 if checkpoints else 0}")
@@ -88,7 +91,7 @@ def postgresql(url: str) -> Engine:
 def open_engine(url: str) -> Engine:
     """A plain engine for migrations and copies, without time limits."""
     if is_sqlite(url):
-        return sqlite_writer(url, checkpoints=False)
+        return sqlite_writer(url, checkpoints=False, patience=MIGRATION_PATIENCE)
     return create_engine(_parse(url).set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 3})
 
 
@@ -100,6 +103,20 @@ def _parse(url: str) -> URL:
         raise BadDatabaseUrl(
             "DATABASE_URL cannot be read.", "Write sqlite:///labkeeper.db or postgresql://user@host:5432/database."
         ) from None
+
+
+def _use_wal(connection: sqlite3.Connection, patience: timedelta) -> None:
+    """SQLite does not wait here for another process that makes the same new file: it is asked again."""
+    end = time.monotonic() + patience.total_seconds()
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_immediate(connection: Any) -> None:

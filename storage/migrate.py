@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.errors import Unavailable
-from storage.engine import is_sqlite, open_engine, sqlite_path
+from storage.engine import is_sqlite, open_engine, sqlite_path, sqlite_reader
 from storage.errors import unavailable
 
 # The newest revision in `migrations/versions`, kept here so that a start need not load Alembic; a test compares them.
@@ -21,7 +21,7 @@ def current_revision(url: str) -> str | None:
     """The schema the database has; None for an empty one. Raises `Unavailable`."""
     if is_sqlite(url) and not Path(sqlite_path(url)).exists():
         return None
-    engine = open_engine(url)
+    engine = sqlite_reader(url) if is_sqlite(url) else open_engine(url)
     try:
         with engine.connect() as connection:
             return _revision(connection)

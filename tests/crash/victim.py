@@ -37,6 +37,9 @@ SCALE = 4
 
 
 def main() -> None:
+    # These would be loaded at each start.
+    bot.app.load_catalogue()
+    bot.app.load_notifications()
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
     # Nobody waits for the processes here; whoever started them sees their connections end.

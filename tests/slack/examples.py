@@ -1,6 +1,7 @@
 """Cards to hold the renderer against: real ones, hostile ones, and ones of any shape and size."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -146,36 +147,39 @@ def hostile_cards(text: str) -> dict[str, Card]:
     }
 
 
-_TEXTS = st.one_of(
-    st.text(max_size=20),
-    st.sampled_from(HOSTILE),
-    st.builds(lambda text, times: (text * times)[:20_000], st.text(min_size=1, max_size=9), st.integers(1, 9_000)),
-)
-_SPANS = st.one_of(
-    _TEXTS,
-    st.builds(Bold, _TEXTS),
-    st.builds(Mono, _TEXTS),
-    st.builds(Link, _TEXTS, st.one_of(_TEXTS, st.just("https://example.com/?a=1&b=2"))),
-    st.builds(Mention, st.sampled_from([7, 404]), _TEXTS),
-    st.builds(When, st.datetimes(timezones=st.just(UTC))),
-    st.builds(TaskRef, _TEXTS),
-    st.builds(CommandLine, _TEXTS, st.booleans()),
-)
-_LINES = st.lists(_SPANS, max_size=5).map(tuple)
-_ITEMS = st.builds(Item, _LINES)
+def _spans(texts: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[Span, ...]]:
+    span = st.one_of(
+        texts,
+        st.builds(Bold, texts),
+        st.builds(Mono, texts),
+        st.builds(Link, texts, st.one_of(texts, st.just("https://example.com/?a=1&b=2"))),
+        st.builds(Mention, st.sampled_from([7, 404]), texts),
+        st.builds(When, st.datetimes(timezones=st.just(UTC))),
+        st.builds(TaskRef, texts),
+        st.builds(CommandLine, texts, st.booleans()),
+    )
+    return st.lists(span, max_size=5).map(tuple)
 
 
-def _many(things: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
-    """Few different ones, and often more of them than Slack takes."""
+def _many(things: st.SearchStrategy[Any], *, times: int = 60) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Few different ones, and sometimes more of them than Slack takes."""
     some = st.lists(things, max_size=3)
-    return st.builds(lambda few, times: tuple(few * times), some, st.sampled_from([1, 1, 1, 2, 10, 60]))
+    return st.builds(lambda few, often: tuple(few * often), some, st.sampled_from([1, 1, 1, 2, times]))
 
 
+_WORDS = st.one_of(st.text(max_size=20), st.sampled_from([text for text in HOSTILE if len(text) < 100]))
+_TEXTS = st.one_of(
+    _WORDS,
+    st.sampled_from(HOSTILE),
+    st.builds(lambda text, times: text * times, st.text(min_size=1, max_size=3), st.integers(1, 5_000)),
+)
+_LINES, _LONG_LINES = _spans(_WORDS), _spans(_TEXTS)
 _BLOCKS: st.SearchStrategy[Block] = st.one_of(
-    st.builds(Paragraph, _LINES),
-    st.builds(Fields, _many(st.builds(Field, _TEXTS, _LINES))),
-    st.builds(Bullets, _many(_ITEMS)),
-    st.builds(Table, _many(_TEXTS), _many(st.builds(Row, _many(_ITEMS)))),
+    st.builds(Paragraph, _LONG_LINES),
+    st.builds(Fields, _many(st.builds(Field, _WORDS, _LINES))),
+    st.builds(Bullets, _many(st.builds(Item, _LINES))),
+    st.builds(Bullets, _many(st.builds(Item, _LONG_LINES), times=2)),
+    st.builds(Table, _many(_WORDS, times=9), _many(st.builds(Row, _many(st.builds(Item, _LINES), times=9)))),
     st.builds(Code, _TEXTS),
     st.just(Divider()),
 )
@@ -184,5 +188,5 @@ _BUTTONS = st.one_of(
     st.builds(LinkButton, _TEXTS, st.one_of(_TEXTS, st.just("https://example.com"))),
 )
 CARDS = st.builds(
-    Card, _LINES, _many(_BLOCKS), _many(_BUTTONS), st.sampled_from(Tone), st.one_of(st.just(()), _LINES)
-)  # fmt: skip
+    Card, _LONG_LINES, _many(_BLOCKS, times=20), _many(_BUTTONS), st.sampled_from(Tone), st.just(()) | _LONG_LINES
+)

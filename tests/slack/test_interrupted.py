@@ -1,10 +1,10 @@
 """A message that may or may not have arrived: it is looked for, and never said twice where that can be known."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from bot.platforms.slack.chat import TIMEOUT
 from bot.telemetry import LOOKS
 from tests.fakes.slack.faults import Fault, hanging, lost_answer, lost_request, rate_limited, refusal, server_error
 from tests.slack.harness import ANA, SlackBoard, connected
@@ -28,12 +28,24 @@ each_not_taken = pytest.mark.parametrize("fault", NOT_TAKEN.values(), ids=NOT_TA
 
 
 @pytest.fixture
-def board(churn: SlackBoard) -> Iterator[SlackBoard]:
-    """With one task that nobody has been told about; calls are given up after a fifth of a second."""
-    churn.connection.installation.client.timeout = 0.2
+def churn(churn: SlackBoard) -> SlackBoard:
+    """With one task that nobody has been told about."""
     churn.lab("task new Try focal loss")
-    yield churn
-    assert churn.slack.duplicates("marker") == {}
+    return churn
+
+
+@pytest.fixture
+def sqlite_churn(sqlite_churn: SlackBoard) -> SlackBoard:
+    sqlite_churn.lab("task new Try focal loss")
+    return sqlite_churn
+
+
+def settle_with(board: SlackBoard, method: str, fault: Fault, times: int = 1, channel: str = "") -> None:
+    """A call that hangs is given up sooner than in the server."""
+    board.slack.fault(method, fault, times=times, channel=channel)
+    board.connection.installation.client.timeout = 0.5 if fault.hang else TIMEOUT
+    board.settle()
+    board.connection.installation.client.timeout = TIMEOUT
 
 
 def states(board: SlackBoard) -> list[str]:
@@ -45,68 +57,67 @@ def looks(outcome: str) -> float:
 
 
 @each_taken
-def test_a_card_that_was_taken_without_an_answer_is_found_and_not_posted_again(board: SlackBoard, fault: Fault) -> None:
+def test_a_card_that_was_taken_without_an_answer_is_found_and_not_posted_again(churn: SlackBoard, fault: Fault) -> None:
     found = looks("found")
-    board.slack.fault(POST, fault)
-    board.settle()
-    assert (states(board), len(board.channel().roots)) == (["sending"], 1)
-    board.settle_later(13)
-    assert (states(board), len(board.posts()), looks("found")) == (["sent"], 1, found + 1)
-    board.lab("task start CHURN-1")
-    board.settle()
-    assert board.channel().roots[0].edits == 1
+    settle_with(churn, POST, fault)
+    assert (states(churn), len(churn.channel().roots)) == (["sending"], 1)
+    churn.settle_later(13)
+    assert (states(churn), len(churn.channel().roots), looks("found")) == (["sent"], 1, found + 1)
+    churn.lab("task start CHURN-1")
+    churn.settle()
+    assert churn.channel().roots[0].edits == 1
 
 
 @each_not_taken
-def test_a_card_that_was_not_taken_is_looked_for_in_vain_and_posted_again(board: SlackBoard, fault: Fault) -> None:
+def test_a_card_that_was_not_taken_is_looked_for_in_vain_and_posted_again(
+    sqlite_churn: SlackBoard, fault: Fault
+) -> None:
     missing = looks("missing")
-    board.slack.fault(POST, fault)
-    board.settle()
-    assert (states(board), board.channel().roots) == (["sending"], [])
-    board.settle_later(13)
-    assert (states(board), len(board.channel().roots), looks("missing")) == (["sent"], 1, missing + 1)
+    settle_with(sqlite_churn, POST, fault)
+    assert (states(sqlite_churn), sqlite_churn.channel().roots) == (["sending"], [])
+    sqlite_churn.settle_later(13)
+    assert (states(sqlite_churn), len(sqlite_churn.channel().roots), looks("missing")) == (["sent"], 1, missing + 1)
 
 
-def test_nothing_is_looked_for_before_it_must_have_arrived(board: SlackBoard) -> None:
-    board.slack.delay_history(8)
-    board.slack.fault(POST, lost_answer())
-    board.settle()
+def test_nothing_is_looked_for_before_it_must_have_arrived(churn: SlackBoard) -> None:
+    churn.slack.delay_history(8)
+    settle_with(churn, POST, lost_answer())
     for seconds in (0, 3, 8):
-        board.settle_later(seconds)
-        assert board.slack.calls(HISTORY) == []
-    board.settle_later(2)
-    assert (states(board), len(board.posts())) == (["sent"], 1)
+        churn.settle_later(seconds)
+        assert churn.slack.calls(HISTORY) == []
+    churn.settle_later(2)
+    assert (states(churn), len(churn.posts())) == (["sent"], 1)
 
 
-def test_nothing_else_is_said_in_the_channel_until_it_is_known(board: SlackBoard) -> None:
-    board.slack.fault(POST, lost_answer())
-    board.settle()
-    board.lab("task new Another")
-    board.settle()
-    assert len(board.posts()) == 1
-    board.settle_later(13)
-    heads = [board.channel().text(root).splitlines()[0] for root in board.channel().roots]
+def test_nothing_else_is_said_in_the_channel_until_it_is_known(churn: SlackBoard) -> None:
+    settle_with(churn, POST, lost_answer())
+    churn.lab("task new Another")
+    churn.settle()
+    assert len(churn.posts()) == 1
+    churn.settle_later(13)
+    heads = [churn.channel().text(root).splitlines()[0] for root in churn.channel().roots]
     assert heads == ["CHURN-1 Try focal loss", "CHURN-2 Another"]
 
 
-@pytest.mark.parametrize("trouble", [rate_limited(30), server_error(), hanging(60), lost_request(), refusal("fatal_error")],
-                         ids=lambda trouble: trouble.name)  # fmt: skip
-def test_what_cannot_be_looked_for_now_is_looked_for_later(board: SlackBoard, trouble: Fault) -> None:
-    board.slack.fault(POST, lost_answer())
-    board.settle()
-    board.slack.fault(HISTORY, trouble, times=3)
-    for _ in range(8):
-        board.settle_later(31)
-    assert (states(board), len(board.posts())) == (["sent"], 1)
+@pytest.mark.parametrize(
+    "trouble",
+    [rate_limited(30), server_error(), hanging(60), lost_request(), refusal("fatal_error")],
+    ids=lambda trouble: trouble.name,
+)
+def test_what_cannot_be_looked_for_now_is_looked_for_later(sqlite_churn: SlackBoard, trouble: Fault) -> None:
+    settle_with(sqlite_churn, POST, lost_answer())
+    for _ in range(3):
+        sqlite_churn.later(31)
+        settle_with(sqlite_churn, HISTORY, trouble)
+    sqlite_churn.settle_later(31)
+    assert (states(sqlite_churn), len(sqlite_churn.posts())) == (["sent"], 1)
 
 
 def test_what_can_never_be_looked_for_is_posted_again_and_counted(churn: SlackBoard) -> None:
     blind = looks("blind")
     scopes = churn.slack.workspace("T001").scopes
     churn.slack.set_scopes("T001", tuple(scope for scope in scopes if scope != "channels:history"))
-    churn.lab("task new Try focal loss")
-    churn.slack.fault(POST, lost_answer())
-    churn.settle()
+    settle_with(churn, POST, lost_answer())
     churn.settle_later(13)
     assert (states(churn), len(churn.channel().roots), looks("blind")) == (["sent"], 2, blind + 1)
     churn.lab("task start CHURN-1")
@@ -115,67 +126,64 @@ def test_what_can_never_be_looked_for_is_posted_again_and_counted(churn: SlackBo
 
 
 @each_taken
-def test_a_reply_that_was_taken_without_an_answer_is_found_in_its_thread(board: SlackBoard, fault: Fault) -> None:
-    board.settle()
-    board.lab("task note CHURN-1 one")
-    board.lab("task note CHURN-1 two")
-    board.slack.fault(POST, fault)
-    board.settle()
-    board.settle_later(13)
-    assert set(states(board)) == {"sent"}
-    assert board.channel().texts[1:] == ["2 changes\n• ana noted: one\n• ana noted: two"]
-    assert len(board.slack.calls(REPLIES)) == 1
+def test_a_reply_that_was_taken_without_an_answer_is_found_in_its_thread(
+    sqlite_churn: SlackBoard, fault: Fault
+) -> None:
+    sqlite_churn.settle()
+    sqlite_churn.lab("task note CHURN-1 one")
+    sqlite_churn.lab("task note CHURN-1 two")
+    settle_with(sqlite_churn, POST, fault)
+    sqlite_churn.settle_later(13)
+    assert set(states(sqlite_churn)) == {"sent"}
+    assert sqlite_churn.channel().texts[1:] == ["2 changes\n• ana noted: one\n• ana noted: two"]
+    assert len(sqlite_churn.slack.calls(REPLIES)) == 1
 
 
-def test_a_reply_is_found_below_hundreds_of_others(board: SlackBoard) -> None:
-    board.settle()
-    root = board.channel().roots[0]
+def test_a_reply_is_found_below_hundreds_of_others(sqlite_churn: SlackBoard) -> None:
+    sqlite_churn.settle()
+    root = sqlite_churn.channel().roots[0]
     for number in range(700):
-        board.slack.say("C1", ANA, f"reply {number}", root.ts)
-    board.later(3_600)
-    board.lab("task note CHURN-1 one")
-    board.slack.fault(POST, lost_answer())
-    board.settle()
-    board.settle_later(13)
-    assert sum(text.startswith("ana noted:") for text in board.channel().texts) == 1
+        sqlite_churn.slack.say("C1", ANA, f"reply {number}", root.ts)
+    sqlite_churn.later(3_600)
+    sqlite_churn.lab("task note CHURN-1 one")
+    settle_with(sqlite_churn, POST, lost_answer())
+    sqlite_churn.settle_later(13)
+    assert sum(text.startswith("ana noted:") for text in sqlite_churn.channel().texts) == 1
 
 
-def test_a_card_is_found_below_hundreds_of_others(board: SlackBoard) -> None:
-    board.slack.fault(POST, lost_answer())
-    board.settle()
+def test_a_card_is_found_below_hundreds_of_others(sqlite_churn: SlackBoard) -> None:
+    settle_with(sqlite_churn, POST, lost_answer())
     for number in range(450):
-        board.slack.say("C1", ANA, f"chatter {number}")
-    board.settle_later(13)
-    assert len(board.posts()) == 1
+        sqlite_churn.slack.say("C1", ANA, f"chatter {number}")
+    sqlite_churn.settle_later(13)
+    assert len(sqlite_churn.posts()) == 1
 
 
 @pytest.mark.parametrize("fault", [*TAKEN.values(), *NOT_TAKEN.values()], ids=[*TAKEN, *NOT_TAKEN])
-def test_an_edit_is_made_again_without_a_look(board: SlackBoard, fault: Fault) -> None:
-    board.settle()
-    board.lab("task start CHURN-1")
-    board.slack.fault(UPDATE, fault)
-    board.settle()
-    board.lab("task set CHURN-1 points:3")
-    board.settle_later(13)
-    assert "doing" in board.channel().texts[0]
-    assert "3 points" in board.channel().texts[0]
-    assert board.slack.calls(HISTORY) == []
+def test_an_edit_is_made_again_without_a_look(sqlite_churn: SlackBoard, fault: Fault) -> None:
+    sqlite_churn.settle()
+    sqlite_churn.lab("task start CHURN-1")
+    settle_with(sqlite_churn, UPDATE, fault)
+    sqlite_churn.lab("task set CHURN-1 points:3")
+    sqlite_churn.settle_later(13)
+    assert "doing" in sqlite_churn.channel().texts[0]
+    assert "3 points" in sqlite_churn.channel().texts[0]
+    assert sqlite_churn.slack.calls(HISTORY) == []
 
 
 @each_taken
-def test_a_direct_message_is_found_in_its_conversation(board: SlackBoard, fault: Fault) -> None:
-    board.slack.leave("C1", "UBOTT001")
-    board.slack.fault(POST, fault, channel=ANA)
-    board.settle()
-    board.settle_later(13)
-    assert len(board.slack.direct(ANA).messages) == 1
+def test_a_direct_message_is_found_in_its_conversation(sqlite_churn: SlackBoard, fault: Fault) -> None:
+    sqlite_churn.slack.leave("C1", "UBOTT001")
+    settle_with(sqlite_churn, POST, fault, channel=ANA)
+    sqlite_churn.settle_later(13)
+    assert len(sqlite_churn.slack.direct(ANA).messages) == 1
 
 
 @pytest.mark.parametrize("is_posted", [True, False])
-def test_after_a_crash_the_message_in_hand_is_looked_for(board: SlackBoard, is_posted: bool) -> None:
-    board.stop_in_the_middle(is_posted=is_posted)
-    assert states(board) == ["sending"]
-    with connected(board.slack, board.database_url, clock=board.clock) as again:
+def test_after_a_crash_the_message_in_hand_is_looked_for(churn: SlackBoard, is_posted: bool) -> None:
+    churn.stop_in_the_middle(is_posted=is_posted)
+    assert states(churn) == ["sending"]
+    with connected(churn.slack, churn.database_url, clock=churn.clock) as again:
         again.settle()
         assert len(again.posts()) == is_posted
         again.settle_later(13)
@@ -183,17 +191,17 @@ def test_after_a_crash_the_message_in_hand_is_looked_for(board: SlackBoard, is_p
         assert len(again.slack.calls(HISTORY)) == 1
 
 
-def test_after_a_crash_before_the_mark_the_message_is_simply_posted(board: SlackBoard) -> None:
-    board.fan_out()
-    board.database.claim_destinations(
-        now=board.clock.now(), lease=board.worker.deliverer._times().lease, limit=9
+def test_after_a_crash_before_the_mark_the_message_is_simply_posted(churn: SlackBoard) -> None:
+    churn.fan_out()
+    churn.database.claim_destinations(
+        now=churn.clock.now(), lease=churn.worker.deliverer._times().lease, limit=9
     ).result()
-    with connected(board.slack, board.database_url, clock=board.clock) as again:
+    with connected(churn.slack, churn.database_url, clock=churn.clock) as again:
         again.settle_later(6)
         assert (states(again), len(again.posts()), again.slack.calls(HISTORY)) == (["sent"], 1, [])
 
 
-def test_facts_that_nobody_was_told_about_survive_a_crash(board: SlackBoard) -> None:
-    with connected(board.slack, board.database_url) as again:
+def test_facts_that_nobody_was_told_about_survive_a_crash(churn: SlackBoard) -> None:
+    with connected(churn.slack, churn.database_url) as again:
         again.settle()
         assert len(again.channel().roots) == 1

@@ -311,7 +311,8 @@ def test_buttons() -> None:
             Button("Start", "task.start", "CHURN-1", Style.PRIMARY), Button("Drop", "task.drop", "", Style.DANGER),
             Button("Start", "task.start", "CHURN-2"), LinkButton("Board", "https://example.com"),
             LinkButton("Docs", "https://example.com/d"), LinkButton("no", "javascript:x"),
-            Button("no", "a#2", ""), Button("no", "a" * 252, ""), Button("no", "a", "v" * 2_001), Button(" \n ", "x.y", "1"),
+            Button("no", "a:2", ""), Button("no", "a" * 252, ""),
+            Button("no", "a", "v" * 2_001), Button(" \n ", "x.y", "1"),
         ),
     )  # fmt: skip
     message = render_card(card)
@@ -321,9 +322,9 @@ def test_buttons() -> None:
         {"type": "button", "text": {**text, "text": "Start"}, "action_id": "task.start", "value": "CHURN-1",
          "style": "primary"},
         {"type": "button", "text": {**text, "text": "Drop"}, "action_id": "task.drop", "style": "danger"},
-        {"type": "button", "text": {**text, "text": "Start"}, "action_id": "task.start#2", "value": "CHURN-2"},
+        {"type": "button", "text": {**text, "text": "Start"}, "action_id": "task.start:2", "value": "CHURN-2"},
         {"type": "button", "text": {**text, "text": "Board"}, "action_id": "link", "url": "https://example.com"},
-        {"type": "button", "text": {**text, "text": "Docs"}, "action_id": "link#2", "url": "https://example.com/d"},
+        {"type": "button", "text": {**text, "text": "Docs"}, "action_id": "link:2", "url": "https://example.com/d"},
         {"type": "button", "text": {**text, "text": "—"}, "action_id": "x.y", "value": "1"},
     ]  # fmt: skip
     assert [action_of(element["action_id"]) for element in message.blocks[1]["elements"]] == [

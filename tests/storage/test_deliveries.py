@@ -121,7 +121,7 @@ def test_a_parked_root_can_be_found_and_queued_again(board, channel, database):
         mark(board, delivery, state=DeliveryState.PARKED)
     for destination in claim(database):
         board.write(lambda work, destination=destination: work.deliveries.release(destination, due_at=None))
-    (parked,) = board.read(lambda work: work.deliveries.parked_roots(channel, limit=10))
+    (parked,) = board.read(lambda work: work.deliveries.parked_cards(channel, limit=10))
     assert parked.id == root
     board.write(lambda work: work.deliveries.requeue(replace(parked, state=DeliveryState.QUEUED), NOW))
     assert pending(board, channel) == [root]

@@ -237,6 +237,15 @@ def test_what_runs_between_is_outside_a_transaction_and_its_failure_is_its_own(w
     assert submit(writer, add("after")).result(PATIENCE) == "after"
 
 
+def test_what_runs_between_may_be_cancelled_and_the_writer_goes_on(writer, kept):
+    was_run = threading.Event()
+    with busy(writer):
+        assert writer.submit_between(lambda driver: was_run.set(), seconds=PATIENCE).cancel()
+    assert submit(writer, add("after")).result(PATIENCE) == "after"
+    assert kept() == ["after"]
+    assert not was_run.is_set()
+
+
 def test_a_database_that_cannot_be_opened_is_told_and_opened_when_it_can_be(migrated_sqlite, tmp_path):
     path = tmp_path / "later" / "labkeeper.db"
     engine = sqlite_writer(f"sqlite:///{path}", checkpoints=True)

@@ -202,7 +202,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("deliveries", "has_queued_edit"): lambda c, v: c.has_queued_edit(v.home, v.task.id),
     ("deliveries", "find"): lambda c, v: c.find("key"),
     ("deliveries", "mark"): lambda c, v: c.mark(replace(v.delivery, state=DeliveryState.PARKED), LATER),
-    ("deliveries", "parked_roots"): lambda c, v: c.parked_roots(v.home, limit=10),
+    ("deliveries", "parked_cards"): lambda c, v: c.parked_cards(v.home, limit=10),
     ("deliveries", "requeue"): lambda c, v: c.requeue(replace(v.delivery, attempts=9), LATER),
     ("deliveries", "renew"): lambda c, v: c.renew(v.destination, until=LATER + timedelta(days=1)),
     ("deliveries", "release"): lambda c, v: c.release(v.destination, due_at=None),

@@ -22,6 +22,8 @@ _EVENT_TYPE = "labkeeper_message"
 _GONE = frozenset({"message_not_found", "thread_not_found", "cant_update_message", "invalid_thread_ts"})
 # Slack's own trouble: the message may have been taken all the same.
 _UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"})
+# What an edit is told of a channel where a post is told the other.
+_ALIKE = {"is_inactive": "is_archived"}
 _PAGES = 3
 
 
@@ -54,7 +56,12 @@ class SlackChat:
                 client_msg_id=str(uuid.uuid5(uuid.NAMESPACE_URL, post.marker)),
             )
         )
-        return str(answer["ts"])
+        message_id = str(answer["ts"])
+        if post.thread is not None and not (answer.get("message") or {}).get("thread_ts"):
+            # The root was deleted: Slack posts the reply to the channel instead, and says so only in this way.
+            await self._call(self._client.chat_delete(channel=str(answer["channel"]), ts=message_id))
+            raise MessageGone("thread_not_found")
+        return message_id
 
     async def find(self, post: Post, *, since: datetime) -> str | None:
         try:
@@ -75,11 +82,14 @@ class SlackChat:
         channel = await self._conversation(post.channel.channel)
         cursor = None
         for _ in range(_PAGES):
-            asked: dict[str, Any] = {"channel": channel, "limit": 200, "cursor": cursor, "include_all_metadata": True}
+            asked: dict[str, Any] = {
+                "channel": channel, "oldest": f"{since.timestamp():.6f}", "limit": 200, "cursor": cursor,
+                "include_all_metadata": True,
+            }  # fmt: skip
             if post.thread is not None:
                 call = self._client.conversations_replies(ts=post.thread, **asked)
             else:
-                call = self._client.conversations_history(oldest=f"{since.timestamp():.6f}", **asked)
+                call = self._client.conversations_history(**asked)
             answer = await self._call(call)
             for message in answer["messages"]:
                 yield message
@@ -113,7 +123,7 @@ def _delivery_error(error: SlackApiError) -> DeliveryError:
         return TryLater(_retry_after(response))
     if status >= 500 or code in _UNSURE:
         return AnswerLost(code)
-    return MessageGone(code) if code in _GONE else Refused(code)
+    return MessageGone(code) if code in _GONE else Refused(_ALIKE.get(code, code))
 
 
 def _retry_after(response: Any) -> timedelta:

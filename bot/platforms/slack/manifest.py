@@ -14,7 +14,7 @@ SCOPES = {
     "channels:read": "an invitation to a public channel is not noticed",
     "groups:read": "an invitation to a private channel is not noticed",
 }
-EVENTS = ("app_uninstalled", "member_joined_channel", "tokens_revoked")
+EVENTS = ("app_uninstalled", "channel_unarchive", "group_unarchive", "member_joined_channel", "tokens_revoked")
 
 
 def make_manifest(*, root: str, public_url: str | None) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def render_card(card: Card, *, root: str = "lab", people: Mapping[int, str] = {}
 
 def action_of(action_id: str) -> str:
     """The action of the button that was pressed, without the number that made it unique."""
-    return action_id.partition("#")[0]
+    return action_id.partition(":")[0]
 
 
 class _Writer:
@@ -182,7 +182,7 @@ def _actions(buttons: tuple[Button | LinkButton, ...]) -> list[Element]:
     for element in filter(None, map(_button, buttons)):
         action = element["action_id"]
         alike[action] += 1
-        elements.append({**element, "action_id": action if alike[action] == 1 else f"{action}#{alike[action]}"})
+        elements.append({**element, "action_id": action if alike[action] == 1 else f"{action}:{alike[action]}"})
     return [{"type": "actions", "elements": elements[:BUTTONS]}] if elements else []
 
 
@@ -195,7 +195,7 @@ def _button(button: Button | LinkButton) -> Element | None:
             address = web_address(url)
             return {**element, "action_id": LINK_ACTION, "url": address} if address else None
         case Button(_, action, value, style):
-            if not action or "#" in action or not (action + value).isprintable():
+            if not action or ":" in action or not (action + value).isprintable():
                 return None
             if len(action) > ACTION_ID - _NUMBER or len(value) > BUTTON_VALUE:
                 return None

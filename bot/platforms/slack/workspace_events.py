@@ -1,4 +1,4 @@
-"""What happens to the bot itself: invited, removed, a channel renamed."""
+"""What happens to the bot and where it speaks: invited, removed, a channel brought back."""
 
 import asyncio
 from collections.abc import Callable
@@ -35,7 +35,9 @@ class WorkspaceEvents:
             case "tokens_revoked" if (event.get("tokens") or {}).get("bot"):
                 await self._mark_removed(workspace, self.clock.now())
             case "member_joined_channel" if event.get("user") == self.installation.bot_user_id:
-                await self._invited(workspace, str(event.get("channel", "")), str(body.get("event_id", "")))
+                await self._reopened(workspace, str(event.get("channel", "")), str(body.get("event_id", "")))
+            case "channel_unarchive" | "group_unarchive":
+                await self._reopened(workspace, str(event.get("channel", "")), str(body.get("event_id", "")))
             case kind:
                 log.debug("event not needed", type=kind)
 
@@ -46,7 +48,7 @@ class WorkspaceEvents:
         )
         log.warning("the bot was removed from a workspace", workspace=workspace)
 
-    async def _invited(self, workspace: str, channel: str, event_id: str) -> None:
+    async def _reopened(self, workspace: str, channel: str, event_id: str) -> None:
         team: Team | None = await asyncio.wrap_future(
             self.store.read_directory(lambda teams: teams.team_of_workspace(PLATFORM, workspace))
         )
@@ -58,5 +60,5 @@ class WorkspaceEvents:
             return reopen_channel(work, ref, now) if work.receipts.add(PLATFORM, event_id, now) else 0
 
         reopened = await asyncio.wrap_future(self.store.write(unit, team=team.id))
-        log.info("invited to a channel", channel=channel, reopened=reopened)
+        log.info("a channel is open again", channel=channel, reopened=reopened)
         self.wake()

@@ -1,0 +1,208 @@
+"""What Slack will never take is put aside, written down once and told once, and said when it can be said again."""
+
+import pytest
+
+from tests.fakes.slack.faults import refusal
+from tests.slack.harness import ANA, BEN, SlackBoard
+
+BOT = "UBOTT001"
+INVITE = [
+    "▲ I cannot post in #general any more.",
+    "The chat says: not_in_channel. /invite @Labkeeper #general",
+    "What was to be said there is kept: /lab-admin audit",
+]
+
+
+def states(board: SlackBoard, channel: str = "C1") -> set[tuple[str, str]]:
+    return {(state, error) for _, state, error in board.deliveries(channel)}
+
+
+def told(board: SlackBoard, user: str = ANA) -> list[list[str]]:
+    return [text.splitlines() for text in board.slack.direct(user).texts]
+
+
+def close_channel(board: SlackBoard, code: str) -> None:
+    match code:
+        case "not_in_channel":
+            board.slack.leave("C1", BOT)
+        case "is_archived":
+            board.slack.archive("C1")
+        case "channel_not_found":
+            board.slack.remove_channel("C1")
+        case _:
+            board.slack.fault("chat.postMessage", refusal(code), times=99, channel="C1")
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "is_archived", "channel_not_found", "restricted_action"])
+def test_what_waits_for_a_closed_channel_is_put_aside_and_one_person_told_once(churn: SlackBoard, code: str) -> None:
+    close_channel(churn, code)
+    for title in ("one", "two", "three"):
+        churn.lab(f"task new {title}")
+    churn.lab("task note CHURN-1 soon")
+    churn.settle()
+    assert states(churn) == {("parked", code)}
+    assert len(churn.posts("C1")) == 1
+    assert churn.audit().count(f"could not post in #general: {code}") == 1
+    ((title, why, *_),) = told(churn)
+    assert title == "▲ I cannot post in #general any more."
+    assert why.startswith(f"The chat says: {code}.")
+
+
+def test_while_it_stays_closed_nobody_is_told_again(churn: SlackBoard) -> None:
+    close_channel(churn, "not_in_channel")
+    for title in ("one", "two", "three"):
+        churn.lab(f"task new {title}")
+        churn.settle_later(60)
+    assert churn.audit().count("could not post in #general: not_in_channel") == 1
+    assert told(churn) == [INVITE]
+
+
+@pytest.mark.parametrize("code", ["account_inactive", "token_revoked", "token_expired", "invalid_auth"])
+def test_where_the_whole_workspace_is_closed_nobody_is_told(churn: SlackBoard, code: str) -> None:
+    churn.lab("task new one")
+    churn.lab("task new two")
+    churn.slack.refuse_token("T001", code)
+    churn.settle()
+    assert states(churn) == {("parked", code)}
+    assert churn.audit().count(f"could not post in #general: {code}") == 1
+    assert len(churn.posts()) == 1
+    assert churn.count("deliveries WHERE kind = 'direct'") == 0
+
+
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long", "a_code_of_tomorrow"])
+def test_what_is_wrong_with_one_message_keeps_no_other_waiting(churn: SlackBoard, code: str) -> None:
+    churn.lab("task new one")
+    churn.lab("task new two")
+    churn.slack.fault("chat.postMessage", refusal(code), channel="C1")
+    churn.settle()
+    assert sorted(states(churn)) == [("parked", code), ("sent", "")]
+    assert [churn.channel().text(root).split()[0] for root in churn.channel().roots] == ["CHURN-2"]
+    assert churn.audit().count(f"could not post in #general: {code}") == 1
+    assert len(told(churn)) == 1
+
+
+def test_the_projects_lead_is_told_before_any_administrator(churn: SlackBoard) -> None:
+    churn.admin("project lead CHURN @ben")
+    close_channel(churn, "not_in_channel")
+    churn.lab("task new one")
+    churn.settle()
+    assert told(churn, BEN) == [INVITE]
+    with pytest.raises(LookupError):
+        told(churn, ANA)
+
+
+def test_a_lead_whom_the_chat_does_not_know_leaves_it_to_an_administrator(churn: SlackBoard) -> None:
+    churn.admin("member new Zoe")
+    churn.admin("project lead CHURN @zoe")
+    close_channel(churn, "not_in_channel")
+    churn.lab("task new one")
+    churn.settle()
+    assert told(churn, ANA) == [INVITE]
+
+
+def test_somebody_who_cannot_be_told_is_written_down_and_no_more(churn: SlackBoard) -> None:
+    churn.slack.fault("chat.postMessage", refusal("cannot_dm_bot"), channel=ANA)
+    close_channel(churn, "not_in_channel")
+    churn.lab("task new one")
+    churn.settle()
+    assert [line for line in churn.audit() if "could not post" in line] == [
+        "could not post in #general: not_in_channel",
+        "could not post in #direct message: cannot_dm_bot",
+    ]
+
+
+def test_the_audit_log_shows_what_could_not_be_said(churn: SlackBoard) -> None:
+    close_channel(churn, "not_in_channel")
+    churn.lab("task new one")
+    churn.settle()
+    assert "could not post in #general: not_in_channel" in churn.admin("audit")
+
+
+def test_an_invitation_posts_the_cards_as_they_are_by_then(churn: SlackBoard) -> None:
+    close_channel(churn, "not_in_channel")
+    for title in ("one", "two"):
+        churn.lab(f"task new {title}")
+    churn.settle()
+    churn.lab("task start CHURN-2")
+    churn.settle()
+    churn.events.invites_bot("C1", ANA)
+    assert churn.transcript().splitlines() == [
+        "labkeeper: CHURN-1 one",
+        "  todo · feature (production) · priority next · no owner",
+        "  [Details] [Start]",
+        "labkeeper: CHURN-2 two",
+        "  doing · feature (production) · priority next · no owner",
+        "  [Details] [Ask for review] [Done]",
+    ]
+
+
+def test_an_invitation_brings_cards_up_to_date_that_stood_there_before(churn: SlackBoard) -> None:
+    churn.admin("project new OPS", channel="G1")
+    churn.lab("task new one project:OPS", channel="G1")
+    churn.settle()
+    churn.slack.leave("G1", BOT)
+    churn.lab("task start OPS-1", channel="G1")
+    churn.settle()
+    assert "todo" in churn.channel("G1").texts[0]
+    churn.events.invites_bot("G1", ANA)
+    churn.settle()
+    assert "doing" in churn.channel("G1").texts[0]
+    assert len(churn.channel("G1").roots) == 1
+
+
+@pytest.mark.parametrize("closing", ["is_archived", "not_in_channel"])
+def test_a_channel_that_is_closed_a_second_time_is_told_a_second_time(churn: SlackBoard, closing: str) -> None:
+    for number in (1, 2):
+        close_channel(churn, closing)
+        churn.lab(f"task new {number}")
+        churn.settle()
+        assert len(told(churn)) == number
+        if closing == "is_archived":
+            churn.events.unarchives("C1", ANA)
+        else:
+            churn.events.invites_bot("C1", ANA)
+        churn.settle()
+        assert len(churn.channel().roots) == number
+    assert churn.audit().count(f"could not post in #general: {closing}") == 2
+
+
+def test_somebody_else_who_joins_changes_nothing(churn: SlackBoard) -> None:
+    close_channel(churn, "not_in_channel")
+    churn.lab("task new one")
+    churn.settle()
+    before = len(churn.slack.calls())
+    churn.events.member_joins("C1", "U4")
+    churn.settle()
+    assert len(churn.slack.calls()) == before
+
+
+def test_an_invitation_where_nothing_waits_says_nothing(churn: SlackBoard) -> None:
+    churn.lab("task new one")
+    churn.settle()
+    churn.events.invites_bot("C1", ANA)
+    churn.events.invites_bot("C2", ANA)
+    churn.settle()
+    assert len(churn.posts()) == 1
+
+
+def test_an_invitation_before_anybody_has_spoken_is_taken(board: SlackBoard) -> None:
+    assert [answer.status for answer in board.events.invites_bot("C2", ANA)] == [200]
+
+
+def test_an_archived_channel_with_a_card_in_it_is_told_once(churn: SlackBoard) -> None:
+    churn.lab("task new one")
+    churn.settle()
+    churn.slack.archive("C1")
+    churn.lab("task start CHURN-1")
+    churn.settle()
+    assert states(churn) == {("sent", ""), ("parked", "is_archived")}
+    assert len(told(churn)) == 1
+    assert churn.audit().count("could not post in #general: is_archived") == 1
+
+
+def test_other_channels_go_on(churn: SlackBoard) -> None:
+    churn.admin("watch add CHURN", channel="G1")
+    close_channel(churn, "is_archived")
+    churn.lab("task new one")
+    churn.settle()
+    assert len(churn.channel("G1").roots) == 1
