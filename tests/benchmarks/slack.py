@@ -101,9 +101,8 @@ async def _until_shown(address: str, slack: Slack) -> None:
             await asyncio.to_thread(slack.wait_until, lambda channel=channel: slack.messages(channel))
             waits.append(time.perf_counter() - acknowledged)
     timing = Timing(tuple(sorted(waits)), sum(waits))
-    print(
-        f"  acknowledgement to card: p50 {timing.percentile(0.5) * 1000:.0f} ms, p95 {timing.percentile(0.95) * 1000:.0f} ms"
-    )
+    p50, p95 = timing.percentile(0.5) * 1000, timing.percentile(0.95) * 1000
+    print(f"  from acknowledgement to card: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
 
 
 def _deliver_queue(url: str, slack: Slack, posts: int) -> None:
