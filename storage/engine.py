@@ -48,6 +48,8 @@ def sqlite_writer(url: str, *, checkpoints: bool, patience: timedelta = BUSY_TIM
         connection.execute(f"PRAGMA busy_timeout = {_milliseconds(patience)}")
         _use_wal(connection, patience)
         connection.execute("PRAGMA synchronous = FULL")
+        # What a savepoint may have to undo is more than SQLite keeps in memory by itself: no file for it at each unit.
+        connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {1000 if checkpoints else 0}")
         return connection
