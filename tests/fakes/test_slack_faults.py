@@ -11,7 +11,6 @@ from slack_sdk.errors import SlackApiError
 from tests.fakes.slack.client import Client
 from tests.fakes.slack.faults import hanging, lost_answer, lost_request, rate_limited, refusal, server_error
 from tests.fakes.slack.server import SlackServer
-from tests.fakes.slack.signing import http_client
 from tests.fakes.slack.slack import Slack
 
 
@@ -98,13 +97,13 @@ def test_a_hanging_call_that_is_released_goes_on(slack: Slack, client: Client) -
     assert texts(slack) == ["a"]
 
 
-def test_a_server_ends_although_a_call_hangs(slack: Slack, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_server_ends_although_a_call_hangs(capfd: pytest.CaptureFixture[str], http: httpx.Client) -> None:
     failed: list[Exception] = []
     with SlackServer() as other:
 
         def call() -> None:
             try:
-                http_client().get(f"{other.api_url}auth.test")
+                http.get(f"{other.api_url}auth.test")
             except httpx.HTTPError as error:
                 failed.append(error)
 
@@ -123,6 +122,13 @@ def test_posts_closer_than_a_second_in_a_channel_are_counted(slack: Slack, clien
         assert client.chat_postMessage(channel=channel, text="a")["ok"]
     assert [violation.where for violation in slack.violations("rate")] == ["C1"]
     assert slack.post_counts() == {"C1": 4, "G1": 1}
+
+
+def test_a_network_may_hurry_one_message_but_not_all(slack: Slack, client: Client) -> None:
+    for _ in range(5):
+        client.chat_postMessage(channel="C1", text="a")
+        slack.advance(0.95)
+    assert len(slack.violations("rate")) == 2
 
 
 def test_or_refused_when_told_to(slack: Slack, client: Client) -> None:

@@ -190,9 +190,7 @@ def test_what_a_response_url_does_by_itself(slack: Slack, ana: SlackPerson, resp
     assert slack.channel("C1").texts == ["instead", "to all"]
 
 
-def test_a_response_url_is_used_up_after_five_posts(
-    slack: Slack, ana: SlackPerson, http: httpx.Client, respond: Respond
-) -> None:
+def test_a_response_url_is_used_up_after_five_posts(ana: SlackPerson, http: httpx.Client, respond: Respond) -> None:
     interaction = ana.command("a", channel="C2").interaction
     assert interaction is not None
     assert respond(interaction.response_url).json()["error"] == "no_text"

@@ -50,6 +50,7 @@ def test_a_token_reaches_its_own_workspace_only(slack: Slack, client: Client) ->
     slack.add_workspace("T002", "other")
     slack.add_channel("C9", "theirs", "T002")
     assert client.refusal("chat.postMessage", channel="C9", text="a")["error"] == "channel_not_found"
+    assert client.refusal("conversations.info", channel="C9")["error"] == "channel_not_found"
     assert Client(slack, token="xoxb-T002").chat_postMessage(channel="C9", text="a")["ok"]
 
 
@@ -158,6 +159,10 @@ def test_replies_and_broadcasts(slack: Slack, client: Client) -> None:
     thread = client.conversations_replies(channel="C1", ts=root)["messages"]
     assert [message["text"] for message in thread] == ["card", "reply", "prompt"]
     assert client.conversations_replies(channel="C1", ts=reply["ts"])["messages"] == thread
+    client.chat_update(channel="C1", ts=reply["ts"], text="edited")
+    thread = client.conversations_replies(channel="C1", ts=root)["messages"]
+    assert [message["text"] for message in thread] == ["card", "edited", "prompt"]
+    assert thread[0]["reply_count"] == 2
 
 
 def test_a_reply_to_a_reply_goes_to_the_root_and_is_noted(slack: Slack, client: Client) -> None:
@@ -232,7 +237,8 @@ def test_an_ephemeral_post_is_seen_by_one_person(slack: Slack, client: Client) -
     ts = client.chat_postEphemeral(channel="C1", user="U2", text="psst")["message_ts"]
     (seen,) = slack.ephemerals("U2")
     assert (seen.ts, seen.text) == (ts, "psst")
-    assert slack.ephemerals("U1") == slack.channel("C1").messages == []
+    assert slack.ephemerals("U1") == []
+    assert slack.channel("C1").messages == []
 
 
 def test_the_client_raises_what_slack_says(client: Client) -> None:
