@@ -1,21 +1,26 @@
 """The composition root: what the parts are made of, and how they are put together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from bot import commands, notifications
 from bot.catalogue import Catalogue
 from bot.command import Command
+from bot.context import Ports
 from bot.delivery import Deliverer
 from bot.discovery import collect
+from bot.jobs import JobRunner
 from bot.notification import Notification
 from bot.outbox import Notifications
+from bot.requests import PromisedRequests
 from bot.settings import Settings
+from bot.vault import Vault
 from bot.worker import Worker
 from core.clock import Clock
 from core.errors import Unavailable
-from core.ports import Chat, Store
+from core.ports import Store
 from storage.database import Database, open_database
 from storage.engine import is_sqlite, sqlite_path
 from storage.migrate import HEAD, current_revision, migrate
@@ -34,6 +39,7 @@ class App:
     clock: Clock
     catalogue: Catalogue
     database: Database
+    ports: Ports
     lock: ServerLock | None = None
     wake: Callable[[], None] = lambda: None
 
@@ -53,7 +59,7 @@ class App:
         if lock is not None:
             # Nobody else can hold a lease of a database that is ours alone: those of a crashed process end now.
             database.free_destinations().result()
-        return cls(settings, clock, load_catalogue(), database, lock)
+        return cls(settings, clock, load_catalogue(), database, make_ports(settings), lock)
 
     @classmethod
     def open_terminal(cls, settings: Settings) -> Self:
@@ -62,7 +68,8 @@ class App:
         if is_sqlite(settings.database_url) and current_revision(settings.database_url) is None:
             migrate(settings.database_url, clock.now())
         _require_schema(settings.database_url)
-        return cls(settings, clock, load_catalogue(), open_database(settings.database_url, is_server=False))
+        database = open_database(settings.database_url, is_server=False)
+        return cls(settings, clock, load_catalogue(), database, make_ports(settings))
 
     def close(self) -> None:
         self.database.close()
@@ -74,10 +81,19 @@ def load_notifications() -> Notifications:
     return {notification.event: notification for notification in collect(notifications, Notification)}
 
 
-def make_worker(app: App, chats: Mapping[str, Chat]) -> Worker:
+def make_ports(settings: Settings) -> Ports:
+    """Without any chat: whatever connects to one adds it."""
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else None
+    kept_in = Path(f"{sqlite_path(settings.database_url)}.key") if settings.is_sqlite else None
+    return Ports(Vault.of(secret, kept_in), {}, settings.public_url)
+
+
+def make_worker(app: App) -> Worker:
     # Leases and limits are on real time, whatever the board's clock says.
-    deliverer = Deliverer(app.store, chats, Clock())
-    return Worker(app.store, app.clock, load_notifications(), deliverer)
+    deliverer = Deliverer(app.store, app.ports.chats, Clock())
+    promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports)
+    jobs = JobRunner(app.store, app.clock, promised.performers)
+    return Worker(app.store, app.clock, load_notifications(), deliverer, jobs)
 
 
 def bring_up_to_date(settings: Settings) -> tuple[str | None, str]:

@@ -23,7 +23,7 @@ class Finding:
 
 
 def check(settings: Settings) -> tuple[Finding, ...]:
-    return (_database(settings), _address(settings), _clock(settings), *_chat(settings))
+    return (_database(settings), _address(settings), _secrets(settings), _clock(settings), *_chat(settings))
 
 
 def _database(settings: Settings) -> Finding:
@@ -47,6 +47,18 @@ def _address(settings: Settings) -> Finding:
     if settings.public_url:
         return Finding(Level.OK, "address", f"{local}, from outside {settings.public_url}")
     return Finding(Level.NOTE, "address", f"{local}; without PUBLIC_URL nothing outside can be given a link to it")
+
+
+def _secrets(settings: Settings) -> Finding:
+    if settings.secret_key is not None:
+        count = len(settings.secret_key.get_secret_value().split(","))
+        note = "" if count == 1 else f"; {count} keys: the first seals, each opens"
+        return Finding(Level.OK, "secrets", f"sealed with SECRET_KEY{note}")
+    if settings.is_sqlite:
+        return Finding(Level.OK, "secrets", "sealed with the key beside the database; copy it with your backups")
+    return Finding(
+        Level.PROBLEM, "secrets", "SECRET_KEY is not set: webhooks and slow commands are refused. .env.example says how"
+    )
 
 
 def _clock(settings: Settings) -> Finding:

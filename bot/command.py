@@ -75,7 +75,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`verb` is empty for a noun that is a command itself; `is_default` makes the noun alone mean this verb."""
+    """`verb` is empty for a noun that is a command itself; `is_default` makes the noun alone mean this verb.
+
+    A slow one needs the network: a chat commits its request as a job, and it is answered when that is done.
+    """
 
     noun: str
     verb: str
@@ -84,6 +87,7 @@ class Command:
     handler: Handler
     is_admin: bool = False
     is_default: bool = False
+    is_slow: bool = False
 
     @property
     def root(self) -> str:
@@ -116,13 +120,13 @@ class Command:
 
 
 def command(
-    name: str, *, help: str, is_admin: bool = False, is_default: bool = False
+    name: str, *, help: str, is_admin: bool = False, is_default: bool = False, is_slow: bool = False
 ) -> Callable[[Callable[Concatenate[Context, P], Awaitable[Card]]], Command]:
     """Makes a `Command` of an async function; its parameters after the context are the options."""
 
     def declare(handler: Callable[Concatenate[Context, P], Awaitable[Card]]) -> Command:
         noun, _, verb = name.partition(" ")
-        return Command(noun, verb, help, _options(handler), handler, is_admin, is_default)
+        return Command(noun, verb, help, _options(handler), handler, is_admin, is_default, is_slow)
 
     return declare
 

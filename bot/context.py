@@ -10,13 +10,23 @@ from core.errors import AlreadyDone, Conflict
 from core.ids import ChannelRef
 from core.journal import Actor
 from core.members import Identity, zone_info
-from core.ports import Store, UnitOfWork
+from core.ports import Chat, Store, UnitOfWork, Vault
 from core.teams import Team
 
 if TYPE_CHECKING:
     from bot.catalogue import Catalogue
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What commands reach of the outside: the keeper of secrets, the chats that are connected, by platform, and how
+    the outside reaches this server."""
+
+    vault: Vault
+    chats: dict[str, Chat]
+    public_url: str | None = None
 
 
 @dataclass
@@ -26,6 +36,7 @@ class Context:
     `zone` is theirs; `channel` where they said it, if that is a chat channel. `people` and `channels` are those the
     chat recognised in the text, by the word that stands for them. `receipt` is the sender's own id for the request
     (source and key): a request that was received before writes nothing. Where `only_reads`, nothing is written at all.
+    `reply` is where the chat takes an answer that comes later, a secret; None where the answer is waited for.
     """
 
     store: Store
@@ -34,12 +45,15 @@ class Context:
     zone: str
     now: datetime
     catalogue: "Catalogue"
+    ports: Ports
     channel: ChannelRef | None = None
     channel_name: str = ""
     people: Mapping[str, Identity] = field(default_factory=dict)
     channels: Mapping[str, ChannelRef] = field(default_factory=dict)
     receipt: tuple[str, str] | None = None
     only_reads: bool = False
+    reply: str | None = None
+    _promised: list[tuple[str, Mapping[str, object]]] = field(default_factory=list, init=False)
     _has_written: bool = field(default=False, init=False)
 
     @property
@@ -64,9 +78,16 @@ class Context:
         def unit(work: UnitOfWork) -> T:
             if self.receipt is not None and not work.receipts.add(*self.receipt, self.now):
                 raise AlreadyDone("This was done already.", "It arrived twice, and nothing was done twice.")
-            return operation(work, actor=self.actor, now=self.now, **arguments)
+            done = operation(work, actor=self.actor, now=self.now, **arguments)
+            for kind, body in self._promised:
+                work.jobs.add(kind, body, run_at=self.now)
+            return done
 
         return await asyncio.wrap_future(self.store.write(unit, team=self.team.id))
+
+    def promise(self, kind: str, body: Mapping[str, object]) -> None:
+        """Network work that is committed as a job together with what the command writes next."""
+        self._promised.append((kind, body))
 
     @property
     def has_written(self) -> bool:

@@ -12,6 +12,7 @@ from bot.cards.refusal import failure_card, refusal_card
 from bot.command import ADMIN_ROOT, USER_ROOT, Command, Option
 from bot.context import Context
 from bot.grammar import choose_command, parse_values
+from bot.promises import promise_command
 from bot.telemetry import COMMAND_SECONDS, COMMANDS
 from bot.values import ChannelWord
 from core.cards import Card
@@ -78,6 +79,8 @@ async def _run(context: Context, command: Command, text: str) -> Card:
                 f"The line is: {command.pattern}",
                 example=command.example,
             )
+    if command.is_slow and context.reply is not None:
+        return await promise_command(context, command.root, f"{command.name} {text}")
     return await command.handler(context, **values)
 
 
@@ -102,6 +105,8 @@ def _recognise(context: Context, value: Any) -> Any:
 
 def _share_line(context: Context, command: Command, text: str, card: Card) -> str | None:
     """A reading command is said again; after a change, the task is shown."""
+    if command.is_slow:
+        return None
     if not context.has_written:
         return f"{command.line} {text}".strip()
     task = dict(card.facts).get("task")

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from core.cards import Card, CommandLine, Mono, Tone, paragraph
+from bot.cards.channel import invitation
+from core.cards import Card, CommandLine, Tone, paragraph
 from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, NewDelivery
 from core.events import DeliveryParked
 from core.ids import ChannelRef
@@ -55,21 +56,11 @@ def parked_card(name: str, code: str) -> Card:
     return Card(
         (f"I cannot post in #{name} any more.",),
         (
-            paragraph(f"The chat says: {code}. ", _advice(name, code)),
+            paragraph(f"The chat says: {code}. ", *invitation(name, code)),
             paragraph("What was to be said there is kept: ", CommandLine("lab-admin audit")),
         ),
         tone=Tone.WARNING,
     )
-
-
-def _advice(name: str, code: str) -> str | Mono:
-    match code:
-        case "not_in_channel" | "channel_not_found":
-            return Mono(f"/invite @Labkeeper #{name}")
-        case "is_archived":
-            return "Bring the channel back, or choose another one for these tasks."
-        case _:
-            return "Ask whoever administers the workspace."
 
 
 def _tell(work: UnitOfWork, destination: Destination, delivery: Delivery, code: str, now: datetime) -> None:

@@ -11,7 +11,6 @@ from bot.platforms.http import make_http_app
 from bot.server import Part, address_of, listen, serve
 from bot.settings import Settings
 from bot.ticks import worker_ticks
-from core.ports import Chat
 
 if TYPE_CHECKING:
     from bot.platforms.slack.connection import SlackConnection
@@ -46,8 +45,9 @@ def run_server(settings: Settings, parts: frozenset[Part]) -> None:
 
 async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None) -> None:
     slack = _connect_slack(app) if app.settings.has_slack else None
-    chats: dict[str, Chat] = {slack.platform: slack.chat} if slack else {}
-    worker = make_worker(app, chats) if Part.WORKER in parts else None
+    if slack is not None:
+        app.ports.chats[slack.platform] = slack.chat
+    worker = make_worker(app) if Part.WORKER in parts else None
     if worker is not None:
         app.wake = worker.wake
     state = {slack.platform: lambda: slack.state} if slack else {}
@@ -68,7 +68,7 @@ def _connect_slack(app: App) -> "SlackConnection":
     # Loaded when used: it is most of the start-up time.
     from bot.platforms.slack.connection import SlackConnection
 
-    return SlackConnection.open(app.settings, app.store, app.clock, app.catalogue, lambda: app.wake())
+    return SlackConnection.open(app.settings, app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
 
 
 def _greet(address: str, settings: Settings) -> None:

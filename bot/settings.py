@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _CENTURY = 100 * 365 * 86_400
+_SHORTEST_KEY = 24
 _MUST = {
     "port": "must be a number from 0 to 65535, such as 8000",
     "public_url": "must begin with http:// or https://, such as https://labkeeper.example.com",
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+.*$")] | None = None
+    secret_key: SecretStr | None = None
     labkeeper_command: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,20}$")] = "lab"
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
@@ -71,6 +73,14 @@ class Settings(BaseSettings):
         if scheme == "sqlite" and rest.strip("/") in ("", ":memory:"):
             raise ValueError("an SQLite database needs a file, such as sqlite:///labkeeper.db")
         return url
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_keys(cls, secret: SecretStr | None) -> SecretStr | None:
+        keys = [key.strip() for key in secret.get_secret_value().split(",")] if secret else []
+        if any(len(key) < _SHORTEST_KEY for key in keys):
+            raise ValueError(f"must be at least {_SHORTEST_KEY} characters, and so must each of several between commas")
+        return secret
 
     @field_validator("slack_signing_secret")
     @classmethod

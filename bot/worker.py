@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.delivery import Deliverer
+from bot.jobs import JobRunner
 from bot.outbox import BATCH, Notifications, fan_out
 from bot.telemetry import FANNED_OUT
 from core.clock import Clock
@@ -22,6 +23,7 @@ class Worker:
     clock: Clock
     notifications: Notifications
     deliverer: Deliverer
+    jobs: JobRunner
     _woken: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
 
@@ -44,13 +46,15 @@ class Worker:
         finally:
             self.deliverer.stop()
             await self.deliverer.finish()
+            await self.jobs.finish()
 
     async def work(self) -> None:
-        """One round: events into deliveries, and begin to deliver what is due."""
+        """One round: events into deliveries, and begin to deliver and to do what is due."""
         try:
             for team in await asyncio.wrap_future(self.store.teams_to_fan_out()):
                 await self._fan_out(team)
             await self.deliverer.start_due()
+            await self.jobs.start_due()
         except Unavailable as error:
             log.warning("the worker waits for the database", reason=error.message)
         except Exception:

@@ -136,6 +136,14 @@ class DeliveryParked:
 
 
 @dataclass(frozen=True)
+class JobGivenUp:
+    """Network work that was promised and failed too often; `reason` is the last failure."""
+
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class MetricDefined:
     project: str
     name: str
@@ -168,6 +176,7 @@ Event: TypeAlias = (
     | WatchAdded
     | WatchRemoved
     | DeliveryParked
+    | JobGivenUp
     | MetricDefined
     | MemberJoined
     | MemberChanged
@@ -235,6 +244,8 @@ def _describe_team_event(event: Event) -> str:
             return f"no longer shows {watch} in #{channel}"
         case DeliveryParked(channel, code):
             return f"could not post in #{channel}: {code}"
+        case JobGivenUp(kind, reason):
+            return f"gave up on {kind}: {reason}"
         case MetricDefined(project, name):
             return f"defined metric {name} in {project}"
         case MemberJoined(name):

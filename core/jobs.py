@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from core.ids import TeamId
 
@@ -22,7 +23,7 @@ class Job:
     id: int
     team_id: TeamId
     kind: str
-    body: Mapping[str, object]
+    body: Mapping[str, Any]
     state: JobState
     run_at: datetime
     attempts: int

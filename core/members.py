@@ -38,7 +38,10 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """`handle` is what others type after `@`; `zone` an IANA name, or None for the team's."""
+    """`handle` is what others type after `@`; `zone` an IANA name, or None for the team's.
+
+    `is_admin` was named by another administrator; `is_workspace_admin` is what their chat said when last asked.
+    """
 
     id: int
     name: str
@@ -46,6 +49,11 @@ class Member:
     role: Role | None = None
     zone: str | None = None
     is_admin: bool = False
+    is_workspace_admin: bool = False
+
+    @property
+    def administers(self) -> bool:
+        return self.is_admin or self.is_workspace_admin
 
     @property
     def person(self) -> Person:
@@ -110,17 +118,19 @@ def sign_in(
     place: str,
     now: datetime,
     zone: str | None = None,
+    is_workspace_admin: bool = False,
 ) -> tuple[Member, Actor]:
     """The member behind a chat or terminal identity, made on the first sight of it with the zone the chat says."""
     member = _known(work, identity)
     if member is not None:
-        return member, Actor(member.id, member.name, member.is_admin or is_admin, identity.provider, place)
+        return member, Actor(member.id, member.name, member.administers or is_admin, identity.provider, place)
     member = _add_member(work, name=clean_line(name, what="name", limit=NAME_LIMIT), is_admin=is_admin, now=now)
     work.members.add_identity(member.id, identity, now)
-    if zone is not None and zone in available_timezones():
-        member = replace(member, zone=zone)
+    known_zone = zone if zone in available_timezones() else None
+    if known_zone or is_workspace_admin:
+        member = replace(member, zone=known_zone, is_workspace_admin=is_workspace_admin)
         work.members.save(member)
-    actor = Actor(member.id, member.name, is_admin, identity.provider, place)
+    actor = Actor(member.id, member.name, member.administers or is_admin, identity.provider, place)
     record(work, MemberJoined(member.name), actor=actor, now=now)
     return member, actor
 
@@ -153,6 +163,11 @@ def give_role(work: UnitOfWork, *, actor: Actor, member: MemberRef, role: Role |
 def name_admin(work: UnitOfWork, *, actor: Actor, member: MemberRef, is_admin: bool, now: datetime) -> MemberView:
     work.lock(_ROSTER)
     found = ensure_member(work, member, actor=actor, now=now)
+    if not is_admin and found.is_workspace_admin:
+        raise Conflict(
+            f"{found.name} administers the chat workspace, and so this team.",
+            "Take that right away there; it ends here within ten minutes.",
+        )
     if not is_admin and found.is_admin and work.members.count_admins() == 1:
         raise NotAllowed(
             f"{found.name} is the only administrator left.",
@@ -160,6 +175,14 @@ def name_admin(work: UnitOfWork, *, actor: Actor, member: MemberRef, is_admin: b
             example="lab-admin member admin @name",
         )
     return _save(work, found, replace(found, is_admin=is_admin), actor, now)
+
+
+def note_workspace_right(work: UnitOfWork, *, member_id: int, is_admin: bool, actor: Actor, now: datetime) -> Member:
+    """What the workspace says now of somebody's right to administer it; theirs here follows."""
+    found = work.members.get(member_id)
+    if found.is_workspace_admin == is_admin:
+        return found
+    return _save(work, found, replace(found, is_workspace_admin=is_admin), actor, now).member
 
 
 def set_zone(work: UnitOfWork, *, actor: Actor, zone: str, now: datetime) -> MemberView:
@@ -265,7 +288,7 @@ def _save(work: UnitOfWork, before: Member, after: Member, actor: Actor, now: da
         for name, old, new in (
             ("role", before.role, after.role),
             ("zone", before.zone, after.zone),
-            ("administrator", before.is_admin, after.is_admin),
+            ("administrator", before.administers, after.administers),
         )
         if old != new
     )

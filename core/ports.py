@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from core.blockers import Blocker
+    from core.cards import Card
     from core.deliveries import Delivery, Destination, Message, NewDelivery, Post
     from core.events import Cause, Event, LoggedEvent
     from core.ids import ChannelRef, TaskKey, TeamId
@@ -360,6 +361,21 @@ class Chat(Protocol):
         """Posts, or with `post.message` edits that message; the platform's id of the message."""
         ...
 
+    async def look_in(self, channel: ChannelRef) -> None:
+        """Raises `Refused` where the bot cannot post."""
+        ...
+
+    async def answer(self, address: str, card: Card) -> None:
+        """A private answer to a request, at the address that came with it."""
+        ...
+
     async def find(self, post: Post, *, since: datetime) -> str | None:
         """The id of the message with the post's marker, if it stands in the channel or thread since then."""
         ...
+
+
+class Vault(Protocol):
+    """Keeps secrets sealed; `about` says what one belongs to, and must be the same at both ends."""
+
+    def seal(self, secret: str, *, about: str) -> str: ...
+    def open(self, sealed: str, *, about: str) -> str: ...

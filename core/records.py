@@ -4,7 +4,7 @@ A dataclass becomes an object with its class name under `type`; an enum becomes 
 text. Fields at their default are left out, so that what was written before a field existed still reads.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
 from enum import Enum
@@ -25,7 +25,7 @@ class Records:
         """`value`, one of the known dataclasses, as a JSON object."""
         return self._dump_fields(value)
 
-    def load(self, record: dict[str, Json]) -> Any:
+    def load(self, record: Mapping[str, Any]) -> Any:
         """The dataclass that `dump` wrote. Raises `KeyError` for a type it was not made for."""
         kind = self._types[str(record["type"])]
         hints = _hints(kind)

@@ -11,6 +11,7 @@ from core.teams import Team
 from storage.tables import teams, workspaces
 
 _TEAMS = select(teams).order_by(teams.c.id).limit(100)
+_GET = select(teams).where(teams.c.id == bindparam("team"))
 _OF_WORKSPACE = (
     select(teams)
     .join(workspaces, workspaces.c.team_id == teams.c.id)
@@ -30,6 +31,9 @@ class SqlDirectory:
 
     def teams(self) -> tuple[Team, ...]:
         return tuple(_team(row) for row in self.connection.execute(_TEAMS))
+
+    def get(self, team: TeamId) -> Team:
+        return _team(self.connection.execute(_GET, {"team": team}).one())
 
     def team_of_workspace(self, platform: str, workspace: str) -> Team | None:
         row = self.connection.execute(_OF_WORKSPACE, {"platform": platform, "workspace": workspace}).first()

@@ -30,7 +30,8 @@ _BY_IDENTITY = _MEMBER.join(identities, identities.c.member_id == members.c.id).
 )
 _LIST = _MEMBER.order_by(members.c.handle).limit(bindparam("limit"))
 _HANDLES = select(members.c.handle).where(_OURS, members.c.handle.like(bindparam("pattern")))
-_ADMINS = select(func.count()).select_from(members).where(_OURS, members.c.is_admin)
+_ADMINISTERS = members.c.is_admin | members.c.is_workspace_admin
+_ADMINS = select(func.count()).select_from(members).where(_OURS, _ADMINISTERS)
 _ADD = insert(members).returning(members.c.id)
 _SAVE = update(members).where(_OURS, members.c.id == bindparam("member"))
 _IDENTITIES = (
@@ -45,7 +46,7 @@ _SUBJECTS = select(identities.c.member_id, identities.c.subject).where(
     identities.c.provider == bindparam("provider"),
     identities.c.realm == bindparam("realm"),
 )
-_FIRST_ADMIN = _MEMBER.where(members.c.is_admin).order_by(members.c.id).limit(1)
+_FIRST_ADMIN = _MEMBER.where(_ADMINISTERS).order_by(members.c.id).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,10 @@ class SqlMembers:
         return Member(id=member_id, name=name, handle=handle, role=role, is_admin=is_admin)
 
     def save(self, member: Member) -> None:
-        values = {"role": member.role, "zone": member.zone, "is_admin": member.is_admin, "name": member.name}
+        values = {
+            "role": member.role, "zone": member.zone, "name": member.name, "is_admin": member.is_admin,
+            "is_workspace_admin": member.is_workspace_admin,
+        }  # fmt: skip
         self.connection.execute(_SAVE.values(**values), {"team": self.team_id, "member": member.id})
 
     def get(self, member_id: int) -> Member:
@@ -114,4 +118,7 @@ class SqlMembers:
 
 
 def _member(row: Any) -> Member:
-    return Member(id=row.id, name=row.name, handle=row.handle, role=row.role, zone=row.zone, is_admin=row.is_admin)
+    return Member(
+        id=row.id, name=row.name, handle=row.handle, role=row.role, zone=row.zone, is_admin=row.is_admin,
+        is_workspace_admin=row.is_workspace_admin,
+    )  # fmt: skip

@@ -78,6 +78,7 @@ members = Table(
     Column("role", Choice(Role)),
     Column("zone", String(64)),
     Column("is_admin", Boolean, nullable=False, server_default=false()),
+    Column("is_workspace_admin", Boolean, nullable=False, server_default=false()),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("team_id", "handle"),
 )

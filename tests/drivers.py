@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import psycopg
 import pytest
 
+from bot.context import Ports
+from bot.vault import Vault
 from core.blocking import block_task, make_wait
 from core.board import NewTask, TaskChanges, change_task, create_task
 from core.durations import Box
@@ -36,6 +38,10 @@ def refusal(kind: type[UserError], *words: str) -> Iterator[None]:
     said = " ".join((caught.value.message, caught.value.hint, caught.value.example))
     for word in words:
         assert word in said
+
+
+VAULT = Vault(["a key for tests and nothing else"])
+PORTS = Ports(VAULT, {})
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from core.members import zone_info
 from core.teams import Team
 from storage.database import open_database
 from storage.migrate import migrate
-from tests.drivers import BoardDriver
+from tests.drivers import PORTS, BoardDriver
 
 PICTURE = Path(__file__).parent.parent / "docs" / "terminal.svg"
 NOW = datetime(2026, 11, 18, 9, 12, tzinfo=UTC)
@@ -55,11 +55,11 @@ def _play(console: Console, board: BoardDriver) -> None:
     catalogue, zone = load_catalogue(), "Europe/Lisbon"
     team = Team(board.team, "Acme", zone)
     define = "metric define val_auc direction:up baseline:0.88 target:0.90"
-    quiet = Context(board.store, team, board.ana, zone, board.now, catalogue)
+    quiet = Context(board.store, team, board.ana, zone, board.now, catalogue, PORTS)
     asyncio.run(run_line(quiet, "lab-admin", define))
     for number, line in enumerate(LINES):
         now = board.now + timedelta(minutes=7 * number)
-        context = Context(board.store, team, board.ana, zone, now, catalogue)
+        context = Context(board.store, team, board.ana, zone, now, catalogue, PORTS)
         answer = asyncio.run(run_line(context, "lab", line))
         console.print(Text.assemble(("$ ", "dim"), ("labkeeper lab ", "bold"), line))
         console.print(render_card(answer.card, zone=zone_info(zone), now=now))

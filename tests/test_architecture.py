@@ -33,7 +33,15 @@ PLACES = {
 }
 # 5. The folders where things are added, and what of the rest they build on: how each kind of thing is declared.
 LEAVES = ("commands", "digests", "notifications", "webhooks", "trackers", "hosts")
-LEAVES_MAY = ("bot.cards", "bot.command", "bot.context", "bot.values", "bot.catalogue", "bot.notification")
+LEAVES_MAY = (
+    "bot.cards",
+    "bot.command",
+    "bot.context",
+    "bot.values",
+    "bot.catalogue",
+    "bot.notification",
+    "bot.promises",
+)
 # 6. What would make every start slow.
 HEAVY = ("mlflow", "github", "matplotlib", "discord")
 

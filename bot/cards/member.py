@@ -15,7 +15,7 @@ def member_card(view: MemberView, *, team_zone: str, now: datetime, said: str = 
             Field("role", (str(member.role or "none yet"),)),
             Field("time zone", (f"{zone}, where it is {local:%H:%M}" + ("" if member.zone else " (the team's)"),)),
             Field("known as", (", ".join(str(identity) for identity in view.identities) or "nothing else",)),
-            Field("administrator", ("yes" if member.is_admin else "no",)),
+            Field("administrator", ("yes" if member.administers else "no",)),
         )
     )
     blocks: tuple[Block, ...] = (paragraph(said), fields) if said else (fields,)
@@ -26,7 +26,7 @@ def members_card(members: tuple[Member, ...]) -> Card:
     rows = tuple(
         row(
             f"@{member.handle}", member.name, str(member.role or "—"), member.zone or "the team's",
-            "yes" if member.is_admin else "",
+            "yes" if member.administers else "",
         )
         for member in members
     )  # fmt: skip

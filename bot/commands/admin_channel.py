@@ -2,13 +2,16 @@
 
 from typing import Annotated
 
+from bot.cards.channel import closed_channel_card, open_channel_card
 from bot.cards.project import project_card
 from bot.cards.watch import watch_card, watches_card
 from bot.command import Arg, Word, command
 from bot.context import Context
+from bot.promises import promise_look
 from bot.values import ChannelWord, Labels, ProjectKey
 from core.cards import Card
-from core.errors import InvalidInput
+from core.deliveries import DeliveryError, Refused
+from core.errors import InvalidInput, Unavailable
 from core.ids import ChannelRef
 from core.tasks import Kind, Track
 from core.watches import add_watch, choose_home, list_watches, remove_watch
@@ -23,8 +26,24 @@ async def use(
     channel: Annotated[ChannelWord | None, WHERE] = None,
 ) -> Card:
     ref, name = _place(ctx, channel)
+    promise_look(ctx, ref, name)
     found = await ctx.do(choose_home, project=project, channel=ref, name=name)
     return project_card(found, f"#{name} is its home now: new cards go there.")
+
+
+@command("channel check", help="Find out whether I can post in a channel", is_admin=True, is_slow=True)
+async def check(ctx: Context, channel: Annotated[ChannelWord | None, WHERE] = None) -> Card:
+    ref, name = _place(ctx, channel)
+    chat = ctx.ports.chats.get(ref.platform)
+    if chat is None:
+        raise Unavailable(f"{ref.platform.capitalize()} is not connected here.", "Ask in that chat itself.")
+    try:
+        await chat.look_in(ref)
+    except Refused as error:
+        return closed_channel_card(name, error.code)
+    except DeliveryError:
+        raise Unavailable("The chat did not answer.", "Try again in a moment.") from None
+    return open_channel_card(name)
 
 
 @command("watch add", help="Show a project's tasks in a channel", is_admin=True)
@@ -39,6 +58,7 @@ async def add(
     if label is not None and len(label) != 1:
         raise InvalidInput("A watch asks for one label.", "Add another watch for another label.")
     ref, name = _place(ctx, channel)
+    promise_look(ctx, ref, name)
     watch = await ctx.do(
         add_watch, project=project, channel=ref, channel_name=name, track=track, kind=kind,
         label=label[0] if label else None,

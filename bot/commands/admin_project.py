@@ -5,6 +5,7 @@ from typing import Annotated
 from bot.cards.project import metric_card, metrics_card, project_card, projects_card
 from bot.command import Arg, Rest, Word, command
 from bot.context import Context
+from bot.promises import promise_look
 from bot.values import MetricName, ProjectKey, Zone
 from core.cards import Card
 from core.members import MemberRef
@@ -19,6 +20,7 @@ async def new(
     name: Annotated[str | None, Rest("What it is called", "Churn model")] = None,
     zone: Annotated[Zone | None, Arg("Its time zone, if not yours")] = None,
 ) -> Card:
+    promise_look(ctx, ctx.channel, ctx.channel_name)
     project = await ctx.do(
         create_project, key=key, name=name, zone=zone or ctx.zone, channel=ctx.channel, channel_name=ctx.channel_name
     )

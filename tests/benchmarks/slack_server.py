@@ -50,9 +50,10 @@ async def main(url: str, api_url: str, token: str) -> None:
         slack_api_url=api_url, _env_file=None,
     )  # fmt: skip
     app = App.open_server(settings)
-    slack = SlackConnection.open(settings, app.store, app.clock, app.catalogue, lambda: app.wake())
+    slack = SlackConnection.open(settings, app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
     await slack.installation.learn()
-    worker = make_worker(app, {"slack": slack.chat})
+    app.ports.chats["slack"] = slack.chat
+    worker = make_worker(app)
     app.wake = worker.wake
     listener = listen("127.0.0.1", 0)
     print(address_of(listener), flush=True)

@@ -16,7 +16,7 @@ from core.ids import ChannelRef
 from core.journal import Actor
 from core.members import zone_info
 from core.teams import Team
-from tests.drivers import BoardDriver
+from tests.drivers import PORTS, BoardDriver
 
 CATALOGUE = load_catalogue()
 
@@ -54,7 +54,7 @@ class Speaker:
         root, _, words = line.partition(" ")
         team = Team(self.board.team, "Acme", "Europe/Lisbon")
         context = Context(
-            self.board.store, team, self.actor, self.zone, self.now, CATALOGUE, channel=self.channel,
+            self.board.store, team, self.actor, self.zone, self.now, CATALOGUE, PORTS, channel=self.channel,
             channel_name="lab" if self.channel else "",
         )  # fmt: skip
         answer = asyncio.run(run_line(context, root, words))

@@ -23,7 +23,7 @@ from core.errors import NotFound, Unavailable
 from core.journal import Actor
 from core.members import list_members, set_zone, zone_info
 from core.teams import Team
-from tests.drivers import BoardDriver
+from tests.drivers import PORTS, BoardDriver
 
 
 class Size(StrEnum):
@@ -82,7 +82,7 @@ LAMPS = Catalogue.of((*load_catalogue().commands, show, secret, broken, refuse, 
 @pytest.fixture
 def context(sqlite_board: BoardDriver) -> Context:
     team = Team(sqlite_board.team, "Acme", "Europe/Lisbon")
-    return Context(sqlite_board.store, team, sqlite_board.ana, "Europe/Lisbon", sqlite_board.now, LAMPS)
+    return Context(sqlite_board.store, team, sqlite_board.ana, "Europe/Lisbon", sqlite_board.now, LAMPS, PORTS)
 
 
 def say(context: Context, line: str, actor: Actor | None = None) -> Answer:

@@ -12,9 +12,12 @@ import uvicorn
 from pydantic import SecretStr
 
 from bot.app import load_catalogue, load_notifications
+from bot.context import Ports
 from bot.delivery import LEASE, Deliverer
+from bot.jobs import JobRunner
 from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
+from bot.requests import PromisedRequests
 from bot.sending import begin
 from bot.settings import Settings
 from bot.worker import Worker
@@ -27,6 +30,7 @@ from core.projects import create_project
 from core.tasks import Task
 from storage.database import Database, open_database
 from storage.engine import is_sqlite
+from tests.drivers import VAULT
 from tests.fakes.slack.channel_view import ChannelView
 from tests.fakes.slack.connections import Connections
 from tests.fakes.slack.events import SlackEvents
@@ -202,6 +206,8 @@ class SlackBoard:
                 await self.worker._fan_out(team)
             busy = await self.worker.deliverer.start_due() > 0
             await self.worker.deliverer.finish()
+            busy = await self.worker.jobs.start_due() > 0 or busy
+            await self.worker.jobs.finish()
 
 
 def check_shown(answer: Answer) -> None:
@@ -238,10 +244,16 @@ def connected(
     if is_sqlite(url):
         database.free_destinations().result()
     clock = clock or MovableClock()
-    deliverer = Deliverer(database, {}, clock, spacing=spacing, settling=settling)
-    worker = Worker(database, clock, load_notifications(), deliverer)
-    connection = SlackConnection.open(settings_for(slack, url, **settings), database, clock, CATALOGUE, worker.wake)
-    deliverer.chats = {"slack": connection.chat}
+    ports = Ports(VAULT, {})
+    deliverer = Deliverer(database, ports.chats, clock, spacing=spacing, settling=settling)
+    promised = PromisedRequests(database, clock, CATALOGUE, ports)
+    worker = Worker(
+        database, clock, load_notifications(), deliverer, JobRunner(database, clock, promised.performers)
+    )  # fmt: skip
+    connection = SlackConnection.open(
+        settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake
+    )  # fmt: skip
+    ports.chats["slack"] = connection.chat
     with _loop() as loop:
         run_on(loop, connection.installation.learn())
         with _served(loop, make_http_app(lambda: ("", ""), {}, connection.routes)) as address:

@@ -72,6 +72,21 @@ def test_rights_given_in_the_workspace_count_from_the_next_look_on(churn: SlackB
         assert "CHURN" in again.admin("project list", by=BEN)
 
 
+def test_a_right_that_is_taken_back_in_the_workspace_ends_here_too(churn: SlackBoard) -> None:
+    churn.slack.add_user(User("U7", TEAM, "eva", "Eva", is_admin=True))
+    assert "CHURN" in churn.admin("project list", by="U7")
+    churn.slack.add_user(User("U7", TEAM, "eva", "Eva"))
+    with connected(churn.slack, churn.database_url) as again:
+        assert "Only administrators" in again.admin("project list", by="U7")
+        assert again.audit()[-1] == "changed eva: administrator yes → no"
+
+
+def test_who_administers_the_workspace_is_not_dismissed_here(churn: SlackBoard) -> None:
+    churn.slack.add_user(User("U7", TEAM, "eva", "Eva", is_admin=True))
+    churn.admin("project list", by="U7")
+    assert "administers the chat workspace" in churn.admin("member admin @eva no")
+
+
 def test_a_guest_is_told_to_ask_a_member_and_nothing_is_written(board: SlackBoard) -> None:
     answer = board.lab("me", by=GUS)
     assert answer.splitlines() == [

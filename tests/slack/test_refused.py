@@ -8,7 +8,7 @@ from tests.slack.harness import ANA, BEN, SlackBoard
 BOT = "UBOTT001"
 INVITE = [
     "▲ I cannot post in #general any more.",
-    "The chat says: not_in_channel. /invite @Labkeeper #general",
+    "The chat says: not_in_channel. Type there: /invite @Labkeeper #general",
     "What was to be said there is kept: /lab-admin audit",
 ]
 

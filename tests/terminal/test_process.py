@@ -159,6 +159,10 @@ def test_migrate_brings_an_empty_database_up_and_check_says_where_it_stands(
         migrated = shell.labkeeper("migrate")
         assert migrated.code == DONE
         assert re.fullmatch(r"The database has schema \d{4} \(it was empty\)\.\n", migrated.out)
+        keyless = shell.labkeeper("check")
+        assert keyless.code == CONFIGURATION
+        assert "SECRET_KEY is not set" in keyless.out
+        shell.environment["SECRET_KEY"] = "long enough to be a key of an operator"
         after = shell.labkeeper("check")
         assert after.code == DONE
         assert re.search(r"ok +database +PostgreSQL, schema \d{4}; any number of processes", after.out)

@@ -9,10 +9,14 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.platforms.slack.answers import ephemeral
 from bot.platforms.slack.render import render_card
 from bot.telemetry import LOOKS
+from core.cards import Card
 from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
+from core.ids import ChannelRef
 
 log = structlog.get_logger()
 
@@ -62,6 +66,26 @@ class SlackChat:
             await self._call(self._client.chat_delete(channel=str(answer["channel"]), ts=message_id))
             raise MessageGone("thread_not_found")
         return message_id
+
+    async def look_in(self, channel: ChannelRef) -> None:
+        answer = await self._call(self._client.conversations_info(channel=channel.channel))
+        found = answer.get("channel") or {}
+        if found.get("is_archived"):
+            raise Refused("is_archived")
+        if not (found.get("is_member") or found.get("is_im")):
+            raise Refused("not_in_channel")
+
+    async def answer(self, address: str, card: Card) -> None:
+        """At a response_url, which Slack takes five times within half an hour."""
+        client = AsyncWebhookClient(address, timeout=TIMEOUT, retry_handlers=[])
+        answer = await self._call(client.send_dict(ephemeral(card, root=self._root)))
+        if answer.status_code == 429:
+            raise TryLater(_retry_after(answer))
+        if answer.status_code >= 500:
+            raise AnswerLost(f"http_{answer.status_code}")
+        if answer.status_code != 200:
+            # The address itself is a secret and stays out of what is raised.
+            raise Refused(f"http_{answer.status_code}")
 
     async def find(self, post: Post, *, since: datetime) -> str | None:
         try:

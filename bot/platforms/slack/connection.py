@@ -7,6 +7,7 @@ from typing import Self
 from starlette.routing import BaseRoute
 
 from bot.catalogue import Catalogue
+from bot.context import Ports
 from bot.platforms.slack.adapter import slack_routes
 from bot.platforms.slack.chat import SlackChat, make_client
 from bot.platforms.slack.entities import PLATFORM
@@ -30,18 +31,21 @@ class SlackConnection:
 
     @classmethod
     def open(
-        cls, settings: Settings, store: Store, clock: Clock, catalogue: Catalogue, wake: Callable[[], None]
-    ) -> Self:
+        cls, settings: Settings, store: Store, clock: Clock, catalogue: Catalogue, ports: Ports,
+        wake: Callable[[], None],
+    ) -> Self:  # fmt: skip
+        """`ports` must have this chat among its chats by the time somebody speaks."""
         assert settings.slack_bot_token is not None
         assert settings.slack_signing_secret is not None
         token, root = settings.slack_bot_token.get_secret_value(), settings.labkeeper_command
         client = make_client(token, settings.slack_api_url)
         installation = Installation(client, token=token, root=root)
-        surfaces = Surfaces(store, clock, catalogue, People(client, store, clock), root, wake)
+        chat = SlackChat(client, root=root)
+        surfaces = Surfaces(store, clock, catalogue, People(client, store, clock), root, ports, wake)
         events = WorkspaceEvents(store, clock, installation, wake)
         secret = settings.slack_signing_secret.get_secret_value()
         routes = slack_routes(installation, surfaces, events, signing_secret=secret, now=Clock().now)
-        return cls(installation, SlackChat(client, root=root), list(routes))
+        return cls(installation, chat, list(routes))
 
     @property
     def state(self) -> str:

@@ -15,7 +15,7 @@ from core.clock import Clock
 from core.errors import NotAllowed, Unavailable
 from core.ids import TeamId
 from core.journal import Actor
-from core.members import Identity, Member, sign_in
+from core.members import Identity, Member, note_workspace_right, sign_in
 from core.ports import Store
 from core.teams import Team, open_workspace
 
@@ -64,15 +64,15 @@ class People:
         identity = Identity(PLATFORM, workspace, user)
         team = await self._team(workspace, workspace_name, user, user_name)
         member = await self._member(team.id, identity)
-        is_open = member is None or (needs_rights and not member.is_admin)
-        profile = await self._profile(user, user_name) if is_open else None
-        if profile is not None:
-            _refuse_strangers(profile)
-        if member is None and profile is not None:
+        if member is None:
+            profile = await self._known_profile(user, user_name)
             member = await self._join(team.id, identity, profile, place)
-        assert member is not None
-        is_admin = member.is_admin or (profile is not None and profile.is_admin)
-        return Speaker(team, member, Actor(member.id, member.name, is_admin, PLATFORM, place))
+        elif needs_rights and not member.is_admin:
+            # A right that comes from the workspace ends with it.
+            profile = await self._known_profile(user, user_name)
+            if profile.is_admin != member.is_workspace_admin:
+                member = await self._note_right(team.id, member, profile.is_admin, place)
+        return Speaker(team, member, Actor(member.id, member.name, member.administers, PLATFORM, place))
 
     def forget(self, workspace: str) -> None:
         self._teams.pop(workspace, None)
@@ -87,8 +87,7 @@ class People:
 
     async def _found(self, workspace: str, name: str, user: str, user_name: str) -> Team:
         """The first command in a workspace creates the team, in the zone of whoever said it."""
-        profile = await self._profile(user, user_name)
-        _refuse_strangers(profile)
+        profile = await self._known_profile(user, user_name)
         zone, now = profile.zone or "UTC", self._clock.now()
         return await asyncio.wrap_future(
             self._store.write_directory(
@@ -109,7 +108,8 @@ class People:
                     work,
                     identity,
                     name=profile.name,
-                    is_admin=profile.is_admin,
+                    is_admin=False,
+                    is_workspace_admin=profile.is_admin,
                     zone=profile.zone,
                     place=place,
                     now=now,
@@ -118,6 +118,21 @@ class People:
             )
         )
         return member
+
+    async def _note_right(self, team: TeamId, member: Member, is_admin: bool, place: str) -> Member:
+        actor, now = Actor(None, "Slack", False, PLATFORM, place), self._clock.now()
+        return await asyncio.wrap_future(
+            self._store.write(
+                lambda work: note_workspace_right(work, member_id=member.id, is_admin=is_admin, actor=actor, now=now),
+                team=team,
+            )
+        )
+
+    async def _known_profile(self, user: str, name: str) -> Profile:
+        """Raises `NotAllowed` for guests and bots, and `Unavailable` where Slack does not say who it is."""
+        profile = await self._profile(user, name)
+        _refuse_strangers(profile)
+        return profile
 
     async def _profile(self, user: str, name: str) -> Profile:
         kept_at, profile = self._profiles.get(user, (0.0, None))

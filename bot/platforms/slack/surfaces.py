@@ -5,16 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackClientError
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.buttons import SHARE, line_of
 from bot.cards.refusal import refusal_card
 from bot.catalogue import Catalogue
 from bot.command import ADMIN_ROOT, USER_ROOT
-from bot.context import Context
+from bot.context import Context, Ports
 from bot.dispatch import Answer, Outcome, run_line
 from bot.platforms.slack.answers import ephemeral, with_share
 from bot.platforms.slack.entities import PLATFORM, read_text
@@ -22,6 +19,7 @@ from bot.platforms.slack.people import People, Speaker
 from bot.sharing import share_card
 from core.cards import Card
 from core.clock import Clock
+from core.deliveries import DeliveryError
 from core.errors import Conflict, InvalidInput, UserError
 from core.ids import ChannelRef
 from core.ports import Store
@@ -38,6 +36,7 @@ class Surfaces:
     catalogue: Catalogue
     people: People
     root: str
+    ports: Ports
     wake: Callable[[], None]
     _background: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -50,9 +49,7 @@ class Surfaces:
         except UserError as error:
             return ephemeral(refusal_card(error), root=self.root)
         channel = ChannelRef(PLATFORM, body["team_id"], body["channel_id"])
-        context = self._context(
-            speaker, channel, str(body.get("channel_name") or ""), str(body.get("trigger_id") or "")
-        )
+        context = self._context(speaker, channel, str(body.get("channel_name") or ""), body)
         context.people, context.channels = text.people, text.channels
         answer = await run_line(context, root, text.text)
         self.wake()
@@ -77,7 +74,7 @@ class Surfaces:
         root = ADMIN_ROOT if is_share and value.startswith(f"{ADMIN_ROOT} ") else USER_ROOT
         speaker = await self._speaker(who, needs_rights=root == ADMIN_ROOT)
         place = ChannelRef(PLATFORM, team, str(channel.get("id", "")))
-        context = self._context(speaker, place, str(channel.get("name", "")), str(body.get("trigger_id") or ""))
+        context = self._context(speaker, place, str(channel.get("name", "")), body)
         if is_share:
             return await self._share(context, root, value.removeprefix(f"{root} "))
         line = line_of(self.catalogue, action, value)
@@ -105,7 +102,8 @@ class Surfaces:
             user_name=str(body.get("user_name") or ""), place=f"#{place}" if place else "", needs_rights=needs_rights,
         )  # fmt: skip
 
-    def _context(self, speaker: Speaker, channel: ChannelRef, name: str, trigger: str) -> Context:
+    def _context(self, speaker: Speaker, channel: ChannelRef, name: str, body: dict[str, Any]) -> Context:
+        trigger, reply = str(body.get("trigger_id") or ""), str(body.get("response_url") or "")
         return Context(
             store=self.store,
             team=speaker.team,
@@ -113,6 +111,8 @@ class Surfaces:
             zone=speaker.member.zone or speaker.team.zone,
             now=self.clock.now(),
             catalogue=self.catalogue,
+            ports=self.ports,
+            reply=reply or None,
             channel=channel if channel.channel else None,
             channel_name=name,
             receipt=(PLATFORM, trigger) if trigger else None,
@@ -121,14 +121,10 @@ class Surfaces:
     async def _answer(self, response_url: str, card: Card) -> None:
         if not response_url:
             return
-        client = AsyncWebhookClient(response_url, timeout=8, retry_handlers=[])
         try:
-            answer = await client.send_dict(ephemeral(card, root=self.root))
-            if answer.status_code != 200:
-                # The address itself is a secret and stays out of the log.
-                log.warning("a private answer was not taken", status=answer.status_code)
-        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
-            log.warning("a private answer was not delivered", reason=type(error).__name__)
+            await self.ports.chats[PLATFORM].answer(response_url, card)
+        except DeliveryError as error:
+            log.warning("a private answer was not delivered", reason=f"{type(error).__name__} {error}")
 
     def _later(self, coroutine: Any) -> None:
         task = asyncio.create_task(coroutine)

@@ -27,7 +27,7 @@ def run_words(app: "App", root: str, words: Sequence[str], *, team_name: str | N
     team = _team(app, team_name)
     member, actor = _operator(app, team.id)
     zone = member.zone or _local_zone()
-    context = Context(app.store, team, actor, zone, app.clock.now(), app.catalogue)
+    context = Context(app.store, team, actor, zone, app.clock.now(), app.catalogue, app.ports)
     return asyncio.run(run_line(context, root, join_words(words, app.catalogue.keys(root, words)))), zone
 
 
