@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from core.git_events import CommitLine, GitEvent, describe_git
 from core.records import Records
 from core.tasks import Kind, Priority, State, Track
 
@@ -180,21 +181,24 @@ Event: TypeAlias = (
     | MetricDefined
     | MemberJoined
     | MemberChanged
+    | GitEvent
 )
 
 EVENT_TYPES: tuple[type[Event], ...] = Event.__args__
-RECORDS = Records([*EVENT_TYPES, Change])
+RECORDS = Records([*EVENT_TYPES, Change, CommitLine])
 
 
 @dataclass(frozen=True)
 class LoggedEvent:
-    """An event with its place in the log. `member` is None where nobody in particular acted."""
+    """An event with its place in the log. `member` is who acted, as the team or a Git host names them; None where
+    nobody in particular did."""
 
     id: int
     at: datetime
     event: Event
     member: str | None
     task_id: int | None
+    project_id: int | None = None
 
 
 def describe(event: Event) -> str:
@@ -252,7 +256,8 @@ def _describe_team_event(event: Event) -> str:
             return f"added {name} to the team"
         case MemberChanged(name, changes):
             return f"changed {name}: {describe_changes(changes)}"
-    raise TypeError(f"no words for {type(event).__name__}")
+        case _:
+            return describe_git(event)
 
 
 def _because(why: str) -> str:

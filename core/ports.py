@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from core.blockers import Blocker
     from core.cards import Card
-    from core.deliveries import Delivery, Destination, Message, NewDelivery, Post
+    from core.deliveries import Destination, Post
     from core.events import Cause, Event, LoggedEvent
+    from core.git_records import Checks, Commits, Deployments, Hooks, PullRequests, Repositories
     from core.ids import ChannelRef, TaskKey, TeamId
     from core.jobs import Job
     from core.journal import Actor, AuditLine
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from core.members import Identity, Member
     from core.metrics import MetricDefinition, Reading
     from core.notes import Note
+    from core.outbox_ports import Deliveries, Messages
     from core.projects import Channel, Project
     from core.task_search import TaskFilter
     from core.tasks import Priority, Role, Task
@@ -68,6 +70,18 @@ class UnitOfWork(Protocol):
     def watches(self) -> Watches: ...
     @property
     def receipts(self) -> Receipts: ...
+    @property
+    def hooks(self) -> Hooks: ...
+    @property
+    def repositories(self) -> Repositories: ...
+    @property
+    def commits(self) -> Commits: ...
+    @property
+    def pull_requests(self) -> PullRequests: ...
+    @property
+    def checks(self) -> Checks: ...
+    @property
+    def deployments(self) -> Deployments: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""
@@ -268,8 +282,11 @@ class Notes(Protocol):
 
 class EventLog(Protocol):
     def add(
-        self, event: Event, *, now: datetime, member_id: int | None, task: Task | None, project_id: int | None
-    ) -> int: ...
+        self, event: Event, *, now: datetime, member_id: int | None, actor: str, task: Task | None,
+        project_id: int | None,
+    ) -> int:  # fmt: skip
+        """`actor` is kept where no member acted."""
+        ...
 
     def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
         """Newest first; with `after_revision`, those that made the task's later revisions."""
@@ -304,54 +321,6 @@ class Jobs(Protocol):
         ...
 
     def get(self, job_id: int) -> Job | None: ...
-
-
-class Deliveries(Protocol):
-    def add(self, delivery: NewDelivery, now: datetime) -> int | None:
-        """None when its dedupe key was there already. Makes its channel a destination that is due."""
-        ...
-
-    def get(self, delivery_id: int) -> Delivery | None: ...
-
-    def pending(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
-        """Queued and sending ones, in the order they must arrive."""
-        ...
-
-    def has_queued_edit(self, channel_id: int, task_id: int) -> bool: ...
-
-    def find(self, dedupe_key: str) -> Delivery | None: ...
-
-    def mark(self, delivery: Delivery, now: datetime) -> None:
-        """Keeps its state, attempts, next attempt, marker, message and error."""
-        ...
-
-    def parked_cards(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
-        """Roots and edits: what shows a task as it is when sent."""
-        ...
-
-    def requeue(self, delivery: Delivery, now: datetime) -> None:
-        """As `mark`, and makes its channel a destination that is due."""
-        ...
-
-    def renew(self, destination: Destination, *, until: datetime) -> bool:
-        """Holds the destination to the end of the unit and renews its lease; False when another worker has it."""
-        ...
-
-    def release(
-        self, destination: Destination, *, due_at: datetime | None, next_allowed_at: datetime | None = None
-    ) -> None:
-        """Lets go of it; due again then, or with None when something new is to be said."""
-        ...
-
-
-class Messages(Protocol):
-    def put(self, message: Message, now: datetime) -> None:
-        """Remembers where a task's root message stands in a channel; a newer one replaces it."""
-        ...
-
-    def root(self, task_id: int, channel_id: int) -> Message | None: ...
-    def forget(self, task_id: int, channel_id: int) -> None: ...
-    def task_of(self, channel: ChannelRef, message: str) -> TaskKey | None: ...
 
 
 class Chat(Protocol):

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from core.errors import InvalidInput, NotFound
 from core.ids import TeamId
 from core.text import clean_line
+
+if TYPE_CHECKING:
+    from core.hooks import Hook
 
 NAME_LIMIT = 80
 
@@ -30,6 +33,10 @@ class Directory(Protocol):
     def get(self, team: TeamId) -> Team: ...
 
     def team_of_workspace(self, platform: str, workspace: str) -> Team | None: ...
+
+    def hook(self, public_id: str) -> "Hook | None":
+        """The hook at this address, unless it was revoked."""
+        ...
 
     def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:
         """The bot was removed from it, or with None is back."""

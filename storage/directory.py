@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from core.hooks import Hook
 from core.ids import TeamId
 from core.teams import Team
+from storage.hooks import hook_at
 from storage.tables import teams, workspaces
 
 _TEAMS = select(teams).order_by(teams.c.id).limit(100)
@@ -38,6 +40,9 @@ class SqlDirectory:
     def team_of_workspace(self, platform: str, workspace: str) -> Team | None:
         row = self.connection.execute(_OF_WORKSPACE, {"platform": platform, "workspace": workspace}).first()
         return _team(row) if row else None
+
+    def hook(self, public_id: str) -> Hook | None:
+        return hook_at(self.connection, public_id)
 
     def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:
         self.connection.execute(_MARK, {"chat": platform, "workspace": workspace, "at": removed_at})

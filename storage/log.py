@@ -48,13 +48,15 @@ class SqlEventLog:
     team_id: TeamId
 
     def add(
-        self, event: Event, *, now: datetime, member_id: int | None, task: Task | None, project_id: int | None
-    ) -> int:
+        self, event: Event, *, now: datetime, member_id: int | None, actor: str, task: Task | None,
+        project_id: int | None,
+    ) -> int:  # fmt: skip
         body = RECORDS.dump(event)
         row = {
             "team_id": self.team_id, "project_id": project_id, "task_id": task.id if task else None,
             "member_id": member_id, "type": body.pop("type"), "body": body,
             "task_revision": task.revision if task else None, "at": now,
+            "actor": actor or None if member_id is None else None,
         }  # fmt: skip
         event_id: int = self.connection.execute(_ADD_EVENT, row).scalar_one()
         return event_id
@@ -106,4 +108,11 @@ def teams_to_fan_out(connection: Connection) -> tuple[TeamId, ...]:
 
 
 def _logged(row: Any) -> LoggedEvent:
-    return LoggedEvent(row.id, row.at, RECORDS.load({"type": row.type, **row.body}), row.member, row.task_id)
+    return LoggedEvent(
+        row.id,
+        row.at,
+        RECORDS.load({"type": row.type, **row.body}),
+        row.member or row.actor,
+        row.task_id,
+        row.project_id,
+    )

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, select
 
 from core.deliveries import Message
 from core.ids import ChannelRef, TaskKey, TeamId
+from storage.git_tables import lines
 from storage.tables import channels, messages, projects, tasks
 from storage.upsert import insert_or_replace
 
@@ -34,6 +35,12 @@ _TASK_OF = (
         channels.c.external_id == bindparam("channel"),
         messages.c.message == bindparam("message"),
     )
+)
+
+_LINE = select(lines.c.message).where(
+    lines.c.team_id == bindparam("team"),
+    lines.c.channel_id == bindparam("channel"),
+    lines.c.subject == bindparam("subject"),
 )
 
 
@@ -64,3 +71,14 @@ class SqlMessages:
         }  # fmt: skip
         row = self.connection.execute(_TASK_OF, values).first()
         return TaskKey(row.key, row.number) if row else None
+
+    def put_line(self, subject: str, channel_id: int, message: str, now: datetime) -> None:
+        row = {
+            "team_id": self.team_id, "channel_id": channel_id, "subject": subject, "message": message,
+            "posted_at": now,
+        }  # fmt: skip
+        insert_or_replace(self.connection, lines, row, ("channel_id", "subject"))
+
+    def line(self, subject: str, channel_id: int) -> str | None:
+        values = {"team": self.team_id, "channel": channel_id, "subject": subject}
+        return self.connection.execute(_LINE, values).scalar()

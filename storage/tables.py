@@ -7,7 +7,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -22,34 +21,13 @@ from core.events import Cause
 from core.jobs import JobState
 from core.metrics import Direction
 from core.tasks import Kind, Priority, Role, State, Track
+from storage.columns import id_column, metadata, reference, team_column
 from storage.types import Choice, Day, Id, JsonObject, Ordered, Rank, UtcDateTime, Words
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-def _id() -> Column[int]:
-    return Column("id", Id, primary_key=True, autoincrement=True)
-
-
-def _team() -> Column[int]:
-    return Column("team_id", ForeignKey("teams.id"), nullable=False)
-
-
-def _of(name: str, target: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, ForeignKey(f"{target}.id"), nullable=nullable)
-
 
 teams = Table(
     "teams",
     metadata,
-    _id(),
+    id_column(),
     Column("name", String(200), nullable=False),
     Column("zone", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
@@ -58,8 +36,8 @@ teams = Table(
 workspaces = Table(
     "workspaces",
     metadata,
-    _id(),
-    _team(),
+    id_column(),
+    team_column(),
     Column("platform", String(20), nullable=False),
     Column("external_id", String(100), nullable=False),
     Column("name", String(200), nullable=False),
@@ -71,8 +49,8 @@ workspaces = Table(
 members = Table(
     "members",
     metadata,
-    _id(),
-    _team(),
+    id_column(),
+    team_column(),
     Column("name", String(100), nullable=False),
     Column("handle", String(100), nullable=False),
     Column("role", Choice(Role)),
@@ -87,9 +65,9 @@ Index("ix_members_team_id_name", members.c.team_id, func.lower(members.c.name))
 identities = Table(
     "identities",
     metadata,
-    _id(),
-    _team(),
-    _of("member_id", "members"),
+    id_column(),
+    team_column(),
+    reference("member_id", "members"),
     Column("provider", String(20), nullable=False),
     Column("realm", String(100), nullable=False),
     Column("subject", String(260), nullable=False),
@@ -101,8 +79,8 @@ identities = Table(
 channels = Table(
     "channels",
     metadata,
-    _id(),
-    _team(),
+    id_column(),
+    team_column(),
     Column("platform", String(20), nullable=False),
     Column("workspace", String(100), nullable=False),
     Column("external_id", String(100), nullable=False),
@@ -116,13 +94,13 @@ channels = Table(
 projects = Table(
     "projects",
     metadata,
-    _id(),
-    _team(),
+    id_column(),
+    team_column(),
     Column("key", String(10), nullable=False),
     Column("name", String(100), nullable=False),
     Column("zone", String(64), nullable=False),
-    _of("lead_id", "members", nullable=True),
-    _of("home_channel_id", "channels", nullable=True),
+    reference("lead_id", "members", nullable=True),
+    reference("home_channel_id", "channels", nullable=True),
     Column("last_number", Integer, nullable=False, server_default=text("0")),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("team_id", "key"),
@@ -131,9 +109,9 @@ projects = Table(
 tasks = Table(
     "tasks",
     metadata,
-    _id(),
-    _team(),
-    _of("project_id", "projects"),
+    id_column(),
+    team_column(),
+    reference("project_id", "projects"),
     Column("number", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False),
@@ -148,11 +126,11 @@ tasks = Table(
     Column("box_runs", Integer),
     Column("version", String(140)),
     Column("role", Choice(Role)),
-    _of("owner_id", "members", nullable=True),
+    reference("owner_id", "members", nullable=True),
     Column("labels", Words, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    _of("created_by", "members", nullable=True),
+    reference("created_by", "members", nullable=True),
     Column("started_at", UtcDateTime),
     Column("closed_at", UtcDateTime),
     UniqueConstraint("project_id", "number"),
@@ -171,13 +149,13 @@ for _name, _first in (("team_id", tasks.c.team_id), ("project_id", tasks.c.proje
 blockers = Table(
     "blockers",
     metadata,
-    _id(),
-    _team(),
-    _of("task_id", "tasks"),
+    id_column(),
+    team_column(),
+    reference("task_id", "tasks"),
     Column("cause", Choice(Cause), nullable=False),
     Column("why", Text, nullable=False),
-    _of("waits_for_id", "tasks", nullable=True),
-    _of("opened_by", "members", nullable=True),
+    reference("waits_for_id", "tasks", nullable=True),
+    reference("opened_by", "members", nullable=True),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
 )
@@ -190,7 +168,7 @@ dependencies = Table(
     metadata,
     Column("task_id", ForeignKey("tasks.id"), primary_key=True),
     Column("after_id", ForeignKey("tasks.id"), primary_key=True),
-    _team(),
+    team_column(),
     Column("created_at", UtcDateTime, nullable=False),
     Index(None, "after_id"),
 )
@@ -200,7 +178,7 @@ metric_definitions = Table(
     metadata,
     Column("project_id", ForeignKey("projects.id"), primary_key=True),
     Column("name_key", String(80), primary_key=True),
-    _team(),
+    team_column(),
     Column("name", String(80), nullable=False),
     Column("direction", Choice(Direction), nullable=False),
     Column("baseline", Float(53)),
@@ -214,7 +192,7 @@ task_metrics = Table(
     metadata,
     Column("task_id", ForeignKey("tasks.id"), primary_key=True),
     Column("name", String(80), primary_key=True),
-    _team(),
+    team_column(),
     Column("value", Float(53), nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
 )
@@ -222,13 +200,13 @@ task_metrics = Table(
 links = Table(
     "links",
     metadata,
-    _id(),
-    _team(),
-    _of("task_id", "tasks"),
+    id_column(),
+    team_column(),
+    reference("task_id", "tasks"),
     Column("kind", String(20), nullable=False),
     Column("url", Text, nullable=False),
     Column("title", Text, nullable=False),
-    _of("added_by", "members", nullable=True),
+    reference("added_by", "members", nullable=True),
     Column("added_at", UtcDateTime, nullable=False),
     UniqueConstraint("task_id", "url"),
 )
@@ -236,11 +214,11 @@ links = Table(
 notes = Table(
     "notes",
     metadata,
-    _id(),
-    _team(),
-    _of("task_id", "tasks"),
+    id_column(),
+    team_column(),
+    reference("task_id", "tasks"),
     Column("text", Text, nullable=False),
-    _of("author_id", "members", nullable=True),
+    reference("author_id", "members", nullable=True),
     Column("added_at", UtcDateTime, nullable=False),
     Index(None, "task_id", "id"),
 )
@@ -248,14 +226,16 @@ notes = Table(
 events = Table(
     "events",
     metadata,
-    _id(),
-    _team(),
-    _of("project_id", "projects", nullable=True),
-    _of("task_id", "tasks", nullable=True),
-    _of("member_id", "members", nullable=True),
+    id_column(),
+    team_column(),
+    reference("project_id", "projects", nullable=True),
+    reference("task_id", "tasks", nullable=True),
+    reference("member_id", "members", nullable=True),
     Column("type", String(40), nullable=False),
     Column("body", JsonObject, nullable=False),
     Column("task_revision", Integer),
+    # Who did it, where that is no member: a Git account, an automation.
+    Column("actor", String(100)),
     Column("at", UtcDateTime, nullable=False),
     Column("is_fanned_out", Boolean, nullable=False, server_default=false()),
     Index(None, "task_id", "id"),
@@ -267,10 +247,10 @@ Index("ix_events_unfanned", events.c.team_id, events.c.id, sqlite_where=_WAITS, 
 audit = Table(
     "audit",
     metadata,
-    _id(),
-    _team(),
-    _of("event_id", "events"),
-    _of("member_id", "members", nullable=True),
+    id_column(),
+    team_column(),
+    reference("event_id", "events"),
+    reference("member_id", "members", nullable=True),
     Column("actor", String(100), nullable=False),
     Column("platform", String(20), nullable=False),
     Column("place", String(200), nullable=False),
@@ -285,8 +265,8 @@ audit = Table(
 jobs = Table(
     "jobs",
     metadata,
-    _id(),
-    _team(),
+    id_column(),
+    team_column(),
     Column("kind", String(40), nullable=False),
     Column("body", JsonObject, nullable=False),
     Column("state", Choice(JobState), nullable=False),
@@ -303,14 +283,16 @@ Index("ix_jobs_due", jobs.c.run_at, sqlite_where=IS_DUE_JOB, postgresql_where=IS
 deliveries = Table(
     "deliveries",
     metadata,
-    _id(),
-    _team(),
-    _of("channel_id", "channels"),
-    _of("task_id", "tasks", nullable=True),
-    _of("event_id", "events", nullable=True),
+    id_column(),
+    team_column(),
+    reference("channel_id", "channels"),
+    reference("task_id", "tasks", nullable=True),
+    reference("event_id", "events", nullable=True),
     Column("kind", Choice(DeliveryKind), nullable=False),
     Column("dedupe_key", String(200), nullable=False),
     Column("card", JsonObject),
+    # What a line in a thread shows, in its state when it is sent: `check:12`.
+    Column("subject", String(60)),
     Column("state", Choice(DeliveryState), nullable=False),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("next_attempt_at", UtcDateTime),
@@ -340,7 +322,7 @@ destinations = Table(
     "destinations",
     metadata,
     Column("channel_id", ForeignKey("channels.id"), primary_key=True),
-    _team(),
+    team_column(),
     Column("due_at", UtcDateTime),
     Column("next_allowed_at", UtcDateTime),
     Column("lease", String(40)),
@@ -352,14 +334,16 @@ Index("ix_destinations_due", destinations.c.due_at, sqlite_where=_HAS_WORK, post
 watches = Table(
     "watches",
     metadata,
-    _id(),
-    _team(),
-    _of("channel_id", "channels"),
-    _of("project_id", "projects"),
+    id_column(),
+    team_column(),
+    reference("channel_id", "channels"),
+    reference("project_id", "projects"),
     Column("track", Choice(Track)),
     Column("kind", Choice(Kind)),
     Column("label", String(60)),
-    _of("created_by", "members", nullable=True),
+    Column("only", JsonObject),
+    Column("not_these", JsonObject),
+    reference("created_by", "members", nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
     Index(None, "project_id"),
     Index(None, "channel_id"),
@@ -371,7 +355,7 @@ receipts = Table(
     metadata,
     Column("source", String(20), primary_key=True),
     Column("key", String(200), primary_key=True),
-    _team(),
+    team_column(),
     Column("received_at", UtcDateTime, nullable=False),
     Index(None, "received_at"),
 )
@@ -381,7 +365,7 @@ messages = Table(
     metadata,
     Column("task_id", ForeignKey("tasks.id"), primary_key=True),
     Column("channel_id", ForeignKey("channels.id"), primary_key=True),
-    _team(),
+    team_column(),
     Column("message", String(100), nullable=False),
     Column("thread", String(100), nullable=False),
     Column("posted_at", UtcDateTime, nullable=False),

@@ -7,12 +7,16 @@ from sqlalchemy import Connection, text
 
 from core.ids import TeamId
 from storage.blocking import SqlBlockers, SqlDependencies
+from storage.checks import SqlChecks, SqlDeployments
+from storage.commits import SqlCommits, SqlRepositories
 from storage.deliveries import SqlDeliveries
+from storage.hooks import SqlHooks
 from storage.jobs import SqlJobs
 from storage.log import SqlAuditLog, SqlEventLog
 from storage.members import SqlMembers
 from storage.messages import SqlMessages
 from storage.projects import SqlChannels, SqlProjects
+from storage.pull_requests import SqlPullRequests
 from storage.task_details import SqlLinks, SqlMetrics, SqlNotes
 from storage.tasks import SqlTasks
 from storage.watches import SqlReceipts, SqlWatches
@@ -95,3 +99,27 @@ class SqlUnitOfWork:
     @cached_property
     def receipts(self) -> SqlReceipts:
         return SqlReceipts(self.connection, self.team_id)
+
+    @cached_property
+    def hooks(self) -> SqlHooks:
+        return SqlHooks(self.connection, self.team_id)
+
+    @cached_property
+    def repositories(self) -> SqlRepositories:
+        return SqlRepositories(self.connection, self.team_id)
+
+    @cached_property
+    def commits(self) -> SqlCommits:
+        return SqlCommits(self.connection, self.team_id)
+
+    @cached_property
+    def pull_requests(self) -> SqlPullRequests:
+        return SqlPullRequests(self.connection, self.team_id)
+
+    @cached_property
+    def checks(self) -> SqlChecks:
+        return SqlChecks(self.connection, self.team_id)
+
+    @cached_property
+    def deployments(self) -> SqlDeployments:
+        return SqlDeployments(self.connection, self.team_id)

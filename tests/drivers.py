@@ -24,7 +24,7 @@ from core.projects import create_project
 from core.task_search import TaskFilter, find_task
 from core.task_states import move_task
 from core.tasks import State, Task
-from storage.tables import metadata
+from storage.columns import metadata
 
 T = TypeVar("T")
 

@@ -2,7 +2,9 @@
 
 from alembic import context
 
-from storage.tables import metadata
+import storage.git_tables
+import storage.tables  # noqa: F401 - both fill the metadata
+from storage.columns import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -11,8 +11,8 @@ from typing import Any
 import psycopg
 
 from core.errors import UserError
+from storage.columns import metadata
 from storage.engine import is_sqlite, sqlite_path
-from storage.tables import metadata
 
 PATIENCE = 20
 

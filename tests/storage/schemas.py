@@ -13,8 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 import storage.migrate
+from storage.columns import metadata
 from storage.engine import is_sqlite, open_engine, sqlite_path
-from storage.tables import metadata
 
 _COLUMNS = """
     SELECT table_name, column_name, data_type, character_maximum_length, numeric_precision, is_nullable, column_default,

@@ -11,9 +11,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from core.errors import Unavailable
+from storage.columns import metadata
 from storage.engine import is_sqlite, open_engine, sqlite_path
 from storage.migrate import HEAD, copy_sqlite, current_revision, migrate
-from storage.tables import metadata
 from tests.conftest import NOW
 from tests.drivers import refusal
 from tests.storage.probes import execute, rows

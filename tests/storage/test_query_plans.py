@@ -9,8 +9,8 @@ import pytest
 
 from core.task_search import TaskFilter
 from core.tasks import State
+from storage.columns import metadata
 from storage.engine import is_sqlite, sqlite_path
-from storage.tables import metadata
 from tests.conftest import NOW
 from tests.storage.probes import execute
 from tests.storage.walk import CALLS, LATER, Victim, call, make_victim, statements

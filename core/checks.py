@@ -1,0 +1,46 @@
+"""CI on commits: one line for each commit and workflow in the thread of the commit's tasks."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from core.git import CheckReported
+from core.git_events import CheckChanged
+from core.git_records import Check
+from core.ids import TaskKey
+from core.journal import Actor, record
+from core.ports import UnitOfWork
+
+
+def take_check(work: UnitOfWork, *, reported: CheckReported, prefixes: Collection[str], now: datetime) -> None:
+    """Kept even where no task is known yet: the push may come later."""
+    repository = work.repositories.ensure(reported.repository, now)
+    before = work.checks.find(repository, reported.sha, reported.name)
+    if before is not None and _is_old(reported, before):
+        return
+    check = work.checks.save(repository, reported, now)
+    if before is not None and before.result is reported.result:
+        return
+    event = CheckChanged(
+        check, reported.repository.name, reported.name, reported.sha, reported.result, reported.branch
+    )  # fmt: skip
+    actor = Actor(None, reported.name, False, reported.repository.host, reported.repository.name)
+    for key in tasks_of_commit(work, repository, reported.sha):
+        task = work.tasks.get(key) if key.project in prefixes else None
+        if task is not None:
+            record(work, event, actor=actor, now=now, task=task)
+
+
+def tasks_of_commit(work: UnitOfWork, repository: int, sha: str) -> tuple[TaskKey, ...]:
+    """Those that the commit names, and those of the pull requests it is the head or the merge of."""
+    seen = work.commits.known(repository, [sha])
+    named = [key for key, _ in work.commits.tasks([commit.id for commit in seen.values()])]
+    return tuple(dict.fromkeys([*named, *work.pull_requests.tasks_at(repository, sha)]))
+
+
+def _is_old(reported: CheckReported, before: Check) -> bool:
+    if reported.order != before.order:
+        return reported.order < before.order
+    # Within one attempt, what has an end does not begin again.
+    if before.result.is_final:
+        return not reported.result.is_final or reported.at <= before.at
+    return reported.at < before.at and not reported.result.is_final

@@ -1,0 +1,88 @@
+"""What a Git host tells, taken to the board in one unit of work."""
+
+from collections.abc import Collection
+from datetime import datetime
+from urllib.parse import quote
+
+from core.checks import take_check
+from core.commits import parse_branch, parse_pull_request
+from core.deployments import take_deployment
+from core.events import LinkAdded
+from core.git import (
+    BranchCreated,
+    CheckReported,
+    DeploymentReported,
+    Fact,
+    NotNeeded,
+    Pinged,
+    PullRequestChanged,
+    Pushed,
+    ReleasePublished,
+    Repository,
+)
+from core.git_events import ReleaseLinked
+from core.git_people import git_actor
+from core.hooks import Hook
+from core.journal import record
+from core.ports import UnitOfWork
+from core.pull_requests import take_pull_request
+from core.pushes import take_push
+
+
+def is_needed(fact: Fact, hook: Hook) -> bool:
+    """Whether the board has any use for it."""
+    repository = repository_of(fact)
+    return repository is not None and not isinstance(fact, Pinged) and hook.takes(repository.name)
+
+
+def repository_of(fact: Fact) -> Repository | None:
+    return None if isinstance(fact, NotNeeded) else fact.repository
+
+
+def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> None:
+    """Harmless however often and in whatever order facts come."""
+    prefixes = (hook.project_key,)
+    match fact:
+        case Pushed():
+            take_push(work, pushed=fact, prefixes=prefixes, now=now)
+        case PullRequestChanged():
+            take_pull_request(work, changed=fact, prefixes=prefixes, now=now)
+        case CheckReported():
+            take_check(work, reported=fact, prefixes=prefixes, now=now)
+        case DeploymentReported():
+            take_deployment(work, reported=fact, project=hook.project_key, prefixes=prefixes, now=now)
+        case BranchCreated():
+            _take_branch(work, fact, prefixes, now)
+        case ReleasePublished():
+            _take_release(work, fact, prefixes, now)
+        case Pinged() | NotNeeded():
+            pass
+
+
+def _take_branch(work: UnitOfWork, created: BranchCreated, prefixes: Collection[str], now: datetime) -> None:
+    if created.sender.is_bot:
+        return
+    for key in parse_branch(created.branch, prefixes=prefixes):
+        task = work.tasks.get(key)
+        if task is not None:
+            actor = git_actor(work, created.sender, host=created.repository.host, place=created.repository.name)
+            url = f"{created.repository.url}/tree/{quote(created.branch)}"
+            link = work.links.add(
+                task.id, kind="branch", url=url, title=created.branch, member_id=actor.member_id, now=now
+            )
+            if link is not None:
+                record(work, LinkAdded(link.id, "branch", url, created.branch), actor=actor, now=now, task=task)
+
+
+def _take_release(work: UnitOfWork, released: ReleasePublished, prefixes: Collection[str], now: datetime) -> None:
+    actor = git_actor(work, released.author, host=released.repository.host, place=released.repository.name)
+    for mention in parse_pull_request(released.name, released.body, prefixes=prefixes):
+        task = work.tasks.get(mention.key)
+        title = f"{released.name or released.tag}"[:200]
+        if task is not None and work.links.add(
+            task.id, kind="release", url=released.url, title=title, member_id=actor.member_id, now=now
+        ):
+            event = ReleaseLinked(
+                released.repository.name, released.tag, title, released.url, actor.name, released.author.is_bot
+            )
+            record(work, event, actor=actor, now=now, task=task)

@@ -1,0 +1,183 @@
+"""What is kept of a Git host, and how it is asked for."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from core.git import CheckReported, DeploymentReported, PullRequestChanged, PullRequestState, Repository, Result
+from core.ids import TaskKey
+
+if TYPE_CHECKING:
+    from core.hooks import Hook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenCommit:
+    """`fingerprint` is the same for a commit and its rebased copy; `reached_at` is when the default branch got it."""
+
+    id: int
+    sha: str
+    branch: str
+    fingerprint: str
+    reached_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCommit:
+    sha: str
+    title: str
+    url: str
+    author: str
+    branch: str
+    fingerprint: str
+    reached_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenPullRequest:
+    id: int
+    state: PullRequestState
+    head_sha: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """CI on a commit, in its present state. `order` and `at` tell newer reports from older ones."""
+
+    id: int
+    repository: str
+    sha: str
+    name: str
+    result: Result
+    url: str
+    order: int
+    at: datetime
+    branch: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """`started_at` is the first that was heard of it; `finished_at` stays empty while it runs."""
+
+    id: int
+    repository_id: int
+    repository: str
+    external_id: str
+    environment: str
+    is_production: bool
+    sha: str
+    ref: str
+    result: Result
+    order: int
+    by: str
+    url: str
+    description: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    is_rollback: bool = False
+
+    @property
+    def seconds(self) -> int | None:
+        return int((self.finished_at - self.started_at).total_seconds()) if self.finished_at else None
+
+
+class Repositories(Protocol):
+    def ensure(self, repository: Repository, now: datetime) -> int:
+        """Its id here; a new name, address or default branch is noted."""
+        ...
+
+
+class Commits(Protocol):
+    def known(self, repository_id: int, shas: Collection[str]) -> dict[str, SeenCommit]: ...
+    def add(self, repository_id: int, commits: Sequence[NewCommit], now: datetime) -> dict[str, int]:
+        """Their ids, by sha. One that is there already is left as it is and not among them."""
+        ...
+
+    def copies(self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None) -> frozenset[str]:
+        """Which of the fingerprints are known from commits on another branch than `not_on`, or with None on any."""
+        ...
+
+    def mark_reached(self, commit_ids: Collection[int], now: datetime) -> None: ...
+
+    def link(self, commit_id: int, task_id: int, *, closes: bool) -> bool:
+        """False when the task has that commit already."""
+        ...
+
+    def tasks(self, commit_ids: Collection[int]) -> tuple[tuple[TaskKey, bool], ...]:
+        """The tasks of these commits, and whether one of them says that it closes the task."""
+        ...
+
+    def tasks_on_branch(self, repository_id: int, branch: str) -> tuple[tuple[TaskKey, bool], ...]:
+        """As `tasks`, of the commits that were first seen on this branch and have not reached the default one."""
+        ...
+
+    def tasks_between(
+        self, repository_id: int, after: datetime | None, until: datetime, *, limit: int
+    ) -> tuple[TaskKey, ...]:
+        """The tasks of commits that reached the default branch after the one time and not after the other."""
+        ...
+
+    def take_action(
+        self, repository_id: int, task_id: int, fingerprint: str, *, branch: str, is_rewritten: bool, now: datetime
+    ) -> bool:
+        """False when the same was said before on another branch, or on this one before it was rewritten."""
+        ...
+
+
+class PullRequests(Protocol):
+    def get(self, repository_id: int, number: int) -> SeenPullRequest | None: ...
+    def save(self, repository_id: int, reported: PullRequestChanged, now: datetime) -> int: ...
+    def link(self, pull_request_id: int, task_id: int) -> bool:
+        """False when the task has it already."""
+        ...
+
+    def open_ones(self, task_id: int) -> int:
+        """How many pull requests of the task are open or drafts."""
+        ...
+
+    def tasks_at(self, repository_id: int, sha: str) -> tuple[TaskKey, ...]:
+        """The tasks of pull requests whose newest or merged commit this is."""
+        ...
+
+
+class Checks(Protocol):
+    def get(self, check_id: int) -> Check | None: ...
+    def find(self, repository_id: int, sha: str, name: str) -> Check | None: ...
+    def save(self, repository_id: int, reported: CheckReported, now: datetime) -> int: ...
+    def of_commits(self, repository_id: int, shas: Collection[str]) -> tuple[Check, ...]: ...
+
+
+class Deployments(Protocol):
+    def find(self, repository_id: int, external_id: str) -> Deployment | None: ...
+    def add(self, repository_id: int, reported: DeploymentReported, *, member_id: int | None) -> Deployment: ...
+    def save(self, deployment: Deployment) -> None: ...
+
+    def last_success(self, repository_id: int, environment: str, *, before: int) -> Deployment | None:
+        """The newest one that succeeded there, other than `before`."""
+        ...
+
+    def was_deployed(self, repository_id: int, environment: str, sha: str, *, before: int) -> bool:
+        """Whether an earlier deployment of this commit there succeeded."""
+        ...
+
+    def list(self, project_id: int | None, environment: str | None, *, limit: int) -> tuple[Deployment, ...]:
+        """Newest first."""
+        ...
+
+
+class Hooks(Protocol):
+    def add(self, hook: "Hook", *, member_id: int | None) -> "Hook":
+        """The hook with its id; `hook.id` is ignored."""
+        ...
+
+    def get(self, hook_id: int) -> "Hook | None": ...
+    def save(self, hook: "Hook") -> None:
+        """Writes its secrets and whether it is revoked."""
+        ...
+
+    def mark_used(self, hook_id: int, now: datetime) -> None: ...
+    def list(self, *, limit: int) -> "tuple[Hook, ...]":
+        """Those in use, oldest first."""
+        ...

@@ -1,0 +1,100 @@
+"""Pull requests drive the review: open, their tasks are in review; merged, what they close is done."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from core.commit_actions import finish, move
+from core.commits import Done, parse_branch, parse_pull_request
+from core.git import PullRequestChanged, PullRequestState
+from core.git_events import CheckChanged, PullRequestMoved
+from core.git_people import git_actor
+from core.git_records import SeenPullRequest
+from core.ids import TaskKey
+from core.journal import Actor, record
+from core.ports import UnitOfWork
+from core.tasks import State, Task
+
+TITLE_KEPT = 200
+_IN_WORK = (State.TODO, State.DOING)
+
+
+def take_pull_request(
+    work: UnitOfWork, *, changed: PullRequestChanged, prefixes: Collection[str], now: datetime
+) -> None:
+    """What is older than what is known changes nothing; what is known already is told once for each task."""
+    closing = _closing(work, changed, prefixes)
+    repository = work.repositories.ensure(changed.repository, now)
+    before = work.pull_requests.get(repository, changed.number)
+    if before is not None and _is_old(changed, before):
+        return
+    on_branch = dict(work.commits.tasks_on_branch(repository, changed.head_branch))
+    keys = dict.fromkeys([*closing, *(key for key in on_branch if key.project in prefixes)])
+    tasks = [task for task in (work.tasks.get(key) for key in keys) if task is not None]
+    if not tasks and before is None:
+        return
+    number = work.pull_requests.save(repository, changed, now)
+    actor = git_actor(work, changed.sender, host=changed.repository.host, place=changed.repository.name)
+    is_new_state = before is None or before.state is not changed.state
+    for task in tasks:
+        is_new = work.pull_requests.link(number, task.id)
+        if is_new:
+            _link(work, repository, task, changed, actor, now)
+        if is_new or is_new_state:
+            closes = closing.get(task.key, False) or on_branch.get(task.key, False)
+            _tell(work, task, changed, actor, now)
+            _drive(work, task, changed, closes=closes, actor=actor, now=now)
+
+
+def _closing(work: UnitOfWork, changed: PullRequestChanged, prefixes: Collection[str]) -> dict[TaskKey, bool]:
+    """The tasks it names, and whether it says that it closes them."""
+    named = {
+        mention.key: any(isinstance(action, Done) for action in mention.actions)
+        for mention in parse_pull_request(changed.title, changed.body, prefixes=prefixes)
+    }
+    return {**dict.fromkeys(parse_branch(changed.head_branch, prefixes=prefixes), False), **named}
+
+
+def _is_old(changed: PullRequestChanged, before: SeenPullRequest) -> bool:
+    """News are told apart by seconds: in the same second, an end stands."""
+    if changed.updated_at != before.updated_at:
+        return changed.updated_at < before.updated_at
+    return changed.state is not before.state and before.state in (PullRequestState.MERGED, PullRequestState.CLOSED)
+
+
+def _link(
+    work: UnitOfWork, repository: int, task: Task, changed: PullRequestChanged, actor: Actor, now: datetime
+) -> None:
+    title = f"#{changed.number} {changed.title}"[:TITLE_KEPT]
+    work.links.add(
+        task.id, kind="pull request", url=changed.url, title=title, member_id=actor.member_id, now=now
+    )  # fmt: skip
+    for check in work.checks.of_commits(repository, [changed.head_sha]):
+        event = CheckChanged(check.id, check.repository, check.name, check.sha, check.result, check.branch)
+        record(work, event, actor=actor, now=now, task=task)
+
+
+def _tell(work: UnitOfWork, task: Task, changed: PullRequestChanged, actor: Actor, now: datetime) -> None:
+    event = PullRequestMoved(
+        repository=changed.repository.name, number=changed.number, title=changed.title[:TITLE_KEPT], url=changed.url,
+        state=changed.state, branch=changed.base_branch, by=actor.name, is_bot=changed.author.is_bot,
+    )  # fmt: skip
+    record(work, event, actor=actor, now=now, task=task)
+
+
+def _drive(
+    work: UnitOfWork, task: Task, changed: PullRequestChanged, *, closes: bool, actor: Actor, now: datetime
+) -> None:
+    """Moves only what nobody moved on by hand. A bot's pull request moves nothing."""
+    if changed.author.is_bot or not task.state.is_open:
+        return
+    source = f"pull request #{changed.number}"
+    match changed.state:
+        case PullRequestState.OPEN if task.state in _IN_WORK:
+            move(work, task, State.REVIEW, source=source, actor=actor, now=now)
+        case PullRequestState.DRAFT if task.state in (State.TODO, State.REVIEW):
+            move(work, task, State.DOING, source=source, actor=actor, now=now)
+        case PullRequestState.MERGED if closes and changed.base_branch == changed.repository.default_branch:
+            finish(work, task.key, source=source, actor=actor, now=now)
+        case PullRequestState.CLOSED | PullRequestState.MERGED:
+            if task.state is State.REVIEW and not work.pull_requests.open_ones(task.id):
+                move(work, task, State.DOING, source=source, actor=actor, now=now)

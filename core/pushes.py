@@ -1,0 +1,201 @@
+"""Commits that were pushed: linked to the tasks they name, and what they say done on the board, once.
+
+A commit is told by its sha; its rebased, cherry-picked or squashed copy by who wrote what. So the push and the pull
+request, the branch and the default branch, two hooks and any number of redeliveries of the same push change nothing
+twice. What closes a task waits until the commit is on the default branch.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from urllib.parse import quote
+
+from core.commit_actions import act, action_fingerprint, finish
+from core.commits import Action, Done, TaskMention, notebooks, parse_branch, parse_commit
+from core.events import LinkAdded
+from core.git import Commit, GitPerson, Pushed
+from core.git_events import COMMITS_SHOWN, PATHS_KEPT, CheckChanged, CommitLine, CommitsLinked, short
+from core.git_people import find_person, git_actor, shown_name
+from core.git_records import NewCommit
+from core.ids import TaskKey
+from core.journal import Actor, record
+from core.message_lines import first_line
+from core.ports import UnitOfWork
+from core.tasks import Task
+
+NOTEBOOKS_LINKED = 20
+_MERGES = ("Merge pull request #", "Merge branch ", "Merge remote-tracking branch ", "Merge tag ", "Merge commit ")
+
+
+@dataclass
+class _Linked:
+    """The commits of one push that are new to one task, oldest first; what bots wrote is kept apart."""
+
+    task: Task
+    is_bot: bool
+    commits: list[Commit] = field(default_factory=list)
+    actions: list[tuple[Commit, Action]] = field(default_factory=list)
+
+
+def take_push(work: UnitOfWork, *, pushed: Pushed, prefixes: Collection[str], now: datetime) -> None:
+    _Push(work, pushed, frozenset(prefixes), now).take()
+
+
+def is_merge(message: str) -> bool:
+    """The message that Git and the hosts give a merge; a push does not say how many parents a commit has."""
+    return message.startswith(_MERGES)
+
+
+def commit_fingerprint(commit: Commit) -> str:
+    """The same for a copy: a rebase changes neither who wrote a commit nor what it says."""
+    author = commit.author.email.lower() or commit.author.name
+    return sha256(f"{author}\0{commit.message.strip()}".encode("utf-8", "replace")).hexdigest()
+
+
+class _Push:
+    def __init__(self, work: UnitOfWork, pushed: Pushed, prefixes: frozenset[str], now: datetime) -> None:
+        self.work, self.pushed, self.prefixes, self.now = work, pushed, prefixes, now
+        self.is_default = pushed.branch == pushed.repository.default_branch
+        self.branch_keys = () if self.is_default else parse_branch(pushed.branch, prefixes=prefixes)
+        self.repository = 0
+        self.tasks: dict[TaskKey, Task | None] = {}
+        self.linked: dict[tuple[TaskKey, bool], _Linked] = {}
+        self.closed: dict[TaskKey, str] = {}
+        self.members: dict[GitPerson, int | None] = {}
+
+    def take(self) -> None:
+        mentions = {commit.sha: self._mentions(commit) for commit in self.pushed.commits}
+        kept = [commit for commit in self.pushed.commits if self.is_default or mentions[commit.sha]]
+        if not kept:
+            return
+        self.repository = self.work.repositories.ensure(self.pushed.repository, self.now)
+        actor = git_actor(
+            self.work, self.pushed.pusher, host=self.pushed.repository.host, place=self.pushed.repository.name
+        )
+        known = self.work.commits.known(self.repository, [commit.sha for commit in kept])
+        copies = self._copies([commit for commit in kept if commit.sha not in known])
+        ids = {sha: seen.id for sha, seen in known.items()} | self._add(kept, known)
+        for commit in kept:
+            self._link(commit, ids[commit.sha], mentions[commit.sha], is_copy=commit_fingerprint(commit) in copies)
+        self._tell(actor)
+        if self.is_default:
+            self._arrive([seen.id for seen in known.values() if seen.reached_at is None])
+            for key, source in self.closed.items():
+                finish(self.work, key, source=source, actor=actor, now=self.now)
+
+    def _mentions(self, commit: Commit) -> tuple[TaskMention, ...]:
+        if is_merge(commit.message):
+            return ()
+        said = parse_commit(commit.message, prefixes=self.prefixes)
+        named = {mention.key for mention in said}
+        if commit.author.is_bot:
+            # What a bot says is shown where it is asked for, and commands nothing.
+            said = tuple(TaskMention(key) for key in named)
+        return (*said, *(TaskMention(key) for key in self.branch_keys if key not in named))
+
+    def _copies(self, commits: list[Commit]) -> frozenset[str]:
+        """Fingerprints of those whose original was pushed before: to another branch, or to this one before a rebase."""
+        if not commits or not (self.is_default or self.pushed.is_forced):
+            return frozenset()
+        not_on = None if self.pushed.is_forced else self.pushed.branch
+        fingerprints = [commit_fingerprint(commit) for commit in commits]
+        return self.work.commits.copies(self.repository, fingerprints, not_on=not_on)
+
+    def _add(self, kept: list[Commit], known: Collection[str]) -> dict[str, int]:
+        rows = [
+            NewCommit(
+                sha=commit.sha, title=first_line(commit.message), url=commit.url, author=shown_name(commit.author),
+                branch=self.pushed.branch, fingerprint=commit_fingerprint(commit),
+                reached_at=self.now if self.is_default else None,
+            )
+            for commit in kept
+            if commit.sha not in known
+        ]  # fmt: skip
+        return self.work.commits.add(self.repository, rows, self.now) if rows else {}
+
+    def _link(self, commit: Commit, commit_id: int, mentions: Iterable[TaskMention], *, is_copy: bool) -> None:
+        for mention in mentions:
+            task = self._task(mention.key)
+            closes = any(isinstance(action, Done) for action in mention.actions)
+            if task is None or not self.work.commits.link(commit_id, task.id, closes=closes):
+                continue
+            is_bot = commit.author.is_bot
+            linked = self.linked.setdefault((mention.key, is_bot), _Linked(task, is_bot))
+            if closes and self.is_default:
+                self.closed[mention.key] = f"commit {short(commit.sha)}"
+            if not is_copy:
+                linked.commits.append(commit)
+            for action in mention.actions:
+                if not isinstance(action, Done) and self._is_new(task, action):
+                    linked.actions.append((commit, action))
+
+    def _is_new(self, task: Task, action: Action) -> bool:
+        """A squash merge repeats what the commits of its branch said."""
+        return self.work.commits.take_action(
+            self.repository, task.id, action_fingerprint(action), branch=self.pushed.branch,
+            is_rewritten=self.pushed.is_forced, now=self.now,
+        )  # fmt: skip
+
+    def _task(self, key: TaskKey) -> Task | None:
+        if key not in self.tasks:
+            self.tasks[key] = self.work.tasks.get(key)
+        return self.tasks[key]
+
+    def _tell(self, actor: Actor) -> None:
+        for (key, _), linked in self.linked.items():
+            if linked.commits:
+                self._tell_commits(linked, actor)
+            for commit, action in linked.actions:
+                act(self.work, key, action, source=f"commit {short(commit.sha)}", actor=actor, now=self.now)
+
+    def _tell_commits(self, linked: _Linked, actor: Actor) -> None:
+        task, commits = linked.task, linked.commits
+        paths = [path for commit in commits for path in commit.paths]
+        for commit in commits:
+            title = first_line(commit.message)
+            self.work.links.add(
+                task.id, kind="commit", url=commit.url, title=f"{short(commit.sha)} {title}",
+                member_id=self._member(commit.author), now=self.now,
+            )  # fmt: skip
+        event = CommitsLinked(
+            repository=self.pushed.repository.name, branch=self.pushed.branch,
+            commits=tuple(_line(commit) for commit in commits[-COMMITS_SHOWN:]), count=len(commits), by=actor.name,
+            is_bot=linked.is_bot,
+            url=self.pushed.compare_url, paths=tuple(dict.fromkeys(paths))[:PATHS_KEPT],
+            authors=tuple(dict.fromkeys(shown_name(commit.author) for commit in commits)),
+        )  # fmt: skip
+        record(self.work, event, actor=actor, now=self.now, task=task)
+        self._link_notebooks(task, paths, actor)
+        for check in self.work.checks.of_commits(self.repository, [commit.sha for commit in commits]):
+            changed = CheckChanged(check.id, check.repository, check.name, check.sha, check.result, check.branch)
+            record(self.work, changed, actor=actor, now=self.now, task=task)
+
+    def _link_notebooks(self, task: Task, paths: list[str], actor: Actor) -> None:
+        repository = self.pushed.repository
+        for path in notebooks(paths)[:NOTEBOOKS_LINKED]:
+            url = f"{repository.url}/blob/{quote(self.pushed.branch)}/{quote(path)}"
+            link = self.work.links.add(
+                task.id, kind="notebook", url=url, title=path, member_id=actor.member_id, now=self.now
+            )
+            if link is not None:
+                record(self.work, LinkAdded(link.id, "notebook", url, path), actor=actor, now=self.now, task=task)
+
+    def _arrive(self, commit_ids: list[int]) -> None:
+        """Commits of another branch are on the default one now: what they close is closed, once."""
+        if not commit_ids:
+            return
+        self.work.commits.mark_reached(commit_ids, self.now)
+        for key, closes in self.work.commits.tasks(commit_ids):
+            if closes:
+                self.closed.setdefault(key, f"the push to {self.pushed.branch}")
+
+    def _member(self, person: GitPerson) -> int | None:
+        if person not in self.members:
+            member = find_person(self.work, person, host=self.pushed.repository.host)
+            self.members[person] = member.id if member else None
+        return self.members[person]
+
+
+def _line(commit: Commit) -> CommitLine:
+    return CommitLine(short(commit.sha), first_line(commit.message), commit.url, shown_name(commit.author))

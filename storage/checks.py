@@ -1,0 +1,159 @@
+"""CI on commits, and deployments: each in its newest state."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, select, text, update
+
+from core.git import CheckReported, DeploymentReported, Result
+from core.git_records import Check, Deployment
+from core.ids import TeamId
+from storage.git_tables import checks, commit_tasks, commits, deployments, repositories
+from storage.tables import tasks
+from storage.upsert import insert_or_ignore, insert_or_replace
+
+_CHECK: Select[Any] = (
+    select(checks, repositories.c.name.label("repository_name"))
+    .join(repositories, repositories.c.id == checks.c.repository_id)
+    .where(checks.c.team_id == bindparam("team"))
+)
+_GET_CHECK = _CHECK.where(checks.c.id == bindparam("check_id"))
+_FIND_CHECK = _CHECK.where(
+    checks.c.repository_id == bindparam("repository"),
+    checks.c.sha == bindparam("sha"),
+    checks.c.name == bindparam("name"),
+)
+_OF_COMMITS = _CHECK.where(
+    checks.c.repository_id == bindparam("repository"), checks.c.sha.in_(bindparam("shas", expanding=True))
+).order_by(checks.c.id)
+_DEPLOYMENT: Select[Any] = (
+    select(deployments, repositories.c.name.label("repository_name"))
+    .join(repositories, repositories.c.id == deployments.c.repository_id)
+    .where(deployments.c.team_id == bindparam("team"))
+)
+_FIND_DEPLOYMENT = _DEPLOYMENT.where(
+    deployments.c.repository_id == bindparam("repository"), deployments.c.external_id == bindparam("external")
+)
+_SUCCEEDED = _DEPLOYMENT.where(
+    deployments.c.repository_id == bindparam("repository"),
+    deployments.c.environment == bindparam("environment"),
+    text("has_succeeded"),
+    deployments.c.id != bindparam("before"),
+).order_by(deployments.c.finished_at.desc())
+_LAST_SUCCESS = _SUCCEEDED.limit(1)
+_WAS_DEPLOYED = _SUCCEEDED.where(deployments.c.sha == bindparam("sha")).limit(1)
+_SAVE = update(deployments).where(
+    deployments.c.team_id == bindparam("team"), deployments.c.id == bindparam("deployment")
+)
+_OF_PROJECT = (
+    select(commits.c.id)
+    .join(commit_tasks, commit_tasks.c.commit_id == commits.c.id)
+    .join(tasks, tasks.c.id == commit_tasks.c.task_id)
+    .where(commits.c.repository_id == deployments.c.repository_id, tasks.c.project_id == bindparam("project"))
+    .exists()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlChecks:
+    connection: Connection
+    team_id: TeamId
+
+    def get(self, check_id: int) -> Check | None:
+        return self._one(_GET_CHECK, check_id=check_id)
+
+    def find(self, repository_id: int, sha: str, name: str) -> Check | None:
+        return self._one(_FIND_CHECK, repository=repository_id, sha=sha, name=name)
+
+    def save(self, repository_id: int, reported: CheckReported, now: datetime) -> int:
+        row = {
+            "team_id": self.team_id, "repository_id": repository_id, "sha": reported.sha, "name": reported.name,
+            "result": reported.result, "url": reported.url, "branch": reported.branch, "run_order": reported.order,
+            "at": reported.at,
+        }  # fmt: skip
+        insert_or_replace(self.connection, checks, row, ("repository_id", "sha", "name"))
+        saved = self.find(repository_id, reported.sha, reported.name)
+        assert saved is not None
+        return saved.id
+
+    def of_commits(self, repository_id: int, shas: Collection[str]) -> tuple[Check, ...]:
+        if not shas:
+            return ()
+        values = {"team": self.team_id, "repository": repository_id, "shas": list(shas)}
+        return tuple(_check(row) for row in self.connection.execute(_OF_COMMITS, values))
+
+    def _one(self, query: Select[Any], **values: object) -> Check | None:
+        row = self.connection.execute(query, {"team": self.team_id, **values}).first()
+        return _check(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class SqlDeployments:
+    connection: Connection
+    team_id: TeamId
+
+    def find(self, repository_id: int, external_id: str) -> Deployment | None:
+        return self._one(_FIND_DEPLOYMENT, repository=repository_id, external=external_id)
+
+    def add(self, repository_id: int, reported: DeploymentReported, *, member_id: int | None) -> Deployment:
+        """As it is first heard of: waiting, whatever the news says."""
+        row = {
+            "team_id": self.team_id, "repository_id": repository_id, "external_id": reported.external_id,
+            "environment": reported.environment, "is_production": reported.is_production, "sha": reported.sha,
+            "ref": reported.ref, "result": Result.WAITING, "status_order": -1, "by": reported.creator.name,
+            "member_id": member_id, "url": reported.url, "description": reported.description,
+            "started_at": reported.at,
+        }  # fmt: skip
+        insert_or_ignore(self.connection, deployments, row)
+        added = self.find(repository_id, reported.external_id)
+        assert added is not None
+        return added
+
+    def save(self, deployment: Deployment) -> None:
+        values: dict[str, object] = {
+            "result": deployment.result, "status_order": deployment.order, "url": deployment.url,
+            "description": deployment.description, "started_at": deployment.started_at,
+            "finished_at": deployment.finished_at, "is_rollback": deployment.is_rollback,
+            "is_production": deployment.is_production,
+        }  # fmt: skip
+        if deployment.result is Result.SUCCESS:
+            values["has_succeeded"] = True
+        self.connection.execute(_SAVE.values(**values), {"team": self.team_id, "deployment": deployment.id})
+
+    def last_success(self, repository_id: int, environment: str, *, before: int) -> Deployment | None:
+        return self._one(_LAST_SUCCESS, repository=repository_id, environment=environment, before=before)
+
+    def was_deployed(self, repository_id: int, environment: str, sha: str, *, before: int) -> bool:
+        values = {"repository": repository_id, "environment": environment, "sha": sha, "before": before}
+        return self._one(_WAS_DEPLOYED, **values) is not None
+
+    def list(self, project_id: int | None, environment: str | None, *, limit: int) -> tuple[Deployment, ...]:
+        query = _DEPLOYMENT.order_by(deployments.c.started_at.desc(), deployments.c.id.desc()).limit(limit)
+        values: dict[str, object] = {"team": self.team_id}
+        if environment is not None:
+            query = query.where(deployments.c.environment == environment)
+        if project_id is not None:
+            query, values["project"] = query.where(_OF_PROJECT), project_id
+        return tuple(_deployment(row) for row in self.connection.execute(query, values))
+
+    def _one(self, query: Select[Any], **values: object) -> Deployment | None:
+        row = self.connection.execute(query, {"team": self.team_id, **values}).first()
+        return _deployment(row) if row else None
+
+
+def _check(row: Any) -> Check:
+    return Check(
+        id=row.id, repository=row.repository_name, sha=row.sha, name=row.name, result=row.result, url=row.url,
+        order=row.run_order, at=row.at, branch=row.branch,
+    )  # fmt: skip
+
+
+def _deployment(row: Any) -> Deployment:
+    return Deployment(
+        id=row.id, repository_id=row.repository_id, repository=row.repository_name, external_id=row.external_id,
+        environment=row.environment, is_production=row.is_production, sha=row.sha, ref=row.ref, result=row.result,
+        order=row.status_order, by=row.by, url=row.url, description=row.description, started_at=row.started_at,
+        finished_at=row.finished_at, is_rollback=row.is_rollback,
+    )  # fmt: skip

@@ -1,0 +1,178 @@
+"""Repositories and their commits, with the tasks they name."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Integer, Select, bindparam, cast, func, or_, select, update
+
+from core.git import Repository
+from core.git_records import NewCommit, SeenCommit
+from core.ids import TaskKey, TeamId
+from storage.git_tables import commit_actions, commit_tasks, commits, repositories
+from storage.tables import projects, tasks
+from storage.upsert import insert_or_ignore, insert_statement
+
+# SQLite takes so many parameters at most in old builds, and one statement need not be longer.
+_AT_ONCE = 400
+_REPOSITORY = select(repositories).where(
+    repositories.c.team_id == bindparam("team"),
+    repositories.c.host == bindparam("host"),
+    repositories.c.external_id == bindparam("external"),
+)
+_RENAME = update(repositories).where(
+    repositories.c.team_id == bindparam("team"), repositories.c.id == bindparam("repository")
+)
+_OURS = (commits.c.team_id == bindparam("team")) & (commits.c.repository_id == bindparam("repository"))
+_KNOWN = select(commits).where(_OURS, commits.c.sha.in_(bindparam("shas", expanding=True)))
+_COPIES = (
+    select(commits.c.fingerprint)
+    .distinct()
+    .where(
+        _OURS,
+        commits.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
+        or_(bindparam("any_branch"), commits.c.branch != bindparam("branch")),
+    )
+)
+_REACH = (
+    update(commits)
+    .where(commits.c.team_id == bindparam("team"), commits.c.id.in_(bindparam("commits", expanding=True)))
+    .values(reached_at=bindparam("now"))
+)
+_KEY_OF: Select[Any] = (
+    select(projects.c.key, tasks.c.number, func.max(cast(commit_tasks.c.closes, Integer)).label("closes"))
+    .select_from(commit_tasks)
+    .join(tasks, tasks.c.id == commit_tasks.c.task_id)
+    .join(projects, projects.c.id == tasks.c.project_id)
+    .join(commits, commits.c.id == commit_tasks.c.commit_id)
+    .where(commit_tasks.c.team_id == bindparam("team"))
+    .group_by(projects.c.key, tasks.c.number)
+    .order_by(projects.c.key, tasks.c.number)
+)
+_TASKS = _KEY_OF.where(commit_tasks.c.commit_id.in_(bindparam("commits", expanding=True)))
+_ON_BRANCH = _KEY_OF.where(_OURS, commits.c.branch == bindparam("branch"), commits.c.reached_at.is_(None))
+_BETWEEN = _KEY_OF.where(
+    _OURS, commits.c.reached_at > bindparam("after"), commits.c.reached_at <= bindparam("until")
+).limit(bindparam("limit"))
+_SAID_BY = select(commit_actions.c.branch).where(
+    commit_actions.c.team_id == bindparam("team"),
+    commit_actions.c.repository_id == bindparam("repository"),
+    commit_actions.c.task_id == bindparam("task"),
+    commit_actions.c.fingerprint == bindparam("fingerprint"),
+)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlRepositories:
+    connection: Connection
+    team_id: TeamId
+
+    def ensure(self, repository: Repository, now: datetime) -> int:
+        about = {"name": repository.name, "url": repository.url, "default_branch": repository.default_branch}
+        row = {"team_id": self.team_id, "host": repository.host, "external_id": repository.external_id}
+        found = self._find(repository)
+        if found is None:
+            insert_or_ignore(self.connection, repositories, {**row, **about, "created_at": now})
+            found = self._find(repository)
+        assert found is not None
+        if any(getattr(found, name) != value for name, value in about.items()):
+            self.connection.execute(_RENAME.values(**about), {"team": self.team_id, "repository": found.id})
+        return int(found.id)
+
+    def _find(self, repository: Repository) -> Any:
+        values = {"team": self.team_id, "host": repository.host, "external": repository.external_id}
+        return self.connection.execute(_REPOSITORY, values).first()
+
+
+@dataclass(frozen=True, slots=True)
+class SqlCommits:
+    connection: Connection
+    team_id: TeamId
+
+    def known(self, repository_id: int, shas: Collection[str]) -> dict[str, SeenCommit]:
+        found = {}
+        for some in _batches(shas):
+            for row in self._all(_KNOWN, repository=repository_id, shas=some):
+                found[row.sha] = SeenCommit(
+                    id=row.id, sha=row.sha, branch=row.branch, fingerprint=row.fingerprint, reached_at=row.reached_at
+                )
+        return found
+
+    def add(self, repository_id: int, new: Sequence[NewCommit], now: datetime) -> dict[str, int]:
+        statement = _ignoring(self.connection.dialect.name)
+        added = {}
+        for some in _batches(new, 50):
+            rows = [
+                {
+                    "team_id": self.team_id, "repository_id": repository_id, "sha": commit.sha, "title": commit.title,
+                    "url": commit.url, "author": commit.author, "branch": commit.branch,
+                    "fingerprint": commit.fingerprint, "created_at": now, "reached_at": commit.reached_at,
+                }
+                for commit in some
+            ]  # fmt: skip
+            added.update({row.sha: row.id for row in self.connection.execute(statement.values(rows))})
+        return added
+
+    def copies(self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None) -> frozenset[str]:
+        values = {"repository": repository_id, "any_branch": not_on is None, "branch": not_on or ""}
+        return frozenset(
+            row.fingerprint
+            for some in _batches(fingerprints)
+            for row in self._all(_COPIES, fingerprints=some, **values)
+        )
+
+    def mark_reached(self, commit_ids: Collection[int], now: datetime) -> None:
+        for some in _batches(commit_ids):
+            self.connection.execute(_REACH, {"team": self.team_id, "commits": some, "now": now})
+
+    def link(self, commit_id: int, task_id: int, *, closes: bool) -> bool:
+        row = {"commit_id": commit_id, "task_id": task_id, "team_id": self.team_id, "closes": closes}
+        return insert_or_ignore(self.connection, commit_tasks, row) is not None
+
+    def tasks(self, commit_ids: Collection[int]) -> tuple[tuple[TaskKey, bool], ...]:
+        found: dict[TaskKey, bool] = {}
+        for some in _batches(commit_ids):
+            for key, closes in _keys(self._all(_TASKS, commits=some)):
+                found[key] = found.get(key, False) or closes
+        return tuple(found.items())
+
+    def tasks_on_branch(self, repository_id: int, branch: str) -> tuple[tuple[TaskKey, bool], ...]:
+        return _keys(self._all(_ON_BRANCH, repository=repository_id, branch=branch))
+
+    def tasks_between(
+        self, repository_id: int, after: datetime | None, until: datetime, *, limit: int
+    ) -> tuple[TaskKey, ...]:
+        rows = self._all(_BETWEEN, repository=repository_id, after=after or _LONG_AGO, until=until, limit=limit)
+        return tuple(key for key, _ in _keys(rows))
+
+    def take_action(
+        self, repository_id: int, task_id: int, fingerprint: str, *, branch: str, is_rewritten: bool, now: datetime
+    ) -> bool:
+        row = {
+            "repository_id": repository_id, "task_id": task_id, "fingerprint": fingerprint, "team_id": self.team_id,
+            "branch": branch, "at": now,
+        }  # fmt: skip
+        if insert_or_ignore(self.connection, commit_actions, row) is not None:
+            return True
+        said_on = next(iter(self._all(_SAID_BY, repository=repository_id, task=task_id, fingerprint=fingerprint)), None)
+        return said_on is not None and said_on.branch == branch and not is_rewritten
+
+    def _all(self, query: Select[Any], **values: object) -> Any:
+        return self.connection.execute(query, {"team": self.team_id, **values})
+
+
+def _keys(rows: Any) -> tuple[tuple[TaskKey, bool], ...]:
+    return tuple((TaskKey(row.key, row.number), bool(row.closes)) for row in rows)
+
+
+def _batches(items: Collection[Any], size: int = _AT_ONCE) -> Iterator[list[Any]]:
+    ordered = list(items)
+    return (ordered[start : start + size] for start in range(0, len(ordered), size))
+
+
+@cache
+def _ignoring(dialect: str) -> Any:
+    return insert_statement(dialect, commits).on_conflict_do_nothing().returning(commits.c.id, commits.c.sha)
