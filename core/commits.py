@@ -202,7 +202,7 @@ class _Mentions:
         if action is None:
             return
         # A squash merge repeats its subject: the same thing twice in a row is said once.
-        for key in dict.fromkeys(keys[: self._room]):
+        for key in keys[: self._room]:
             self._room -= 1
             said = self.actions.get(key)
             if said is not None and said[-1:] != [action]:

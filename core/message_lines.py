@@ -4,7 +4,7 @@ Left out are quoted (`>`), fenced (``` or ~~~) and indented (four spaces or a ta
 them, and a squash merge takes them into the message) and what a revert repeats. A fence that never closes hides the
 rest; a comment that never closes is text.
 
-A revert repeats one line, its subject; whatever else its message says was written by whoever reverts, and counts.
+A revert repeats one line, the reverted subject; whatever else it says was written by whoever reverts, and counts.
 """
 
 import re
@@ -21,8 +21,8 @@ _LINE_BREAK = re.compile(r"\r\n?|\n")
 _INDENTED = re.compile(r" {4}| {0,3}\t")
 _QUOTED = re.compile(r" {0,3}>")
 _FENCE = re.compile(r" {0,3}(?:(?:[-*+]|[0-9]{1,9}[.)]) +)?(`{3,}|~{3,})")
-# `git revert` writes Revert "…", and Reapply "…" for the revert of a revert; a squash merge lists both with bullets.
-_REVERTED = re.compile(r"\s{0,3}(?:[-*+] )?(?:Revert|Reapply) [\"“'`]")
+# `git revert` writes Revert "…", and Reapply "…" for the revert of a revert; squash merges and fixups quote both.
+_REVERTED = re.compile(r"\b(?:Revert|Reapply) [\"“]")
 _REVERT_TYPE = re.compile(r"[Rr]evert(?:\([^()]*\))?!?:")
 # Neither database keeps them; \x09-\x0d and \x1c-\x1f are white space.
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff]")
@@ -53,14 +53,15 @@ def own_lines(message: str) -> Iterator[str]:
         if fence is not None:
             fence = None if fence.is_closed_by(line) else fence
         elif (fence := _Fence.opened_by(line)) is None and not _is_repeated(line):
-            yield line
+            reverted = _REVERTED.search(line)
+            yield line[: reverted.start()] if reverted else line
 
 
 def is_revert(message: str) -> bool:
     """By its subject, or because `This reverts commit …` is the first that the body says."""
     subject, body, *_ = *_first_lines(message, 2), "", ""
     repeats = _REVERTED.match(subject) or _REVERT_TYPE.match(subject)
-    return repeats is not None or body.startswith("This reverts commit ")
+    return bool(repeats) or body.startswith("This reverts commit ")
 
 
 def first_line(message: str) -> str:
@@ -95,12 +96,12 @@ def _first_lines(message: str, count: int) -> list[str]:
 
 
 def _is_repeated(line: str) -> bool:
-    return bool(_INDENTED.match(line) or _QUOTED.match(line) or _REVERTED.match(line))
+    return bool(_INDENTED.match(line) or _QUOTED.match(line))
 
 
 def _without_comments(text: str) -> str:
     kept, start = [], 0
-    while (opened := text.find("<!--", start)) >= 0 and (closed := text.find("-->", opened + 4)) >= 0:
+    while (opened := text.find("<!--", start)) >= 0 and (closed := text.find("-->", opened + 2)) >= 0:
         kept.append(text[start:opened])
         start = closed + 3
     return "".join(kept) + text[start:]

@@ -160,6 +160,11 @@ def test_a_command_before_the_keys_is_text():
     assert parse("#done CHURN-1") == {"CHURN-1": []}
 
 
+def test_what_stands_behind_a_command_for_nothing_is_read_like_other_words():
+    assert parse("#note fixes CHURN-1") == {"CHURN-1": [Done()]}
+    assert parse("#run CHURN-1 #start") == {"CHURN-1": [Start()]}
+
+
 def test_a_command_on_another_line_is_text():
     assert parse("CHURN-1\n#done") == parse("CHURN-1\r#done") == parse("CHURN-1\r\n#done") == {"CHURN-1": []}
 
@@ -380,7 +385,7 @@ def test_commands_and_fixes_stand_together():
         f"{FENCE}\nCHURN-1 #done\n{FENCE}", "~~~\nCHURN-1\n~~~", f"{FENCE}python\nCHURN-1\n{FENCE}",
         f"   {FENCE}\nCHURN-1\n  {FENCE}", f"{FENCE}`\nCHURN-1\n{FENCE}\nCHURN-1\n{FENCE}`",
         f"{FENCE}\nCHURN-1\n~~~\nCHURN-1\n{FENCE}", f"{FENCE}\nCHURN-1\n{FENCE} x\nCHURN-1\n{FENCE}``",
-        f"~~~ a`b\n{FENCE}\nCHURN-1\n~~~", f"- {FENCE}\n  CHURN-1\n  {FENCE}", f"10. {FENCE}\n    x\n    {FENCE}",
+        f"~~~ a`b\n{FENCE}\nCHURN-1\n~~~", f"- {FENCE}\n  CHURN-1\n  {FENCE}", f"1. {FENCE}\n   CHURN-1\n   {FENCE}",
         f"{FENCE}\n\n> x\n\nCHURN-1\n{FENCE}", f"{FENCE}\r\nCHURN-1\r\n{FENCE}\r",
         f"{FENCE}\n    {FENCE}\nCHURN-1\n{FENCE}",
         "<!-- CHURN-1 #done -->", "<!--\nFixes CHURN-1\n-->", "a <!--CHURN-1--> b",
@@ -408,6 +413,10 @@ def test_a_comment_that_never_closes_is_text(text):
     assert parse(text) == {"CHURN-1": [Done()]}
 
 
+def test_the_shortest_comments_end_where_they_begin():
+    assert parse("<!--> fixes CHURN-1 <!-- x -->") == parse("<!---> fixes CHURN-1 <!-- x -->") == {"CHURN-1": [Done()]}
+
+
 def test_a_greater_sign_within_a_line_quotes_nothing():
     assert parse("CHURN-1 a > b #done") == {"CHURN-1": [Done()]}
 
@@ -426,6 +435,8 @@ SHA = "667ecc1654a317a13331b17617d973392f415f02"
         f'Reapply "CHURN-1 #done"\n\nThis reverts commit {SHA}.',
         f"revert: feat(CHURN-1): tails\n\nThis reverts commit {SHA}.",
         "revert(loader)!: CHURN-1 #done",
+        " \n\nrevert: CHURN-1 #done",
+        "<!-- What is taken back? -->\nrevert: CHURN-1 #done",
         f"Take back CHURN-1 #done\n\nThis reverts commit {SHA}, reversing\nchanges made to {SHA}.",
         f'\n\nRevert "CHURN-1 #done"\r\n\r\nThis reverts commit {SHA}.\r\n',
         'Revert "CHURN-1 #done',
@@ -452,6 +463,11 @@ This reverts commit {SHA}.
 * CHURN-3 #note second try
 """
     assert parse(message) == {"CHURN-3": [Review(), NoteLine("second try")]}
+
+
+def test_what_stands_before_a_reverted_subject_counts():
+    assert parse('fixup! Revert "CHURN-1 #done"') == {}
+    assert parse('CHURN-2 #start: Revert "CHURN-1 #done" (#7)') == {"CHURN-2": [Start()]}
 
 
 def test_to_speak_of_a_revert_is_not_to_revert():
@@ -653,6 +669,10 @@ def test_more_tasks_than_the_limit_are_text():
     found = parse(keys(range(1, KEY_LIMIT + 50)) + f"\nCHURN-1 CHURN-{KEY_LIMIT + 9} #done")
     assert len(found) == KEY_LIMIT
     assert found["CHURN-1"] == [Done()]
+
+
+def test_more_tasks_in_a_branch_than_the_limit_are_left_out():
+    assert len(parse_branch(keys(range(1, KEY_LIMIT + 50)), prefixes=PREFIXES)) == KEY_LIMIT
 
 
 def test_more_commands_than_the_limit_are_text():

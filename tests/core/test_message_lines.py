@@ -16,7 +16,7 @@ def test_own_lines_are_what_the_author_wrote():
     "message",
     [
         'Revert "x"', "Revert “x”", 'Reapply "x"', "revert: x", "Revert(loader): x", "revert!: x", '\n \nRevert "x"',
-        "\ufeffRevert 'x'", "Take it back\n\nThis reverts commit 1a2b.",
+        "\ufeffRevert “x”", "Take it back\n\nThis reverts commit 1a2b.",
     ],
 )  # fmt: skip
 def test_a_revert_is_known_by_its_subject_or_first_words(message):
@@ -58,6 +58,10 @@ def assert_storable(text):
     line = storable_line(text, 50)
     assert not line or clean_line(line, what="line", limit=50) == line
     assert line.encode().decode() == line
+
+
+def test_what_grows_when_it_is_normalized_is_clipped_again():
+    assert storable_line("\ufb2c" * 50, 50) == ("\u05e9\u05bc\u05c1" * 17)[:49] + "…"
 
 
 def test_what_is_visible_stays():
