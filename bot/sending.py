@@ -101,7 +101,8 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
 def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome: Outcome, times: Times) -> Settled:
     """Writes down what came of it. What was said is marked even if another worker has the channel by now."""
     # First, because it locks the channel: what is queued beside this unit is seen here or makes the channel due again.
-    work.deliveries.renew(destination, until=times.now + times.lease)
+    # The distance is written down even if this worker goes on: it may end before it lets the channel go.
+    work.deliveries.renew(destination, until=times.now + times.lease, next_allowed_at=times.now + times.spacing)
     match outcome:
         case str(message):
             _mark_sent(work, sending, message, times)
@@ -280,7 +281,7 @@ def _goes_on(work: UnitOfWork, destination: Destination, times: Times) -> bool:
     """Whether more waits; if not, the channel is let go."""
     if work.deliveries.pending(destination.channel_id, limit=1):
         return work.deliveries.renew(destination, until=times.now + times.lease)
-    work.deliveries.release(destination, due_at=None, next_allowed_at=times.now + times.spacing)
+    work.deliveries.release(destination, due_at=None)
     return False
 
 

@@ -11,8 +11,9 @@ from bot.delivery import Deliverer
 from bot.sending import MOST_ATTEMPTS
 from tests.fakes.slack.faults import rate_limited, server_error
 from tests.free_port import free_port
-from tests.slack.harness import ANA, SlackBoard, slack_board
+from tests.slack.harness import ANA, SlackBoard, connected, slack_board
 
+LONG = timedelta(seconds=30)
 POST, UPDATE = "chat.postMessage", "chat.update"
 
 
@@ -144,19 +145,34 @@ def test_messages_in_one_channel_keep_their_distance_and_channels_do_not_wait_fo
         assert times["G1"][0] < times["C1"][1]
 
 
-def test_the_distance_is_a_second_and_holds_after_the_channel_was_let_go(churn: SlackBoard) -> None:
+def test_the_distance_is_one_that_slack_does_not_mind(churn: SlackBoard) -> None:
     churn.worker.deliverer.spacing = Deliverer.spacing
-    assert Deliverer.spacing == timedelta(seconds=1)
-    for number in range(3):
-        churn.lab(f"task new task {number}")
-        churn.settle()
-        assert len(churn.posts()) == number + 1
-        churn.lab(f"task note CHURN-{number + 1} soon")
-        churn.settle_later(0.8)
-        assert len(churn.channel().messages) == 2 * number + 1
-        churn.settle_later(0.3)
-        churn.later(1.1)
+    for title in ("one", "two"):
+        churn.lab(f"task new {title}")
+    churn.settle()
+    assert len(churn.posts()) == 2
     assert churn.slack.violations("rate") == []
+
+
+def test_the_distance_holds_after_the_channel_was_let_go(churn: SlackBoard) -> None:
+    churn.worker.deliverer.spacing = LONG
+    churn.lab("task new one")
+    churn.settle()
+    churn.lab("task new two")
+    for seconds, posted in ((0, 1), (25, 1), (6, 2)):
+        churn.settle_later(seconds)
+        assert len(churn.posts()) == posted
+
+
+def test_the_distance_holds_when_the_worker_ends_and_another_takes_over(churn: SlackBoard) -> None:
+    churn.worker.deliverer.spacing = LONG
+    for title in ("one", "two"):
+        churn.lab(f"task new {title}")
+    assert churn.say_one() is True
+    with connected(churn.slack, churn.database_url, clock=churn.clock, spacing=LONG) as other:
+        for seconds, posted in ((0, 1), (25, 1), (6, 2)):
+            other.settle_later(seconds)
+            assert len(churn.posts()) == posted
 
 
 def test_cards_that_stand_are_edited_at_the_same_pace(sqlite_url: str) -> None:
