@@ -152,7 +152,7 @@ def test_more_replies_than_fit_in_one_look_are_told_in_a_few_messages(board: Boa
         board.do(add_note, task=task.key, text=f"seed {number}")
     deliver(board, chat)
     assert set(states(board, database_url)) == {("sent", "")}
-    assert titles(chat) == ["CHURN-1  one", f"{MOST_PENDING - 1} changes", "21 changes"]
+    assert titles(chat) == ["CHURN-1  one", f"{MOST_PENDING} changes", "20 changes"]
     assert {post.thread for post in chat.said[1:]} == {"m1"}
 
 

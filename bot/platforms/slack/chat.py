@@ -126,7 +126,7 @@ def _field(answer: Any, name: str) -> Any:
 def _delivery_error(error: SlackApiError) -> DeliveryError:
     """Slack's own word where its answer can be read; what stands before Slack answers in its own ways."""
     response: Any = error.response
-    status = int(getattr(response, "status_code", None) or getattr(response, "status", 0))
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
     data = getattr(response, "data", None)
     code = str(data.get("error") or "") if isinstance(data, dict) else ""
     if status == 429 or code in ("ratelimited", "rate_limited"):
