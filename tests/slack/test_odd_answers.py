@@ -1,4 +1,4 @@
-"""What stands before Slack answers in its own ways: whatever comes, a worker knows what to do with it."""
+"""What stands before Slack answers in its own ways: whatever comes, it is clear what is done about it."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.platforms.slack.chat import SlackChat, make_client
+from bot.platforms.slack.installation import Installation
 from core.cards import Card
 from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
 from tests.fakes.slack.serving import ServerThread
-from tests.slack.harness import channel_ref
+from tests.slack.harness import BEN, SlackBoard, channel_ref
 
 JSON, TEXT, HTML = "application/json", "text/plain", "text/html; charset=utf-8"
 POST = Post(channel=channel_ref("C1"), card=Card(("CHURN-1 Try it",)), marker="labkeeper-1-1")
@@ -72,15 +73,25 @@ class FrontDoor:
         assert self.answer is not None
         await self.answer(scope, receive, send)
 
+    @property
+    def address(self) -> str:
+        return f"{self.url}/api/"
+
     def posting(self, answer: Response) -> str:
-        self.answer = answer
-        chat = SlackChat(make_client("xoxb-1", f"{self.url}/api/"), root="lab")
-        return asyncio.run(chat.post(POST))
+        return asyncio.run(self._chat(answer).post(POST))
 
     def looking(self, answer: Response) -> str | None:
+        return asyncio.run(self._chat(answer).find(POST, since=datetime(2026, 11, 18, tzinfo=UTC)))
+
+    def starting(self, answer: Response) -> Installation:
         self.answer = answer
-        chat = SlackChat(make_client("xoxb-1", f"{self.url}/api/"), root="lab")
-        return asyncio.run(chat.find(POST, since=datetime(2026, 11, 18, tzinfo=UTC)))
+        installation = Installation(make_client("xoxb-1", self.address), token="xoxb-1", root="lab")
+        asyncio.run(installation.learn())
+        return installation
+
+    def _chat(self, answer: Response) -> SlackChat:
+        self.answer = answer
+        return SlackChat(make_client("xoxb-1", self.address), root="lab")
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +145,24 @@ def test_messages_with_any_metadata_are_passed_over(door: FrontDoor, metadata: s
     assert door.looking(Response(body, media_type=JSON)) is None
 
 
-def test_an_address_that_does_not_exist_means_trying_later() -> None:
-    chat = SlackChat(make_client("xoxb-1", "http://labkeeper.invalid/api/"), root="lab")
-    with pytest.raises(TryLater):
-        asyncio.run(chat.post(POST))
+@pytest.mark.parametrize(("status", "kind", "body"), UNSURE)
+def test_a_start_with_such_an_answer_is_a_start_without_slack(
+    door: FrontDoor, status: int, kind: str, body: bytes
+) -> None:
+    installation = door.starting(Response(body, status, media_type=kind))
+    assert installation.problem
+    assert (installation.team_id, installation.scopes) == (None, frozenset())
+
+
+def test_a_start_that_slack_refuses_keeps_its_word_for_it(door: FrontDoor) -> None:
+    assert door.starting(Response(b'{"ok": false, "error": "invalid_auth"}', media_type=JSON)).problem == "invalid_auth"
+
+
+def test_whoever_slack_says_nothing_readable_about_is_asked_to_try_again(
+    door: FrontDoor, sqlite_churn: SlackBoard
+) -> None:
+    sqlite_churn.connection.installation.client.base_url = door.address
+    for status, kind, body in UNSURE:
+        door.answer = Response(body, status, media_type=kind)
+        assert sqlite_churn.lab("me", by=BEN).startswith("▲ Slack did not say who you are."), body
+    assert sqlite_churn.count("members") == 1

@@ -7,9 +7,10 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.platforms.slack.failures import NO_ANSWER, code_of, status_of
 from bot.platforms.slack.render import render_card
 from bot.telemetry import LOOKS
 from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
@@ -111,8 +112,7 @@ class SlackChat:
             raise _delivery_error(error) from error
         except aiohttp.ClientConnectorError as error:
             raise TryLater from error
-        except (TimeoutError, aiohttp.ClientError, SlackClientError, ValueError, AttributeError, TypeError) as error:
-            # The last two are what slack_sdk makes of an answer that is text or a list.
+        except NO_ANSWER as error:
             raise AnswerLost from error
 
 
@@ -125,12 +125,9 @@ def _field(answer: Any, name: str) -> Any:
 
 def _delivery_error(error: SlackApiError) -> DeliveryError:
     """Slack's own word where its answer can be read; what stands before Slack answers in its own ways."""
-    response: Any = error.response
-    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-    data = getattr(response, "data", None)
-    code = str(data.get("error") or "") if isinstance(data, dict) else ""
+    code, status = code_of(error), status_of(error)
     if status == 429 or code in ("ratelimited", "rate_limited"):
-        return TryLater(_retry_after(response))
+        return TryLater(_retry_after(error.response))
     if status >= 500 or code in _UNSURE or (not code and status < 400):
         return AnswerLost(code or f"http_{status}")
     if code in _GONE:

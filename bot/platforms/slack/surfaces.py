@@ -5,9 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.buttons import SHARE, line_of
@@ -18,6 +16,7 @@ from bot.context import Context
 from bot.dispatch import Answer, Outcome, run_line
 from bot.platforms.slack.answers import ephemeral, with_share
 from bot.platforms.slack.entities import PLATFORM, read_text
+from bot.platforms.slack.failures import NO_ANSWER
 from bot.platforms.slack.people import People, Speaker
 from bot.sharing import share_card
 from core.cards import Card
@@ -127,7 +126,7 @@ class Surfaces:
             if answer.status_code != 200:
                 # The address itself is a secret and stays out of the log.
                 log.warning("a private answer was not taken", status=answer.status_code)
-        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
+        except NO_ANSWER as error:
             log.warning("a private answer was not delivered", reason=type(error).__name__)
 
     def _later(self, coroutine: Any) -> None:
