@@ -14,7 +14,7 @@ from bot.outbox import fan_out
 from bot.sending import MOST_PENDING
 from bot.sharing import share_card
 from core.cards import Card, card_to_json
-from core.deliveries import AnswerLost, DeliveryError, Post, Refused, TryLater
+from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
 from core.ids import ChannelRef
 from core.notes import add_note
 from core.watches import add_watch, choose_home
@@ -156,7 +156,23 @@ def test_more_replies_than_fit_in_one_look_are_told_in_a_few_messages(board: Boa
     assert {post.thread for post in chat.said[1:]} == {"m1"}
 
 
-def test_a_root_is_said_before_what_belongs_to_it_however_much_waits(board: BoardDriver) -> None:
+@pytest.mark.parametrize("crash", [[], [RuntimeError("a bug")]], ids=["at once", "after a crash"])
+def test_a_card_posted_anew_stands_before_what_belongs_to_it_however_much_waits(
+    board: BoardDriver, database_url: str, crash: list[Exception]
+) -> None:
+    chat, task = Chat(), board.new("one")
+    deliver(board, chat)
+    for number in range(MOST_PENDING + 20):
+        board.do(add_note, task=task.key, text=f"seed {number}")
+    chat.failures = [MessageGone(), *crash]
+    for _ in range(3):
+        deliver(board, chat)
+        board.later(seconds=20)
+    assert titles(chat) == ["CHURN-1  one", "CHURN-1  one", f"{MOST_PENDING} changes", "20 changes"]
+    assert set(states(board, database_url)) == {("sent", "")}
+
+
+def test_nothing_is_said_about_a_task_whose_card_was_refused(board: BoardDriver) -> None:
     chat = Chat(failures=[Refused("invalid_blocks")])
     task = board.new("one")
     board.do(add_note, task=task.key, text="never told: its card is not there")
