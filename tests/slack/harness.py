@@ -15,6 +15,7 @@ from bot.app import load_catalogue, load_notifications
 from bot.delivery import LEASE, Deliverer
 from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
+from bot.platforms.slack.manifest import SCOPES
 from bot.sending import begin
 from bot.settings import Settings
 from bot.worker import Worker
@@ -227,6 +228,8 @@ def channel_ref(channel: str) -> ChannelRef:
 def slack_board(url: str, **settings: Any) -> Iterator[SlackBoard]:
     with SlackServer() as slack:
         add_small_team(slack)
+        # What the manifest asks for must be enough.
+        slack.set_scopes(TEAM, tuple(SCOPES))
         with connected(slack, url, **settings) as board:
             yield board
 
