@@ -32,6 +32,7 @@ MOST_PENDING = 100
 MOST_ATTEMPTS = 12
 # How far the chat's clock may be from ours.
 CLOCKS_APART = timedelta(minutes=2)
+_WAITING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 LONGEST_PAUSE = timedelta(minutes=10)
 
 
@@ -81,7 +82,7 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
     """Marks the next message as being sent; None when there is nothing to send now, and the channel is let go."""
     if not work.deliveries.renew(destination, until=times.now + times.lease):
         return None
-    while pending := work.deliveries.pending(destination.channel_id, limit=MOST_PENDING):
+    while pending := _pending(work, destination):
         under_way = _root_first(delivery for delivery in pending if delivery.state is DeliveryState.SENDING)
         if under_way:
             return _look_after(work, destination, under_way, times)
@@ -101,7 +102,8 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
 def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome: Outcome, times: Times) -> Settled:
     """Writes down what came of it. What was said is marked even if another worker has the channel by now."""
     # First, because it locks the channel: what is queued beside this unit is seen here or makes the channel due again.
-    work.deliveries.renew(destination, until=times.now + times.lease)
+    # The distance is written down even if this worker goes on: it may end before it lets the channel go.
+    work.deliveries.renew(destination, until=times.now + times.lease, next_allowed_at=times.now + times.spacing)
     match outcome:
         case str(message):
             _mark_sent(work, sending, message, times)
@@ -166,6 +168,17 @@ def _look_after(
     post = replace(post, marker=under_way[0].marker or post.marker)
     since = min(delivery.updated_at for delivery in under_way) - CLOCKS_APART
     return Sending(deliveries=under_way, post=post, looks_since=since)
+
+
+def _pending(work: UnitOfWork, destination: Destination) -> tuple[Delivery, ...]:
+    """What waits, as much as one look takes; and the root that is to be posted anew behind all that belongs to it."""
+    pending = work.deliveries.pending(destination.channel_id, limit=MOST_PENDING)
+    if len(pending) < MOST_PENDING or pending[0].task_id is None:
+        return pending
+    again = work.deliveries.find(root_key(destination.channel_id, pending[0].task_id, reposts=1))
+    if again is None or again.id <= pending[-1].id or again.state not in _WAITING:
+        return pending
+    return (*pending, again)
 
 
 def _root_first(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
@@ -280,7 +293,7 @@ def _goes_on(work: UnitOfWork, destination: Destination, times: Times) -> bool:
     """Whether more waits; if not, the channel is let go."""
     if work.deliveries.pending(destination.channel_id, limit=1):
         return work.deliveries.renew(destination, until=times.now + times.lease)
-    work.deliveries.release(destination, due_at=None, next_allowed_at=times.now + times.spacing)
+    work.deliveries.release(destination, due_at=None)
     return False
 
 

@@ -37,8 +37,11 @@ class Deliveries(Protocol):
         """As `mark`, and makes its channel a destination that is due."""
         ...
 
-    def renew(self, destination: Destination, *, until: datetime) -> bool:
-        """Holds the destination to the end of the unit and renews its lease; False when another worker has it."""
+    def renew(self, destination: Destination, *, until: datetime, next_allowed_at: datetime | None = None) -> bool:
+        """Holds the destination to the end of the unit and renews its lease; False when another worker has it.
+
+        `next_allowed_at` is when whoever claims it next may speak; without it that stays as it was.
+        """
         ...
 
     def release(

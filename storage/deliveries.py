@@ -114,8 +114,8 @@ class SqlDeliveries:
         self.mark(delivery, now)
         make_due(self.connection, self.team_id, delivery.channel_id, now)
 
-    def renew(self, destination: Destination, *, until: datetime) -> bool:
-        return renew(self.connection, self.team_id, destination, until=until)
+    def renew(self, destination: Destination, *, until: datetime, next_allowed_at: datetime | None = None) -> bool:
+        return renew(self.connection, self.team_id, destination, until=until, next_allowed_at=next_allowed_at)
 
     def release(
         self, destination: Destination, *, due_at: datetime | None, next_allowed_at: datetime | None = None

@@ -44,8 +44,8 @@ _LOCK = (
     .where(destinations.c.team_id == bindparam("team"), destinations.c.channel_id == bindparam("channel"))
     .with_for_update()
 )
-_RENEW = update(destinations).where(_HELD).values(leased_until=bindparam("until"))
 _ALLOWED = func.coalesce(bindparam("allowed", type_=UtcDateTime()), destinations.c.next_allowed_at)
+_RENEW = update(destinations).where(_HELD).values(leased_until=bindparam("until"), next_allowed_at=_ALLOWED)
 _RELEASE = (
     update(destinations)
     .where(_HELD)
@@ -72,8 +72,13 @@ def lock(connection: Connection, team: TeamId, channel_id: int) -> None:
     connection.execute(_LOCK, {"team": team, "channel": channel_id})
 
 
-def renew(connection: Connection, team: TeamId, destination: Destination, *, until: datetime) -> bool:
-    values = {"team": team, "channel": destination.channel_id, "held": destination.lease, "until": until}
+def renew(
+    connection: Connection, team: TeamId, destination: Destination, *, until: datetime, next_allowed_at: datetime | None
+) -> bool:
+    values = {
+        "team": team, "channel": destination.channel_id, "held": destination.lease, "until": until,
+        "allowed": next_allowed_at,
+    }  # fmt: skip
     return connection.execute(_RENEW, values).rowcount > 0
 
 

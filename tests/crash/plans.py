@@ -14,7 +14,7 @@ def run_installation(drill: Drill, *, each: int, at_random: int) -> None:
     """Every named point `each` times, and as many deaths at any moment: one process, or two that answer and two that
     deliver."""
     chance = random.Random(_SEED)
-    anywhere = [Order(seconds=chance.uniform(0.2, 2.5)) for _ in range(at_random)]
+    anywhere = [Order(seconds=chance.uniform(0.2, 2.0)) for _ in range(at_random)]
     if is_sqlite(drill.url):
         drill.add_lane(_shuffled([*_named(tuple(Point), each, chance), *anywhere], chance))
         return

@@ -104,6 +104,14 @@ class Lane:
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
+        try:
+            self._live_and_die()
+        except (OSError, AssertionError) as error:
+            self.problems.append(f"{self.name} could not be started: {error}")
+        finally:
+            self.is_over.set()
+
+    def _live_and_die(self) -> None:
         for order in self.orders:
             life = self.start(order)
             self.lives.append(life)
@@ -113,7 +121,6 @@ class Lane:
             elif not life.died_as_ordered:
                 self.problems.append(f"{self.name} ended by itself and not {order}: {life.told}")
         self.lives.append(self.start(self.last))
-        self.is_over.set()
 
     def end(self) -> None:
         """Kills what lives."""

@@ -17,12 +17,13 @@ from bot.delivery import LEASE, Deliverer
 from bot.jobs import JobRunner
 from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
+from bot.platforms.slack.manifest import SCOPES
 from bot.requests import PromisedRequests
 from bot.sending import begin
 from bot.settings import Settings
 from bot.worker import Worker
 from core.clock import Clock
-from core.deliveries import Post
+from core.deliveries import Destination, Post
 from core.ids import ChannelRef, TaskKey, TeamId
 from core.journal import Actor
 from core.ports import UnitOfWork
@@ -131,14 +132,22 @@ class SlackBoard:
 
     def stop_in_the_middle(self, *, is_posted: bool) -> Post:
         """Marks the next message as being sent, and perhaps sends it; then nothing more, as after a crash."""
-        self.fan_out()
-        deliverer = self.worker.deliverer
-        (destination,) = self.database.claim_destinations(now=self.clock.now(), lease=LEASE, limit=9).result()
+        destination, deliverer = self.claim(), self.worker.deliverer
         sending = self.write(lambda work: begin(work, destination, deliverer._times()))
         assert sending is not None
         if is_posted:
             self.run(self.connection.chat.post(sending.post))
         return sending.post
+
+    def say_one(self) -> bool:
+        """Says the next message and ends there; whether more was to follow."""
+        return self.run(self.worker.deliverer._say_one(self.claim()))
+
+    def claim(self) -> Destination:
+        """The one channel that something is to be said in."""
+        self.fan_out()
+        (destination,) = self.database.claim_destinations(now=self.clock.now(), lease=LEASE, limit=9).result()
+        return destination
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -225,6 +234,8 @@ def channel_ref(channel: str) -> ChannelRef:
 def slack_board(url: str, **settings: Any) -> Iterator[SlackBoard]:
     with SlackServer() as slack:
         add_small_team(slack)
+        # What the manifest asks for must be enough.
+        slack.set_scopes(TEAM, tuple(SCOPES))
         with connected(slack, url, **settings) as board:
             yield board
 

@@ -191,6 +191,19 @@ def test_a_channel_that_may_not_be_spoken_in_yet_is_left_alone_until_it_may(boar
     assert claimed(database, now=allowed_at) == [channel]
 
 
+@pytest.mark.parametrize("ends_by", ["its lease", "letting it go"])
+def test_when_it_may_be_spoken_in_is_kept_whoever_comes_next(board, channel, database, ends_by):
+    add(board, channel, "a")
+    (destination,) = claim(database)
+    allowed_at = NOW + LEASE * 2
+    board.write(lambda work: work.deliveries.renew(destination, until=NOW + LEASE, next_allowed_at=allowed_at))
+    board.write(lambda work: work.deliveries.renew(destination, until=NOW + LEASE))
+    if ends_by == "letting it go":
+        release(board, destination, due_at=NOW)
+    assert claimed(database, now=allowed_at - timedelta(milliseconds=1)) == []
+    assert claimed(database, now=allowed_at) == [channel]
+
+
 def test_a_worker_that_lost_its_lease_cannot_release_the_channel(board, channel, database):
     add(board, channel, "a")
     (stale,) = claim(database)

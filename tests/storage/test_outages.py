@@ -128,7 +128,11 @@ def test_a_session_that_an_operator_ends_is_told_and_the_next_one_works(postgres
     database = open_database(postgres_url, is_server=True)
     board = BoardDriver.open(database, now=NOW)
     held = Held(board, lambda work: work.projects.take_number("CHURN"), then=lambda work: work.projects.list(limit=1))
-    execute(postgres_url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'labkeeper'")
+    execute(
+        postgres_url,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'labkeeper' AND datname = current_database()",
+    )
     with refusal(Unavailable, "cannot be reached", "Nothing was changed"):
         held.let_go()
     assert board.new().key.number == 1

@@ -7,11 +7,12 @@ from typing import Any
 
 import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.platforms.slack.answers import ephemeral
+from bot.platforms.slack.failures import NO_ANSWER, code_of, status_of
 from bot.platforms.slack.render import render_card
 from bot.telemetry import LOOKS
 from core.cards import Card
@@ -60,10 +61,10 @@ class SlackChat:
                 client_msg_id=str(uuid.uuid5(uuid.NAMESPACE_URL, post.marker)),
             )
         )
-        message_id = str(answer["ts"])
+        message_id = str(_field(answer, "ts"))
         if post.thread is not None and not (answer.get("message") or {}).get("thread_ts"):
             # The root was deleted: Slack posts the reply to the channel instead, and says so only in this way.
-            await self._call(self._client.chat_delete(channel=str(answer["channel"]), ts=message_id))
+            await self._call(self._client.chat_delete(channel=_field(answer, "channel"), ts=message_id))
             raise MessageGone("thread_not_found")
         return message_id
 
@@ -115,7 +116,7 @@ class SlackChat:
             else:
                 call = self._client.conversations_history(**asked)
             answer = await self._call(call)
-            for message in answer["messages"]:
+            for message in _field(answer, "messages"):
                 yield message
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -126,7 +127,7 @@ class SlackChat:
         if not channel.startswith(("U", "W")):
             return channel
         answer = await self._call(self._client.conversations_open(users=channel))
-        return str(answer["channel"]["id"])
+        return str(_field(answer, "channel")["id"])
 
     async def _call(self, call: Awaitable[Any]) -> Any:
         try:
@@ -135,19 +136,27 @@ class SlackChat:
             raise _delivery_error(error) from error
         except aiohttp.ClientConnectorError as error:
             raise TryLater from error
-        except (TimeoutError, aiohttp.ClientError, SlackClientError, ValueError) as error:
+        except NO_ANSWER as error:
             raise AnswerLost from error
 
 
+def _field(answer: Any, name: str) -> Any:
+    value = answer.get(name)
+    if value is None:
+        raise AnswerLost(f"an answer without {name}")
+    return value
+
+
 def _delivery_error(error: SlackApiError) -> DeliveryError:
-    response = error.response
-    status = getattr(response, "status_code", 0)
-    code = str(response.get("error") or f"http_{status}") if hasattr(response, "get") else f"http_{status}"
+    """Slack's own word where its answer can be read; what stands before Slack answers in its own ways."""
+    code, status = code_of(error), status_of(error)
     if status == 429 or code in ("ratelimited", "rate_limited"):
-        return TryLater(_retry_after(response))
-    if status >= 500 or code in _UNSURE:
-        return AnswerLost(code)
-    return MessageGone(code) if code in _GONE else Refused(_ALIKE.get(code, code))
+        return TryLater(_retry_after(error.response))
+    if status >= 500 or code in _UNSURE or (not code and status < 400):
+        return AnswerLost(code or f"http_{status}")
+    if code in _GONE:
+        return MessageGone(code)
+    return Refused(_ALIKE.get(code, code) or f"http_{status}")
 
 
 def _retry_after(response: Any) -> timedelta:

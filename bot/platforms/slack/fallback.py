@@ -39,7 +39,8 @@ _QUOTE = re.compile(r"^(\s*)[>＞]", re.MULTILINE)
 # Where a mention, a channel, an address, an emoji (:tada:) and a bare domain are cut in two.
 _JOINTS = re.compile(r"(?<=[@#])(?=\S)|(?<=:)(?=/|[^\s:]+:)|(?<=mailto)(?=:)|(?<=\w\.)(?=[^\W\d_]{2})", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
-_CUT_ENTITY = re.compile(r"&[a-z]{0,3}$")
+# Half an entity; an underscore that stood inside a word, and would now end it.
+_CUT_OFF = re.compile(r"(?:&[a-z]{0,3}|_)$")
 
 
 def fallback_text(card: Card, *, root: str) -> str:
@@ -99,8 +100,8 @@ def _inert(text: str) -> str:
 
 
 def _within(text: str, limit: int) -> str:
-    """`text` in at most `limit` bytes of UTF-8, with no entity cut in two."""
+    """`text` in at most `limit` bytes of UTF-8, with nothing half or alive where it is cut."""
     if len(text.encode()) <= limit:
         return text
     kept = text.encode()[: limit - len("…".encode())].decode(errors="ignore")
-    return _CUT_ENTITY.sub("", kept).rstrip() + "…"
+    return _CUT_OFF.sub("", kept).rstrip() + "…"

@@ -3,18 +3,20 @@
 import asyncio
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.platforms.slack.answers import ephemeral
+from bot.platforms.slack.failures import NO_ANSWER, code_of, status_of
 from core.cards import Card, Tone, paragraph
 
 log = structlog.get_logger()
 
 _LOOK_UP = 1.0  # seconds; a person may have to be looked up after it, and the answer has three
+_UNREADABLE = "Slack gave no answer that can be read"
 # Slack says so of a token that was good once.
 _REMOVED = frozenset({"account_inactive", "token_revoked"})
 
@@ -37,15 +39,20 @@ class Installation:
         try:
             answer = await asyncio.wait_for(self.client.auth_test(), _LOOK_UP)
         except SlackApiError as error:
-            self.problem = str(error.response.get("error"))
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, ValueError) as error:
+            self.problem = code_of(error) or f"{_UNREADABLE} (http_{status_of(error)})"
+        except NO_ANSWER as error:
             self.problem = f"Slack cannot be reached ({type(error).__name__})"
         else:
-            self.problem = None
-            self.team_id, self.bot_id = answer["team_id"], answer.get("bot_id")
-            self.bot_user_id = answer["user_id"]
-            headers = {str(name).lower(): value for name, value in answer.headers.items()}
-            self.scopes = frozenset(str(headers.get("x-oauth-scopes", "")).replace(" ", "").split(",")) - {""}
+            self._remember(answer)
+
+    def _remember(self, answer: AsyncSlackResponse) -> None:
+        if not answer.get("team_id"):
+            self.problem = _UNREADABLE
+            return
+        self.problem = None
+        self.team_id, self.bot_id, self.bot_user_id = answer["team_id"], answer.get("bot_id"), answer.get("user_id")
+        headers = {str(name).lower(): value for name, value in answer.headers.items()}
+        self.scopes = frozenset(str(headers.get("x-oauth-scopes", "")).replace(" ", "").split(",")) - {""}
 
     def authorized(self) -> AuthorizeResult:
         """From memory: Bolt asks for it on every request."""

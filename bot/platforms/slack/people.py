@@ -5,12 +5,11 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.entities import PLATFORM
+from bot.platforms.slack.failures import NO_ANSWER
 from core.clock import Clock
 from core.errors import NotAllowed, Unavailable
 from core.ids import TeamId
@@ -138,14 +137,20 @@ class People:
         kept_at, profile = self._profiles.get(user, (0.0, None))
         if profile is not None and time.monotonic() - kept_at < _KEPT:
             return profile
-        try:
-            answer = await asyncio.wait_for(self._client.users_info(user=user), _LOOK_UP)
-        except (SlackClientError, aiohttp.ClientError, TimeoutError) as error:
-            log.warning("a person could not be looked up", reason=type(error).__name__)
+        found = await self._look_up(user)
+        if found is None:
             return Profile(name or user, is_known=False)
-        profile = _read_profile(answer["user"], name or user)
+        profile = _read_profile(found, name or user)
         self._profiles[user] = (time.monotonic(), profile)
         return profile
+
+    async def _look_up(self, user: str) -> dict[str, Any] | None:
+        try:
+            answer = await asyncio.wait_for(self._client.users_info(user=user), _LOOK_UP)
+        except NO_ANSWER as error:
+            log.warning("a person could not be looked up", reason=type(error).__name__)
+            return None
+        return answer.get("user")
 
 
 def _read_profile(user: dict[str, Any], fallback: str) -> Profile:

@@ -1,0 +1,221 @@
+"""The deliverer against a chat that does what a test says; against Slack it is tested with Slack's test server."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.app import load_notifications
+from bot.delivery import MOST_CHANNELS, Deliverer
+from bot.outbox import fan_out
+from bot.sending import MOST_PENDING
+from bot.sharing import share_card
+from core.cards import Card, card_to_json
+from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
+from core.ids import ChannelRef
+from core.notes import add_note
+from core.watches import add_watch, choose_home
+from tests.drivers import BoardDriver
+from tests.storage.probes import rows
+
+HOME = ChannelRef("chat", "T1", "C1")
+NOTIFICATIONS = load_notifications()
+
+
+@dataclass
+class BoardClock:
+    """The board's own."""
+
+    board: BoardDriver
+
+    def now(self) -> datetime:
+        return self.board.now
+
+
+@dataclass
+class Chat:
+    """Takes every message, or raises what it was given; it remembers what was tried, and in how many
+    channels at once."""
+
+    failures: list[Exception] = field(default_factory=list)
+    said: list[Post] = field(default_factory=list)
+    tried: list[str] = field(default_factory=list)
+    speaking: Counter[str] = field(default_factory=Counter)
+    most_at_once: int = 0
+    before: Callable[[], None] = lambda: None
+
+    async def post(self, post: Post) -> str:
+        channel = post.channel.channel
+        self.tried.append(post.marker)
+        self.speaking[channel] += 1
+        assert self.speaking[channel] == 1
+        self.most_at_once = max(self.most_at_once, sum(self.speaking.values()))
+        await asyncio.sleep(0)
+        self.speaking[channel] -= 1
+        self.before()
+        if self.failures:
+            raise self.failures.pop(0)
+        self.said.append(post)
+        return post.message or f"m{len(self.said)}"
+
+    async def find(self, post: Post, *, since: datetime) -> str | None:
+        found = [number for number, said in enumerate(self.said, start=1) if said.marker == post.marker]
+        return f"m{found[0]}" if found else None
+
+
+@pytest.fixture
+def board(board: BoardDriver) -> BoardDriver:
+    board.do(choose_home, project="CHURN", channel=HOME, name="general")
+    return board
+
+
+def deliver(board: BoardDriver, chat: Chat | None, *, platform: str = "chat", **settings) -> Deliverer:
+    """Until nothing can be said at this moment."""
+    while board.write(lambda work: fan_out(work, notifications=NOTIFICATIONS, now=board.now)):
+        pass
+    chats = {platform: chat} if chat else {}
+    deliverer = Deliverer(board.store, chats, BoardClock(board), spacing=timedelta(), **settings)
+
+    async def run() -> None:
+        while await deliverer.start_due():
+            await deliverer.finish()
+
+    asyncio.run(run())
+    return deliverer
+
+
+def states(board: BoardDriver, url: str) -> Counter[tuple[str, str]]:
+    return Counter(rows(url, "SELECT state, error FROM deliveries"))
+
+
+def titles(chat: Chat) -> list[str]:
+    return [" ".join(str(getattr(span, "key", span)).strip() for span in post.card.title) for post in chat.said]
+
+
+def test_what_is_queued_is_said_in_its_order(board: BoardDriver) -> None:
+    chat = Chat()
+    for title in ("one", "two", "three"):
+        board.new(title)
+    deliver(board, chat)
+    assert titles(chat) == ["CHURN-1  one", "CHURN-2  two", "CHURN-3  three"]
+
+
+def test_every_message_has_a_marker_of_its_own_which_it_keeps(board: BoardDriver) -> None:
+    chat = Chat(failures=[TryLater(), TryLater(timedelta(seconds=1))])
+    board.new("one")
+    board.new("two")
+    for _ in range(3):
+        deliver(board, chat)
+        board.later(seconds=5)
+    first, second = [post.marker for post in chat.said]
+    assert first != second
+    assert chat.tried == [first, first, first, second]
+
+
+def test_a_chat_that_is_not_connected_is_written_down(board: BoardDriver, database_url: str) -> None:
+    board.new("one")
+    deliver(board, None)
+    assert states(board, database_url) == {("parked", "not_connected"): 1}
+    assert "could not post in #general: not_connected" in board.told()
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("a bug"), KeyError("ts"), DeliveryError("of no known kind")])
+def test_a_failure_that_nobody_foresaw_is_looked_into_later(
+    board: BoardDriver, database_url: str, failure: Exception
+) -> None:
+    chat = Chat(failures=[failure])
+    board.new("one")
+    deliver(board, chat)
+    assert states(board, database_url) == {("sending", ""): 1}
+    board.later(seconds=20)
+    deliver(board, chat)
+    board.later(seconds=20)
+    deliver(board, chat)
+    assert states(board, database_url) == {("sent", ""): 1}
+    assert titles(chat) == ["CHURN-1  one"]
+
+
+def test_a_message_that_was_lost_every_time_is_given_up(board: BoardDriver, database_url: str) -> None:
+    chat = Chat(failures=[AnswerLost() for _ in range(12)])
+    board.new("one")
+    for _ in range(30):
+        deliver(board, chat)
+        board.later(seconds=13)
+    assert states(board, database_url) == {("parked", "unreachable"): 1}
+    assert chat.failures == []
+
+
+def test_more_replies_than_fit_in_one_look_are_told_in_a_few_messages(board: BoardDriver, database_url: str) -> None:
+    chat, task = Chat(), board.new("one")
+    for number in range(MOST_PENDING + 20):
+        board.do(add_note, task=task.key, text=f"seed {number}")
+    deliver(board, chat)
+    assert set(states(board, database_url)) == {("sent", "")}
+    assert titles(chat) == ["CHURN-1  one", f"{MOST_PENDING} changes", "20 changes"]
+    assert {post.thread for post in chat.said[1:]} == {"m1"}
+
+
+@pytest.mark.parametrize("crash", [[], [RuntimeError("a bug")]], ids=["at once", "after a crash"])
+def test_a_card_posted_anew_stands_before_what_belongs_to_it_however_much_waits(
+    board: BoardDriver, database_url: str, crash: list[Exception]
+) -> None:
+    chat, task = Chat(), board.new("one")
+    deliver(board, chat)
+    for number in range(MOST_PENDING + 20):
+        board.do(add_note, task=task.key, text=f"seed {number}")
+    chat.failures = [MessageGone(), *crash]
+    for _ in range(3):
+        deliver(board, chat)
+        board.later(seconds=20)
+    assert titles(chat) == ["CHURN-1  one", "CHURN-1  one", f"{MOST_PENDING} changes", "20 changes"]
+    assert set(states(board, database_url)) == {("sent", "")}
+
+
+def test_nothing_is_said_about_a_task_whose_card_was_refused(board: BoardDriver) -> None:
+    chat = Chat(failures=[Refused("invalid_blocks")])
+    task = board.new("one")
+    board.do(add_note, task=task.key, text="never told: its card is not there")
+    deliver(board, chat)
+    assert chat.said == []
+
+
+def test_at_most_so_many_channels_are_spoken_in_at_once(board: BoardDriver, database_url: str) -> None:
+    chat = Chat()
+    for number in range(MOST_CHANNELS + 10):
+        channel = ChannelRef("chat", "T1", f"W{number}")
+        board.do(
+            add_watch, project="CHURN", channel=channel, channel_name=f"w{number}", track=None, kind=None, label=None
+        )
+    board.new("one")
+    deliver(board, chat)
+    assert 1 < chat.most_at_once <= MOST_CHANNELS
+    assert states(board, database_url) == {("sent", ""): MOST_CHANNELS + 11}
+
+
+def test_a_worker_that_is_told_to_stop_finishes_the_message_in_hand(board: BoardDriver, database_url: str) -> None:
+    chat = Chat()
+    for title in ("one", "two"):
+        board.new(title)
+    board.write(lambda work: fan_out(work, notifications=NOTIFICATIONS, now=board.now))
+    deliverer = Deliverer(board.store, {"chat": chat}, BoardClock(board), spacing=timedelta())
+    chat.before = deliverer.stop
+
+    async def run() -> None:
+        await deliverer.start_due()
+        await deliverer.finish()
+
+    asyncio.run(run())
+    assert states(board, database_url) == {("sent", ""): 1, ("queued", ""): 1}
+
+
+def test_a_shared_card_is_kept_as_it_was_when_it_was_shared(board: BoardDriver) -> None:
+    chat, card = Chat(), Card(("3 tasks",))
+    for _ in range(2):
+        board.do(share_card, card=card, channel=HOME, name="general", key="1.2.3")
+    deliver(board, chat)
+    (post,) = chat.said
+    assert card_to_json(post.card) == card_to_json(Card(("3 tasks",), footer=("Shared by ana",)))
+    assert (post.thread, post.message) == (None, None)

@@ -1,0 +1,154 @@
+"""What a task's thread is told: each notification's example word for word, and any words on every platform.
+
+`LABKEEPER_WRITE_TRANSCRIPTS=1` writes the examples anew; then read what changed.
+"""
+
+import os
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.app import load_notifications
+from bot.cards.burst import SHOWN, burst_card
+from bot.notification import Notification
+from bot.platforms.slack.render import render_card
+from bot.platforms.terminal.render import card_as_text
+from core.cards import Card, Mention, card_from_json, card_to_json, mentioned
+from core.events import EVENT_TYPES, LoggedEvent
+from tests.fakes.slack.alive import elements_alive, markup_alive
+from tests.fakes.slack.checks import problems
+from tests.fakes.slack.reading import plain_text
+from tests.fakes.slack.records import Message
+from tests.hostile import HOSTILE
+
+GOLDEN = Path(__file__).parent / "notifications.txt"
+NOTIFICATIONS = tuple(load_notifications().values())
+each = pytest.mark.parametrize("notification", NOTIFICATIONS, ids=lambda notification: notification.event.__name__)
+LISBON = ZoneInfo("Europe/Lisbon")
+
+
+def in_slack(card: Card) -> Message:
+    made = render_card(card)
+    return Message("T001", "C1", "1.1", "UBOT", made.text, made.blocks)
+
+
+def in_terminal(card: Card, now: datetime) -> str:
+    return card_as_text(card, zone=LISBON, now=now)
+
+
+def golden() -> str:
+    parts = []
+    for notification in NOTIFICATIONS:
+        card, entry = notification.card(notification.example), notification.example
+        message = in_slack(card)
+        parts += [
+            f"# {notification.event.__name__}",
+            "## Slack", plain_text(message.blocks, {}, with_buttons=True),
+            "## Slack, in a notification", message.text,
+            "## terminal", in_terminal(card, entry.at),
+        ]  # fmt: skip
+    return "\n".join(parts)
+
+
+def spoilt(value: Any, text: str) -> Any:
+    """The event with `text` in every field that holds words."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return text
+    if isinstance(value, tuple):
+        return tuple(spoilt(item, text) for item in value)
+    if is_dataclass(value):
+        return replace(value, **{field.name: spoilt(getattr(value, field.name), text) for field in fields(value)})
+    return value
+
+
+def spoilt_example(notification: Notification, text: str) -> LoggedEvent:
+    return replace(notification.example, event=spoilt(notification.example.event, text), member=text)
+
+
+def check_harmless(card: Card, now: datetime) -> None:
+    """Every platform takes it, nothing in it is alive but a link to where it says, and it can be kept."""
+    message = in_slack(card)
+    assert problems(message.blocks) == []
+    assert message.text.strip()
+    assert len(message.text.encode()) <= 4_000
+    assert markup_alive(message) == []
+    assert elements_alive(message, "user", "channel", "broadcast", "usergroup", "emoji") == []
+    shown = in_terminal(card, now)
+    assert shown.strip()
+    assert not any(char in shown for char in "\x1b\x07\x9b\r\x00")
+    assert card_from_json(card_to_json(card)) == card
+
+
+def test_every_example_reads_as_it_is_written() -> None:
+    told = golden()
+    if os.environ.get("LABKEEPER_WRITE_TRANSCRIPTS"):
+        GOLDEN.write_text(told, encoding="utf-8")
+    assert told == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_each_event_has_at_most_one_notification() -> None:
+    assert len({notification.event for notification in NOTIFICATIONS}) == len(NOTIFICATIONS) > 5
+    assert {notification.event for notification in NOTIFICATIONS} <= set(EVENT_TYPES)
+
+
+@each
+def test_an_example_is_of_its_own_event(notification: Notification) -> None:
+    assert type(notification.example.event) is notification.event
+
+
+@each
+def test_a_notification_is_one_or_two_lines(notification: Notification) -> None:
+    shown = plain_text(in_slack(notification.card(notification.example)).blocks, {})
+    assert len(shown.splitlines()) <= 2
+
+
+@each
+def test_whoever_acted_is_named_and_not_mentioned(notification: Notification) -> None:
+    card = notification.card(replace(notification.example, member="Ana Lima"))
+    assert "Ana Lima" in plain_text(in_slack(card).blocks, {})
+    assert mentioned(card) == frozenset()
+
+
+@each
+def test_what_nobody_did_is_told_too(notification: Notification) -> None:
+    card = notification.card(replace(notification.example, member=None))
+    assert plain_text(in_slack(card).blocks, {}).startswith("Somebody ")
+
+
+@each
+def test_whatever_was_typed_does_no_harm_anywhere(notification: Notification) -> None:
+    for text in HOSTILE:
+        entry = spoilt_example(notification, text)
+        check_harmless(notification.card(entry), entry.at)
+
+
+def test_whatever_was_typed_does_no_harm_in_a_burst() -> None:
+    for text in HOSTILE:
+        entries = [spoilt_example(notification, text) for notification in NOTIFICATIONS]
+        cards = tuple(notification.card(entry) for notification, entry in zip(NOTIFICATIONS, entries, strict=True))
+        for some in (cards, cards[-SHOWN:]):
+            check_harmless(burst_card(some), entries[0].at)
+
+
+def test_a_burst_of_one_is_that_one() -> None:
+    card = Card(("one",))
+    assert burst_card((card,)) == card
+
+
+@pytest.mark.parametrize("count", [2, SHOWN, SHOWN + 1, 500])
+def test_a_burst_says_how_many_there_are_and_shows_a_few(count: int) -> None:
+    cards = tuple(Card((f"change {number}",)) for number in range(count))
+    title, *lines = plain_text(in_slack(burst_card(cards)).blocks, {}).splitlines()
+    assert title == f"{count} changes"
+    assert lines[:SHOWN] == [f"• change {number}" for number in range(min(count, SHOWN))]
+    assert lines[SHOWN:] == ([f"• and {count - SHOWN} more"] if count > SHOWN else [])
+
+
+def test_a_burst_still_mentions_whoever_must_act() -> None:
+    cards = (Card(("one",)), Card((Mention(7, "Ana"), " must decide")))
+    assert mentioned(burst_card(cards)) == {7}

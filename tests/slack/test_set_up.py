@@ -1,0 +1,176 @@
+"""Setting Labkeeper up in Slack: the app's manifest, and what the check says is missing."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from pydantic import SecretStr
+from typer.testing import CliRunner
+
+from bot.__main__ import cli
+from bot.check import Level, check
+from bot.platforms.slack.manifest import EVENTS, SCOPES, make_manifest
+from bot.settings import Settings
+from tests.fakes.slack.arranging import ALL_SCOPES
+from tests.fakes.slack.faults import hanging, server_error
+from tests.fakes.slack.server import SlackServer
+from tests.fakes.slack.slack import Slack
+from tests.fakes.slack.small_team import add_small_team
+from tests.free_port import free_port
+from tests.slack.harness import settings_for
+
+ADDRESS = "https://labkeeper.example.com"
+SHARED = Path(os.environ.get("LABKEEPER_SPECS") or Path(__file__).parents[3] / "shared")
+SCHEMA = SHARED / "specs/slack/manifest.schema.json"
+
+
+@pytest.fixture
+def slack():
+    with SlackServer() as slack:
+        add_small_team(slack)
+        yield slack
+
+
+@pytest.fixture
+def manifest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """As the command prints it with these variables."""
+
+    def printed(**environment: str) -> dict[str, Any]:
+        monkeypatch.chdir(tmp_path)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        result = CliRunner().invoke(cli, ["manifest", "slack"])
+        assert result.exit_code == 0, result.output
+        made: dict[str, Any] = json.loads(result.stdout)
+        return made
+
+    return printed
+
+
+def findings(slack: Slack, **settings: Any) -> list[tuple[Level, str]]:
+    chosen: Settings = settings_for(slack, "sqlite:///nowhere.db", **({"public_url": ADDRESS} | settings))
+    return [(finding.level, finding.words) for finding in check(chosen) if finding.about == "slack"]
+
+
+def test_the_manifest_is_one_that_slack_takes(manifest) -> None:
+    if not SCHEMA.exists():
+        pytest.skip(f"there is no {SCHEMA}: say in LABKEEPER_SPECS where it lies")
+    for environment in ({}, {"PUBLIC_URL": ADDRESS, "LABKEEPER_COMMAND": "board"}):
+        jsonschema.validate(manifest(**environment), json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def test_the_manifest_has_both_commands_under_the_root_that_is_configured(manifest) -> None:
+    for root, made in (("lab", manifest()), ("board", manifest(LABKEEPER_COMMAND="board"))):
+        commands = made["features"]["slash_commands"]
+        assert [command["command"] for command in commands] == [f"/{root}", f"/{root}-admin"]
+        assert all(command["should_escape"] for command in commands)
+
+
+def test_the_manifest_sends_everything_to_one_address(manifest) -> None:
+    made = manifest(PUBLIC_URL=f"{ADDRESS}/")
+    requests = f"{ADDRESS}/slack/events"
+    assert {command["url"] for command in made["features"]["slash_commands"]} == {requests}
+    assert made["settings"]["event_subscriptions"]["request_url"] == requests
+    assert made["settings"]["interactivity"] == {"is_enabled": True, "request_url": requests}
+
+
+def test_without_an_address_the_manifest_says_where_one_belongs(manifest) -> None:
+    assert "https://YOUR-ADDRESS/slack/events" in json.dumps(manifest())
+
+
+def test_the_manifest_asks_for_each_scope_and_event(manifest) -> None:
+    made = manifest()
+    assert made["oauth_config"]["scopes"] == {"bot": sorted(SCOPES)}
+    assert made["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)
+    assert set(SCOPES) <= set(ALL_SCOPES)
+
+
+def test_slacks_limits_on_what_is_shown_are_kept() -> None:
+    made = make_manifest(root="a" * 21, public_url=None)
+    assert len(made["display_information"]["name"]) <= 35
+    assert len(made["display_information"]["description"]) <= 140
+    assert len(made["features"]["bot_user"]["display_name"]) <= 80
+    for command in made["features"]["slash_commands"]:
+        assert len(command["command"]) <= 32
+        assert len(command["description"]) <= 2_000
+        assert len(command["usage_hint"]) <= 1_000
+
+
+def test_only_slack_has_a_manifest() -> None:
+    result = CliRunner().invoke(cli, ["manifest", "discord"])
+    assert result.exit_code == 2
+    assert "only Slack" in result.output
+
+
+def test_a_whole_set_up_has_no_problem(slack: Slack) -> None:
+    found = findings(slack)
+    assert [level for level, _ in found] == [Level.OK, Level.OK]
+    assert found[0][1] == "connected to workspace T001 as UBOTT001"
+    assert f"{ADDRESS}/slack/events" in found[1][1]
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_each_missing_scope_is_named_with_what_it_costs(slack: Slack, scope: str) -> None:
+    slack.set_scopes("T001", tuple(other for other in ALL_SCOPES if other != scope))
+    problems = [words for level, words in findings(slack) if level is Level.PROBLEM]
+    assert problems == [
+        f"scope {scope} is missing: {SCOPES[scope]}. Add it at OAuth & Permissions, then reinstall"
+    ]  # fmt: skip
+
+
+def test_all_missing_scopes_are_named_at_once(slack: Slack) -> None:
+    slack.set_scopes("T001", ())
+    assert sum(level is Level.PROBLEM for level, _ in findings(slack)) == len(SCOPES)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [(None, "PUBLIC_URL is not set"), ("http://labkeeper.example.com", "to https addresses only")],
+)
+def test_an_address_that_slack_cannot_use_is_a_problem(slack: Slack, address: str | None, words: str) -> None:
+    (problem,) = [words for level, words in findings(slack, public_url=address) if level is Level.PROBLEM]
+    assert words in problem
+
+
+@pytest.mark.parametrize("code", ["invalid_auth", "account_inactive", "token_revoked"])
+def test_a_token_that_slack_refuses_is_named_with_where_to_get_another(slack: Slack, code: str) -> None:
+    slack.refuse_token("T001", code)
+    assert findings(slack) == [
+        (
+            Level.PROBLEM,
+            f"Slack refuses SLACK_BOT_TOKEN ({code}): copy it again from OAuth & Permissions; it begins with xoxb-",
+        )
+    ]
+
+
+def test_a_token_of_nobody_is_refused(slack: Slack) -> None:
+    ((level, words),) = findings(slack, slack_bot_token=SecretStr("xoxb-wrong"))
+    assert (level, "invalid_auth" in words) == (Level.PROBLEM, True)
+
+
+@pytest.mark.parametrize("trouble", [server_error(503), hanging(60)], ids=lambda trouble: trouble.name)
+def test_slack_that_does_not_answer_is_a_problem_that_says_what_it_costs(slack: Slack, trouble) -> None:
+    slack.fault("auth.test", trouble, times=9)
+    ((level, words),) = findings(slack)
+    assert level is Level.PROBLEM
+    assert "no card can be posted until it answers" in words
+
+
+def test_slack_that_cannot_be_reached_is_a_problem(slack: Slack) -> None:
+    ((level, words),) = findings(slack, slack_api_url=f"http://127.0.0.1:{free_port()}/api/")
+    assert level is Level.PROBLEM
+    assert words.startswith("Slack cannot be reached")
+
+
+def test_no_secret_is_ever_printed(slack: Slack) -> None:
+    for settings in ({}, {"slack_bot_token": SecretStr("xoxb-wrong")}):
+        assert not any("xoxb-T001" in words or "xoxb-wrong" in words for _, words in findings(slack, **settings))
+
+
+def test_without_slack_the_check_says_how_to_connect_it(slack: Slack) -> None:
+    chosen = settings_for(slack, "sqlite:///nowhere.db", slack_bot_token=None, slack_signing_secret=None)
+    ((level, words),) = [(finding.level, finding.words) for finding in check(chosen) if finding.about == "chat"]
+    assert (level, "README.md says how to connect Slack" in words) == (Level.NOTE, True)
