@@ -85,7 +85,7 @@ def make_ports(settings: Settings) -> Ports:
     """Without any chat: whatever connects to one adds it."""
     secret = settings.secret_key.get_secret_value() if settings.secret_key else None
     kept_in = Path(f"{sqlite_path(settings.database_url)}.key") if settings.is_sqlite else None
-    return Ports(Vault.of(secret, kept_in), {}, settings.public_url)
+    return Ports(Vault.of(secret, kept_in), {}, settings.public_url, f"http://{settings.host}:{settings.port}")
 
 
 def make_worker(app: App) -> Worker:

@@ -55,6 +55,8 @@ class Option:
     can_clear: bool
     default: object
     example: str
+    # Of the handler: a name that is a word of Python has a line behind it there.
+    parameter: str = ""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -149,7 +151,8 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         raise TypeError(f"{parameter.name} must be of one type and have one Arg")
     required = parameter.default is inspect.Parameter.empty
     return Option(
-        name=parameter.name,
+        name=parameter.name.rstrip("_"),
+        parameter=parameter.name,
         help=arg.help,
         kind=kinds[0],
         required=required,

@@ -27,6 +27,7 @@ class Ports:
     vault: Vault
     chats: dict[str, Chat]
     public_url: str | None = None
+    local_url: str = "http://127.0.0.1:8000"
 
 
 @dataclass

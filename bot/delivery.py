@@ -87,7 +87,7 @@ class Deliverer:
         settled = await self._write(
             destination, lambda work: settle(work, destination, sending, outcome, self._times())
         )
-        DELIVERIES.labels(kind=sending.kind, outcome=settled.outcome).inc(len(sending.deliveries))
+        DELIVERIES.labels(kind=sending.first.kind, outcome=settled.outcome).inc(len(sending.deliveries))
         return settled.goes_on
 
     async def _call(self, sending: Sending) -> Outcome:

@@ -71,7 +71,7 @@ async def _run(context: Context, command: Command, text: str) -> Card:
             example=f"{ADMIN_ROOT} member admin " + (f'"{name}"' if " " in name else f"@{name}"),
         )
     raw = parse_values(command, text)
-    values = {option.name: _recognise(context, _value(option, raw)) for option in command.options}
+    values = {option.parameter: _recognise(context, _value(option, raw)) for option in command.options}
     for option in command.options:
         if option.required and option.name not in raw:
             raise InvalidInput(

@@ -1,10 +1,23 @@
-"""A notification, declared once: which event is told in a task's thread, and in what words."""
+"""A notification, declared once: which event is told, where, and in what words."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from core.cards import Card
 from core.events import Event, LoggedEvent
+
+
+class Place(Enum):
+    """In the task's thread; as a line there that is edited in place; or where the whole channel sees it."""
+
+    THREAD = "thread"
+    LINE = "line"
+    CHANNEL = "channel"
+
+
+def in_thread(event: Event) -> Place:
+    return Place.THREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +27,4 @@ class Notification:
     event: type[Event]
     card: Callable[[LoggedEvent], Card]
     example: LoggedEvent
+    place: Callable[[Event], Place] = in_thread

@@ -1,35 +1,31 @@
 """From what happened to what must be said where: events become deliveries, in the unit that marks them told."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.notification import Notification
+from bot.composing import check_subject
+from bot.notification import Notification, Place
 from core.deliveries import DeliveryKind, NewDelivery
 from core.events import Event, LoggedEvent
+from core.git_events import CheckChanged, DeploymentChanged
 from core.ports import UnitOfWork
 from core.tasks import Task
-from core.watches import channels_of
+from core.watches import Audience, audiences
 
 BATCH = 200
 
 Notifications = Mapping[type[Event], Notification]
+_KINDS = {Place.THREAD: DeliveryKind.REPLY, Place.LINE: DeliveryKind.LINE, Place.CHANNEL: DeliveryKind.BROADCAST}
 
 
 def fan_out(work: UnitOfWork, *, notifications: Notifications, now: datetime) -> int:
     """Handles a batch of the team's events, oldest first, one worker at a time; how many there were."""
     work.lock("fan-out")
     entries = work.events.unfanned(limit=BATCH)
-    places: dict[int, tuple[Task, tuple[int, ...]] | None] = {}
+    round_ = _Round(work, notifications, now)
     for entry in entries:
-        if entry.task_id is None:
-            continue
-        if entry.task_id not in places:
-            places[entry.task_id] = _places(work, entry.task_id)
-        found = places[entry.task_id]
-        if found is not None:
-            task, channels = found
-            for channel in channels:
-                _tell(work, entry, task, channel, notifications, now)
+        round_.tell(entry)
     if entries:
         work.events.mark_fanned([entry.id for entry in entries])
     return len(entries)
@@ -40,38 +36,78 @@ def root_key(channel_id: int, task_id: int, reposts: int = 0) -> str:
     return f"root:{channel_id}:{task_id}" + (f":{reposts}" if reposts else "")
 
 
-def _places(work: UnitOfWork, task_id: int) -> tuple[Task, tuple[int, ...]] | None:
-    task = work.tasks.by_id(task_id)
-    return (task, channels_of(work, task)) if task else None
+@dataclass
+class _Round:
+    work: UnitOfWork
+    notifications: Notifications
+    now: datetime
+    tasks: dict[int, tuple[Task, tuple[Audience, ...]] | None] = field(default_factory=dict)
+
+    def tell(self, entry: LoggedEvent) -> None:
+        if entry.task_id is None:
+            self._tell_project(entry)
+            return
+        if entry.task_id not in self.tasks:
+            found = self.work.tasks.by_id(entry.task_id)
+            self.tasks[entry.task_id] = (found, audiences(self.work, found.project_id, found)) if found else None
+        task_audiences = self.tasks[entry.task_id]
+        if task_audiences is not None:
+            task, places = task_audiences
+            for audience in places:
+                self._tell_task(entry, task, audience)
+
+    def _tell_project(self, entry: LoggedEvent) -> None:
+        """What concerns no single task: only what the whole channel should see is said at all."""
+        notification = self.notifications.get(type(entry.event))
+        if notification is None or entry.project_id is None or notification.place(entry.event) is not Place.CHANNEL:
+            return
+        for audience in audiences(self.work, entry.project_id, None):
+            if audience.wants(entry.event):
+                self._add(entry, None, audience.channel_id, DeliveryKind.BROADCAST, notification)
+
+    def _tell_task(self, entry: LoggedEvent, task: Task, audience: Audience) -> None:
+        channel = audience.channel_id
+        if not audience.wants(entry.event):
+            # Not for this channel; but a card that stands there shows the task as it is.
+            if self.work.messages.root(task.id, channel) is not None:
+                self._add_edit(entry, task, channel)
+            return
+        root = NewDelivery(
+            channel_id=channel, kind=DeliveryKind.ROOT, dedupe_key=root_key(channel, task.id), task_id=task.id,
+            event_id=entry.id,
+        )  # fmt: skip
+        is_new = self.work.deliveries.add(root, self.now) is not None
+        if not is_new:
+            self._add_edit(entry, task, channel)
+        notification = self.notifications.get(type(entry.event))
+        if notification is not None:
+            kind = _KINDS[notification.place(entry.event)]
+            if _is_asked_for(entry.event, task, audience):
+                kind = DeliveryKind.BROADCAST
+            self._add(entry, task, channel, kind, notification)
+
+    def _add_edit(self, entry: LoggedEvent, task: Task, channel: int) -> None:
+        # The root shows the task as it is when it is sent; so does an edit, and one that waits is enough.
+        if not self.work.deliveries.has_queued_edit(channel, task.id):
+            self._add(entry, task, channel, DeliveryKind.EDIT, None)
+
+    def _add(
+        self, entry: LoggedEvent, task: Task | None, channel: int, kind: DeliveryKind, notification: Notification | None
+    ) -> None:
+        subject = None
+        if kind is DeliveryKind.LINE and isinstance(entry.event, CheckChanged):
+            subject = check_subject(entry.event.check)
+        delivery = NewDelivery(
+            channel_id=channel, kind=kind, dedupe_key=f"{kind}:{channel}:{entry.id}",
+            task_id=task.id if task else None, event_id=entry.id, subject=subject,
+            card=notification.card(entry) if notification and subject is None else None,
+        )  # fmt: skip
+        self.work.deliveries.add(delivery, self.now)
 
 
-def _tell(
-    work: UnitOfWork, entry: LoggedEvent, task: Task, channel: int, notifications: Notifications, now: datetime
-) -> None:
-    root = NewDelivery(
-        channel_id=channel, kind=DeliveryKind.ROOT, dedupe_key=root_key(channel, task.id), task_id=task.id,
-        event_id=entry.id,
-    )  # fmt: skip
-    is_new = work.deliveries.add(root, now) is not None
-    # The root shows the task as it is when it is sent; so does an edit, and one that waits is enough.
-    if not is_new and not work.deliveries.has_queued_edit(channel, task.id):
-        _add(work, entry, task, channel, DeliveryKind.EDIT, None, now)
-    notification = notifications.get(type(entry.event))
-    if notification is not None:
-        _add(work, entry, task, channel, DeliveryKind.REPLY, notification, now)
-
-
-def _add(
-    work: UnitOfWork,
-    entry: LoggedEvent,
-    task: Task,
-    channel: int,
-    kind: DeliveryKind,
-    notification: Notification | None,
-    now: datetime,
-) -> None:
-    delivery = NewDelivery(
-        channel_id=channel, kind=kind, dedupe_key=f"{kind}:{channel}:{entry.id}", task_id=task.id, event_id=entry.id,
-        card=notification.card(entry) if notification else None,
-    )  # fmt: skip
-    work.deliveries.add(delivery, now)
+def _is_asked_for(event: Event, task: Task, audience: Audience) -> bool:
+    """A channel that watches for deployments hears of each once, aloud, whatever the environment."""
+    if not isinstance(event, DeploymentChanged) or not event.result.is_final or not audience.asked_for(event):
+        return False
+    is_told_elsewhere = len(event.tasks) > 1 and event.is_production
+    return not is_told_elsewhere and event.tasks[:1] == (str(task.key),)

@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from bot.cards.board import board_card
-from bot.cards.burst import burst_card
+from bot.composing import compose
 from bot.outbox import root_key
 from bot.parking import park_all, park_one
-from core.cards import Card, mentioned
 from core.deliveries import (
     AnswerLost,
     Delivery,
@@ -25,8 +23,6 @@ from core.deliveries import (
     TryLater,
 )
 from core.ports import UnitOfWork
-from core.task_views import measured
-from core.tasks import Task
 
 MOST_PENDING = 100
 MOST_ATTEMPTS = 12
@@ -59,8 +55,8 @@ class Sending:
         return self.deliveries[0]
 
     @property
-    def kind(self) -> DeliveryKind:
-        return self.first.kind
+    def is_edit(self) -> bool:
+        return self.post.message is not None
 
 
 class NotThere:
@@ -91,7 +87,7 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
             work.deliveries.release(destination, due_at=head.next_attempt_at)
             return None
         group = _group(head, pending)
-        post = _compose(work, destination, group)
+        post = compose(work, destination, group)
         if post is not None:
             return Sending(deliveries=_mark_sending(work, group, post.marker, times), post=post)
         _drop(work, group, times)
@@ -144,7 +140,7 @@ def _is_hopeless(sending: Sending, outcome: Outcome) -> bool:
         case NotThere():
             return True
         case AnswerLost():
-            return sending.kind is DeliveryKind.EDIT
+            return sending.is_edit
         case TryLater(after=None):
             return sending.looks_since is None
         case _:
@@ -159,8 +155,8 @@ def _look_after(
     if times.now < settled_at:
         work.deliveries.release(destination, due_at=settled_at)
         return None
-    post = _compose(work, destination, under_way)
-    if post is None or under_way[0].kind is DeliveryKind.EDIT:
+    post = compose(work, destination, under_way)
+    if post is None or post.message is not None:
         # An edit that is made twice is made once.
         for delivery in under_way:
             work.deliveries.mark(replace(delivery, state=DeliveryState.QUEUED), times.now)
@@ -197,43 +193,12 @@ def _group(head: Delivery, pending: tuple[Delivery, ...]) -> tuple[Delivery, ...
     match head.kind:
         case DeliveryKind.REPLY:
             return tuple(d for d in pending if d.kind is DeliveryKind.REPLY and d.task_id == head.task_id)
+        case DeliveryKind.LINE:
+            return tuple(d for d in pending if d.kind is DeliveryKind.LINE and d.subject == head.subject)
         case DeliveryKind.ROOT:
             return (head, *(d for d in pending if d.kind is DeliveryKind.EDIT and d.task_id == head.task_id))
         case _:
             return (head,)
-
-
-def _compose(work: UnitOfWork, destination: Destination, group: tuple[Delivery, ...]) -> Post | None:
-    """The message as it must look now; None when it has lost its place."""
-    head = group[0]
-    root = work.messages.root(head.task_id, destination.channel_id) if head.task_id is not None else None
-    card = _card(work, group)
-    needs_root = head.kind in (DeliveryKind.EDIT, DeliveryKind.REPLY)
-    if card is None or (needs_root and root is None):
-        return None
-    people = work.members.subjects(mentioned(card), destination.ref.platform, destination.ref.workspace)
-    in_thread = head.kind in (DeliveryKind.REPLY, DeliveryKind.BROADCAST)
-    return Post(
-        channel=destination.ref,
-        card=card,
-        marker=f"labkeeper-{destination.team_id}-{head.id}",
-        message=root.message if root and head.kind is DeliveryKind.EDIT else None,
-        thread=(root.thread or root.message) if root and in_thread else None,
-        shows_in_channel=head.kind is DeliveryKind.BROADCAST,
-        people=people,
-    )
-
-
-def _card(work: UnitOfWork, group: tuple[Delivery, ...]) -> Card | None:
-    if group[0].kind in (DeliveryKind.ROOT, DeliveryKind.EDIT):
-        task = work.tasks.by_id(group[0].task_id) if group[0].task_id is not None else None
-        return _present(work, task) if task else None
-    cards = tuple(delivery.card for delivery in group if delivery.card is not None)
-    return burst_card(cards) if cards else None
-
-
-def _present(work: UnitOfWork, task: Task) -> Card:
-    return board_card(task, work.blockers.open_ones(task.id), measured(work, task))
 
 
 def _mark_sending(work: UnitOfWork, group: tuple[Delivery, ...], marker: str, times: Times) -> tuple[Delivery, ...]:
@@ -259,6 +224,8 @@ def _mark_sent(work: UnitOfWork, sending: Sending, message: str, times: Times) -
     if first.kind is DeliveryKind.ROOT and first.task_id is not None:
         reposts = int(first.dedupe_key != root_key(first.channel_id, first.task_id))
         work.messages.put(Message(first.task_id, first.channel_id, message, message, reposts), times.now)
+    if first.subject is not None:
+        work.messages.put_line(first.subject, first.channel_id, message, times.now)
 
 
 def _requeue(work: UnitOfWork, sending: Sending, times: Times, *, at: datetime | None) -> None:
@@ -269,7 +236,13 @@ def _requeue(work: UnitOfWork, sending: Sending, times: Times, *, at: datetime |
 
 def _post_anew(work: UnitOfWork, destination: Destination, sending: Sending, times: Times) -> None:
     """Somebody deleted the root. It is posted once more, and what was to be said in its thread follows."""
-    task_id = sending.first.task_id
+    task_id, subject = sending.first.task_id, sending.first.subject
+    if subject is not None and sending.is_edit:
+        # A line that somebody deleted: nobody wants it.
+        work.messages.put_line(subject, destination.channel_id, "", times.now)
+        for delivery in sending.deliveries:
+            work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error="deleted"), times.now)
+        return
     root = work.messages.root(task_id, destination.channel_id) if task_id is not None else None
     if task_id is not None and root is not None:
         work.messages.forget(task_id, destination.channel_id)
@@ -283,9 +256,8 @@ def _post_anew(work: UnitOfWork, destination: Destination, sending: Sending, tim
         channel_id=destination.channel_id, kind=DeliveryKind.ROOT, dedupe_key=key, task_id=task_id
     )  # fmt: skip
     work.deliveries.add(again, times.now)
-    is_edit = sending.kind is DeliveryKind.EDIT
     for delivery in sending.deliveries:
-        state = DeliveryState.SENT if is_edit else DeliveryState.QUEUED
+        state = DeliveryState.SENT if sending.is_edit else DeliveryState.QUEUED
         work.deliveries.mark(replace(delivery, state=state), times.now)
 
 

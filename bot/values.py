@@ -7,6 +7,7 @@ from typing import Any, NewType, Self
 
 from core.durations import Box
 from core.errors import InvalidInput
+from core.filters import Filters
 from core.ids import ChannelRef, TaskKey, parse_project_key
 from core.members import Identity, MemberRef, parse_identity, parse_zone
 from core.metrics import Measurement, parse_metric_name, parse_number
@@ -93,4 +94,5 @@ _PARSERS: dict[Any, Callable[[str], object]] = {
     ModelVersion: parse_version,
     MetricName: parse_metric_name,
     Labels: parse_labels,
+    Filters: Filters.parse,
 }

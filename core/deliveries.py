@@ -9,13 +9,17 @@ from core.ids import ChannelRef, TeamId
 
 
 class DeliveryKind(StrEnum):
-    """`root` and `edit` show the task as it is when sent; the others keep their card."""
+    """`root`, `edit` and `line` show their subject as it is when sent; the others keep their card.
+
+    A `line` stands in a task's thread and is edited in place when its subject changes.
+    """
 
     ROOT = "root"
     REPLY = "reply"
     BROADCAST = "broadcast"
     EDIT = "edit"
     DIRECT = "direct"
+    LINE = "line"
 
 
 class DeliveryState(StrEnum):
@@ -37,11 +41,15 @@ class NewDelivery:
     task_id: int | None = None
     event_id: int | None = None
     card: Card | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """`marker` goes with the message and finds it again; deliveries that were sent as one message share it."""
+    """`subject` is what a line shows, such as `check:12`.
+
+    `marker` goes with the message and finds it again; deliveries that were sent as one message share it.
+    """
 
     id: int
     channel_id: int
@@ -50,6 +58,7 @@ class Delivery:
     state: DeliveryState
     task_id: int | None
     card: Card | None
+    subject: str | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
     marker: str | None = None

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from core.errors import Conflict, NotFound
 from core.events import HomeChosen, WatchAdded, WatchRemoved
+from core.filters import EVENT_FIELDS, NO_FILTERS, TASK_FIELDS, Filters, wants_event, wants_task
 from core.ids import ChannelRef
 from core.journal import Actor, record
 from core.ports import UnitOfWork
@@ -25,17 +26,36 @@ class Watch:
     track: Track | None = None
     kind: Kind | None = None
     label: str | None = None
+    only: Filters = NO_FILTERS
+    without: Filters = NO_FILTERS
+
+    @property
+    def asks_for_events(self) -> bool:
+        """It is for what is reported about tasks, and shows a task once that is."""
+        return self.only.has(EVENT_FIELDS)
+
+    @property
+    def asks_for_tasks(self) -> bool:
+        """It is for some of the project's tasks, and not for what concerns all of them."""
+        return (self.track, self.kind, self.label) != (None, None, None) or self.only.has(TASK_FIELDS)
+
+    def hears(self, event: object) -> bool:
+        return wants_event(event, only=self.only, without=self.without)
 
     def matches(self, task: Task) -> bool:
         return (
-            task.project_id == self.project_id
+            wants_task(task, only=self.only, without=self.without)
+            and task.project_id == self.project_id
             and self.track in (None, task.track)
             and self.kind in (None, task.kind)
             and (self.label is None or self.label in task.labels)
         )
 
     def __str__(self) -> str:
-        filters = {"track": self.track, "kind": self.kind, "label": self.label}
+        filters = {
+            "track": self.track, "kind": self.kind, "label": self.label,
+            "only": str(self.only), "not": str(self.without),
+        }  # fmt: skip
         return " ".join([self.project_key, *(f"{name}:{value}" for name, value in filters.items() if value)])
 
 
@@ -62,12 +82,15 @@ def add_watch(
     track: Track | None,
     kind: Kind | None,
     label: str | None,
+    only: Filters | None = None,
+    without: Filters | None = None,
     now: datetime,
 ) -> Watch:
     found = find_project(work, project)
     place = work.channels.ensure(channel, channel_name, now)
     watch = Watch(
-        id=0, channel=place, project_id=found.id, project_key=found.key, track=track, kind=kind, label=label
+        id=0, channel=place, project_id=found.id, project_key=found.key, track=track, kind=kind, label=label,
+        only=only or NO_FILTERS, without=without or NO_FILTERS,
     )  # fmt: skip
     there = work.watches.in_channel(place.id)
     if any(str(other) == str(watch) for other in there):
@@ -92,8 +115,29 @@ def list_watches(work: UnitOfWork) -> tuple[Watch, ...]:
     return work.watches.list(limit=200)
 
 
-def channels_of(work: UnitOfWork, task: Task) -> tuple[int, ...]:
-    """Where a task is shown: its project's home first, then the channels that watch for it."""
-    home = work.projects.home_of(task.project_id)
-    watching = [watch.channel.id for watch in work.watches.of_project(task.project_id) if watch.matches(task)]
-    return tuple(dict.fromkeys([*([home] if home is not None else []), *watching]))
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """A channel that is shown something: a project's home, or one that watches; of several watches, any may want it."""
+
+    channel_id: int
+    is_home: bool
+    watches: tuple[Watch, ...]
+
+    def wants(self, event: object) -> bool:
+        if self.is_home and wants_event(event, only=NO_FILTERS, without=NO_FILTERS):
+            return True
+        return any(watch.hears(event) for watch in self.watches)
+
+    def asked_for(self, event: object) -> bool:
+        """Whether a watch there names such events, and not only the tasks."""
+        return any(watch.asks_for_events and watch.hears(event) for watch in self.watches)
+
+
+def audiences(work: UnitOfWork, project_id: int, task: Task | None) -> tuple[Audience, ...]:
+    """Where a task, or what concerns the whole project, is shown: its home first, then the channels that watch."""
+    home = work.projects.home_of(project_id)
+    watching: dict[int, list[Watch]] = {home: []} if home is not None else {}
+    for watch in work.watches.of_project(project_id):
+        if watch.matches(task) if task is not None else not watch.asks_for_tasks:
+            watching.setdefault(watch.channel.id, []).append(watch)
+    return tuple(Audience(channel, channel == home, tuple(watches)) for channel, watches in watching.items())

@@ -72,7 +72,7 @@ class SqlDeliveries:
             "team_id": self.team_id, "channel_id": delivery.channel_id, "task_id": delivery.task_id,
             "event_id": delivery.event_id, "kind": delivery.kind, "dedupe_key": delivery.dedupe_key,
             "card": card_to_json(delivery.card) if delivery.card else None, "state": DeliveryState.QUEUED,
-            "created_at": now, "updated_at": now,
+            "created_at": now, "updated_at": now, "subject": delivery.subject,
         }  # fmt: skip
         delivery_id = insert_or_ignore(self.connection, deliveries, row)
         if delivery_id is not None:
@@ -128,5 +128,5 @@ def _delivery(row: Any) -> Delivery:
         id=row.id, channel_id=row.channel_id, kind=row.kind, dedupe_key=row.dedupe_key, state=row.state,
         task_id=row.task_id, card=card_from_json(row.card) if row.card else None, attempts=row.attempts,
         next_attempt_at=row.next_attempt_at, marker=row.marker, message=row.message, error=row.error,
-        updated_at=row.updated_at,
+        updated_at=row.updated_at, subject=row.subject,
     )  # fmt: skip

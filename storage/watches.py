@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select
 
+from core.filters import NO_FILTERS, Filters
 from core.ids import ChannelRef, TeamId
 from core.projects import Channel
 from core.watches import Watch
@@ -36,7 +37,9 @@ class SqlWatches:
     def add(self, watch: Watch, *, member_id: int | None, now: datetime) -> Watch:
         row = {
             "team_id": self.team_id, "channel_id": watch.channel.id, "project_id": watch.project_id,
-            "track": watch.track, "kind": watch.kind, "label": watch.label, "created_by": member_id, "created_at": now,
+            "track": watch.track, "kind": watch.kind, "label": watch.label,
+            "only": _stored(watch.only), "not_these": _stored(watch.without),
+            "created_by": member_id, "created_at": now,
         }  # fmt: skip
         return replace(watch, id=self.connection.execute(_ADD, row).scalar_one())
 
@@ -74,9 +77,17 @@ def forget_receipts(connection: Connection, *, before: datetime) -> None:
     connection.execute(_FORGET, {"before": before})
 
 
+def _stored(filters: Filters) -> dict[str, list[str]] | None:
+    return {name: list(patterns) for name, patterns in filters.patterns.items()} or None
+
+
+def _filters(stored: dict[str, list[str]] | None) -> Filters:
+    return Filters({name: tuple(patterns) for name, patterns in stored.items()}) if stored else NO_FILTERS
+
+
 def _watch(row: Any) -> Watch:
     channel = Channel(row.channel_id, ChannelRef(row.platform, row.workspace, row.external_id), row.name)
     return Watch(
         id=row.id, channel=channel, project_id=row.project_id, project_key=row.key, track=row.track, kind=row.kind,
-        label=row.label,
+        label=row.label, only=_filters(row.only), without=_filters(row.not_these),
     )  # fmt: skip

@@ -12,11 +12,14 @@ from bot.values import ChannelWord, Labels, ProjectKey
 from core.cards import Card
 from core.deliveries import DeliveryError, Refused
 from core.errors import InvalidInput, Unavailable
+from core.filters import Filters
 from core.ids import ChannelRef
 from core.tasks import Kind, Track
 from core.watches import add_watch, choose_home, list_watches, remove_watch
 
 WHERE = Arg("Which channel, if not this one", "#ml-board")
+
+ONLY = Arg("What is reported: branch=, path=, author=, environment=, result=", "environment=production")
 
 
 @command("channel use", help="Make a channel a project's home", is_admin=True)
@@ -53,6 +56,8 @@ async def add(
     track: Annotated[Track | None, Arg("Only this track", "research")] = None,
     kind: Annotated[Kind | None, Arg("Only this kind")] = None,
     label: Annotated[Labels | None, Arg("Only with this label")] = None,
+    only: Annotated[Filters | None, ONLY] = None,
+    not_: Annotated[Filters | None, Arg("Leave these out", "author=renovate*")] = None,
     channel: Annotated[ChannelWord | None, WHERE] = None,
 ) -> Card:
     if label is not None and len(label) != 1:
@@ -61,7 +66,7 @@ async def add(
     promise_look(ctx, ref, name)
     watch = await ctx.do(
         add_watch, project=project, channel=ref, channel_name=name, track=track, kind=kind,
-        label=label[0] if label else None,
+        label=label[0] if label else None, only=only, without=not_,
     )  # fmt: skip
     return watch_card(watch, f"#{name} is shown these tasks from their next change on.")
 
