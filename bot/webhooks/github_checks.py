@@ -167,6 +167,6 @@ def _report(payload: Json, of: Json, news: Json, result: Result) -> DeploymentRe
 def _is_production(of: Json, environment: str) -> bool:
     """False is what GitHub says of every name but `production` when nobody said anything: then the name decides."""
     said = optional_flag(of, "production_environment")
-    if said is None or (not said and environment.lower() != "production"):
+    if said is None or (not said and environment != "production"):
         return is_production(environment)
     return said
