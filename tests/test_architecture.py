@@ -41,6 +41,7 @@ LEAVES_MAY = (
     "bot.catalogue",
     "bot.notification",
     "bot.promises",
+    "bot.webhook",
 )
 # 6. What would make every start slow.
 HEAVY = ("mlflow", "github", "matplotlib", "discord")
