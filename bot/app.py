@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from bot import commands, notifications
+from bot import commands, notifications, webhooks
 from bot.catalogue import Catalogue
 from bot.command import Command
 from bot.context import Ports
 from bot.delivery import Deliverer
 from bot.discovery import collect
+from bot.intake import Intake
 from bot.jobs import JobRunner
 from bot.notification import Notification
 from bot.outbox import Notifications
 from bot.requests import PromisedRequests
 from bot.settings import Settings
 from bot.vault import Vault
+from bot.webhook import Provider
 from bot.worker import Worker
 from core.clock import Clock
 from core.errors import Unavailable
@@ -86,6 +88,11 @@ def make_ports(settings: Settings) -> Ports:
     secret = settings.secret_key.get_secret_value() if settings.secret_key else None
     kept_in = Path(f"{sqlite_path(settings.database_url)}.key") if settings.is_sqlite else None
     return Ports(Vault.of(secret, kept_in), {}, settings.public_url, f"http://{settings.host}:{settings.port}")
+
+
+def make_intake(app: App) -> Intake:
+    providers = {provider.name: provider for provider in collect(webhooks, Provider)}
+    return Intake(app.store, app.clock, app.ports.vault, providers, lambda: app.wake())
 
 
 def make_worker(app: App) -> Worker:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import uvloop
 
-from bot.app import App, make_worker, schema_of
+from bot.app import App, make_intake, make_worker, schema_of
 from bot.platforms.http import make_http_app
+from bot.platforms.webhooks import webhook_routes
 from bot.server import Part, address_of, listen, serve
 from bot.settings import Settings
 from bot.ticks import worker_ticks
@@ -51,7 +52,7 @@ async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None)
     if worker is not None:
         app.wake = worker.wake
     state = {slack.platform: lambda: slack.state} if slack else {}
-    routes = slack.routes if slack else []
+    routes = [*webhook_routes(make_intake(app)), *(slack.routes if slack else [])]
     http = make_http_app(lambda: schema_of(app.settings), state, routes) if listener else None
     if slack is not None:
         await slack.installation.learn()

@@ -19,6 +19,7 @@ FORGED = Counter("labkeeper_forged_requests_total", "Requests whose signature di
 FANNED_OUT = Counter("labkeeper_events_fanned_out_total", "Events that were turned into deliveries")
 TICKS = Counter("labkeeper_ticks_total", "Runs of a periodic task", ["tick", "outcome"])
 TICK_SECONDS = Histogram("labkeeper_tick_seconds", "Length of a periodic task", ["tick"])
+WEBHOOKS = Counter("labkeeper_webhooks_total", "Webhooks, by what came of them", ["provider", "event", "outcome"])
 JOBS = Counter("labkeeper_jobs_total", "Promised network work, by what came of it", ["kind", "outcome"])
 JOBS_DUE = Gauge("labkeeper_jobs_due", "Jobs that wait for a worker")
 DATABASE_UP = Gauge("labkeeper_database_up", "Whether the database answered last time")

@@ -10,10 +10,11 @@ from slack_bolt.adapter.starlette.async_handler import to_starlette_response
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.platforms.body import read_body
 from bot.platforms.slack.installation import Installation
 from bot.platforms.slack.payload import read_payload
 from bot.platforms.slack.surfaces import Surfaces
@@ -37,7 +38,7 @@ def slack_routes(
     bolt = make_bolt(installation, surfaces, events)
 
     async def receive(request: Request) -> Response:
-        body = await _read(request)
+        body = await read_body(request, limit=BODY_LIMIT)
         if body is None:
             return PlainTextResponse("too large", 413)
         if not is_from_slack(request.headers.raw, body, secret=signing_secret, now=now()):
@@ -96,20 +97,6 @@ async def _dispatch(bolt: AsyncApp, body: bytes) -> Response:
     # As it comes through a socket, already read: Bolt reads no bytes.
     request = AsyncBoltRequest(body=payload, mode="socket_mode")
     return to_starlette_response(await bolt.async_dispatch(request))
-
-
-async def _read(request: Request) -> bytes | None:
-    """The body, or None when it is larger than anything Slack sends. Read in pieces, so that a liar is stopped."""
-    pieces, size = [], 0
-    try:
-        async for piece in request.stream():
-            size += len(piece)
-            if size > BODY_LIMIT:
-                return None
-            pieces.append(piece)
-    except ClientDisconnect:
-        return b""
-    return b"".join(pieces)
 
 
 def _bolt_logger() -> Any:

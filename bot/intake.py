@@ -1,0 +1,111 @@
+"""Webhooks: verified on the raw bytes, read, taken to the board in one unit of work, and only then acknowledged."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+import structlog
+
+from bot.telemetry import FORGED, WEBHOOKS
+from bot.vault import SealBroken
+from bot.webhook import Headers, Incoming, Malformed, Provider
+from core.clock import Clock
+from core.errors import Unavailable
+from core.git_intake import is_needed, take_fact
+from core.hooks import Hook
+from core.ports import Store, UnitOfWork, Vault
+
+log = structlog.get_logger()
+
+# GitHub gives up after ten seconds; a push of two thousand commits takes a few.
+DEADLINE = timedelta(seconds=8)
+# Reading a larger body would keep the loop from everybody else for too long.
+_READ_ASIDE = 128 * 1024
+_NOTED_EVERY = timedelta(minutes=1)
+_SOURCE = "hook"
+
+
+class Reply(Enum):
+    """What the provider is answered: a status and a word."""
+
+    TAKEN = (200, "taken")
+    KNOWN = (200, "known already")
+    NOT_NEEDED = (202, "nothing the board needs")
+    MALFORMED = (400, "not understood")
+    FORGED = (401, "the signature does not hold")
+    UNKNOWN = (404, "there is no such hook")
+    BROKEN = (500, "this server cannot read the hook's secret")
+    UNAVAILABLE = (503, "try again later")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """`wake` tells the workers that there is something to say."""
+
+    store: Store
+    clock: Clock
+    vault: Vault
+    providers: Mapping[str, Provider]
+    wake: Callable[[], None]
+
+    async def find(self, provider: str, address: str) -> Hook | None:
+        """Before anything of the body is read."""
+        if provider not in self.providers:
+            return None
+        hook = await asyncio.wrap_future(self.store.read_directory(lambda teams: teams.hook(address)))
+        return hook if hook is not None and hook.provider == provider else None
+
+    async def receive(self, hook: Hook, headers: Headers, body: bytes) -> Reply:
+        reply, event = await self._take(hook, headers, body)
+        WEBHOOKS.labels(provider=hook.provider, event=event, outcome=reply.name.lower()).inc()
+        return reply
+
+    async def _take(self, hook: Hook, headers: Headers, body: bytes) -> tuple[Reply, str]:
+        provider = self.providers[hook.provider]
+        try:
+            if len(body) > _READ_ASIDE:
+                incoming = await asyncio.to_thread(self._read, provider, hook, headers, body)
+            else:
+                incoming = self._read(provider, hook, headers, body)
+        except Malformed as error:
+            log.info("a webhook was not understood", hook=hook.id, reason=str(error)[:200])
+            return Reply.MALFORMED, "unknown"
+        except SealBroken as error:
+            log.error("a hook's secret cannot be opened", hook=hook.id, reason=str(error))
+            return Reply.BROKEN, "unknown"
+        if incoming is None:
+            FORGED.labels(source=hook.provider).inc()
+            return Reply.FORGED, "unknown"
+        try:
+            return await self._commit(hook, incoming), incoming.event
+        except Unavailable as error:
+            log.warning("a webhook could not be taken", hook=hook.id, reason=error.message)
+            return Reply.UNAVAILABLE, incoming.event
+
+    def _read(self, provider: Provider, hook: Hook, headers: Headers, body: bytes) -> Incoming | None:
+        """None where no valid secret signed it."""
+        secrets = (self.vault.open(sealed, about=f"hook {hook.public_id}") for sealed in hook.secrets(self.clock.now()))
+        if not any(provider.verify(headers, body, secret) for secret in secrets):
+            return None
+        return provider.parse(headers, body)
+
+    async def _commit(self, hook: Hook, incoming: Incoming) -> Reply:
+        now = self.clock.now()
+        future = self.store.write(lambda work: take(work, hook, incoming, now), team=hook.team_id, within=DEADLINE)
+        reply = await asyncio.wrap_future(future)
+        if reply is Reply.TAKEN:
+            self.wake()
+        return reply
+
+
+def take(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime) -> Reply:
+    if not work.receipts.add(_SOURCE, f"{hook.id}:{incoming.delivery_id}", now):
+        return Reply.KNOWN
+    if hook.used_at is None or now - hook.used_at > _NOTED_EVERY:
+        work.hooks.mark_used(hook.id, now)
+    if not is_needed(incoming.fact, hook):
+        return Reply.NOT_NEEDED
+    take_fact(work, fact=incoming.fact, hook=hook, now=now)
+    return Reply.TAKEN
