@@ -40,7 +40,7 @@ def tasks_of_commit(work: UnitOfWork, repository: int, sha: str) -> tuple[TaskKe
 def _is_old(reported: CheckReported, before: Check) -> bool:
     if reported.order != before.order:
         return reported.order < before.order
-    # Within one attempt, what has an end does not begin again.
-    if before.result.is_final:
-        return not reported.result.is_final or reported.at <= before.at
-    return reported.at < before.at and not reported.result.is_final
+    if reported.at != before.at:
+        return reported.at < before.at
+    # Times are told apart by seconds: within one, what has an end does not begin again.
+    return before.result.is_final and not reported.result.is_final

@@ -14,13 +14,16 @@ from pydantic import SecretStr
 from bot.app import load_catalogue, load_notifications
 from bot.context import Ports
 from bot.delivery import LEASE, Deliverer
+from bot.intake import Intake
 from bot.jobs import JobRunner
 from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
 from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.webhooks import webhook_routes
 from bot.requests import PromisedRequests
 from bot.sending import begin
 from bot.settings import Settings
+from bot.webhooks.github import GITHUB
 from bot.worker import Worker
 from core.clock import Clock
 from core.deliveries import Destination, Post
@@ -265,9 +268,13 @@ def connected(
         settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake
     )  # fmt: skip
     ports.chats["slack"] = connection.chat
+    intake = Intake(database, clock, VAULT, {GITHUB.name: GITHUB}, worker.wake)
     with _loop() as loop:
         run_on(loop, connection.installation.learn())
-        with _served(loop, make_http_app(lambda: ("", ""), {}, connection.routes)) as address:
+        with _served(
+            loop, make_http_app(lambda: ("", ""), {}, [*connection.routes, *webhook_routes(intake)])
+        ) as address:
+            object.__setattr__(ports, "local_url", address)
             app = slack.app(f"{address}/slack/events", SECRET)
             yield SlackBoard(slack, database, url, worker, connection, app, loop, clock)
     database.close()
