@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Integer, Select, String, bindparam, func, literal_column, select, update
 
 from core.ids import ChannelRef, Person, TeamId
 from core.projects import Channel, Project
@@ -30,12 +30,22 @@ _THIS_CHANNEL = (
     & (channels.c.workspace == bindparam("workspace")) & (channels.c.external_id == bindparam("channel"))
 )  # fmt: skip
 _BY_CHANNEL = Prepared(_PROJECT.join(channels, channels.c.project_id == projects.c.id).where(_THIS_CHANNEL))
-_TAKE_NUMBER = Prepared(
+_TAKE = (
     update(projects)
     .where(projects.c.team_id == bindparam("team"), projects.c.key == bindparam("taken_key"))
     .values(last_number=projects.c.last_number + 1)
     .returning(projects.c.id, projects.c.last_number)
 )
+_TAKE_NUMBER = Prepared(_TAKE)
+# Many who wait for one row in PostgreSQL all look again at each new version of it, and some wait long: an advisory lock
+# lets them through in the order they came. In the same statement, so that one time-out holds for all of the waiting.
+_LINE = select(
+    func.pg_advisory_xact_lock(
+        bindparam("team", type_=Integer), func.hashtext("numbers of " + bindparam("taken_key", type_=String))
+    ).label("turn"),
+    literal_column("1").label("place"),
+).cte("line")
+_TAKE_NUMBER_IN_LINE = Prepared(_TAKE.where(_LINE.c.place == 1))
 _SET_LEAD = (
     update(projects)
     .where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
@@ -100,7 +110,8 @@ class SqlProjects:
         return _HOME_OF.scalar(self.connection, {"team": self.team_id, "project": project_id})
 
     def take_number(self, key: str) -> tuple[int, int] | None:
-        row = _TAKE_NUMBER.first(self.connection, {"team": self.team_id, "taken_key": key})
+        take = _TAKE_NUMBER_IN_LINE if self.connection.dialect.name == "postgresql" else _TAKE_NUMBER
+        row = take.first(self.connection, {"team": self.team_id, "taken_key": key})
         return (row[0], row[1]) if row else None
 
     def _one(self, query: Prepared, **values: object) -> Project | None:
