@@ -8,7 +8,7 @@ from core.deliveries import DeliveryKind, NewDelivery
 from core.events import Event, LoggedEvent
 from core.ports import UnitOfWork
 from core.tasks import Task
-from core.watches import channels_of
+from core.watches import Audience
 
 BATCH = 200
 
@@ -19,17 +19,20 @@ def fan_out(work: UnitOfWork, *, notifications: Notifications, now: datetime) ->
     """Handles a batch of the team's events, oldest first, one worker at a time; how many there were."""
     work.lock("fan-out")
     entries = work.events.unfanned(limit=BATCH)
-    places: dict[int, tuple[Task, tuple[int, ...]] | None] = {}
+    tasks: dict[int, Task | None] = {}
+    audiences: dict[int, Audience] = {}
     for entry in entries:
         if entry.task_id is None:
             continue
-        if entry.task_id not in places:
-            places[entry.task_id] = _places(work, entry.task_id)
-        found = places[entry.task_id]
-        if found is not None:
-            task, channels = found
-            for channel in channels:
-                _tell(work, entry, task, channel, notifications, now)
+        if entry.task_id not in tasks:
+            tasks[entry.task_id] = work.tasks.by_id(entry.task_id)
+        task = tasks[entry.task_id]
+        if task is None:
+            continue
+        if task.project_id not in audiences:
+            audiences[task.project_id] = Audience.of(work, task.project_id)
+        for channel in audiences[task.project_id].channels(task):
+            _tell(work, entry, task, channel, notifications, now)
     if entries:
         work.events.mark_fanned([entry.id for entry in entries])
     return len(entries)
@@ -38,11 +41,6 @@ def fan_out(work: UnitOfWork, *, notifications: Notifications, now: datetime) ->
 def root_key(channel_id: int, task_id: int, reposts: int = 0) -> str:
     """The dedupe key of a task's root message in a channel: there is one, and one more if somebody deletes it."""
     return f"root:{channel_id}:{task_id}" + (f":{reposts}" if reposts else "")
-
-
-def _places(work: UnitOfWork, task_id: int) -> tuple[Task, tuple[int, ...]] | None:
-    task = work.tasks.by_id(task_id)
-    return (task, channels_of(work, task)) if task else None
 
 
 def _tell(

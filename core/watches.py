@@ -92,8 +92,18 @@ def list_watches(work: UnitOfWork) -> tuple[Watch, ...]:
     return work.watches.list(limit=200)
 
 
-def channels_of(work: UnitOfWork, task: Task) -> tuple[int, ...]:
-    """Where a task is shown: its project's home first, then the channels that watch for it."""
-    home = work.projects.home_of(task.project_id)
-    watching = [watch.channel.id for watch in work.watches.of_project(task.project_id) if watch.matches(task)]
-    return tuple(dict.fromkeys([*([home] if home is not None else []), *watching]))
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Where a project's tasks are shown: its home, and the channels that watch."""
+
+    home: int | None
+    watches: tuple[Watch, ...]
+
+    @classmethod
+    def of(cls, work: UnitOfWork, project_id: int) -> "Audience":
+        return cls(work.projects.home_of(project_id), work.watches.of_project(project_id))
+
+    def channels(self, task: Task) -> tuple[int, ...]:
+        """The home first."""
+        watching = [watch.channel.id for watch in self.watches if watch.matches(task)]
+        return tuple(dict.fromkeys([*([self.home] if self.home is not None else []), *watching]))
