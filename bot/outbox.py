@@ -11,7 +11,7 @@ from core.events import Event, LoggedEvent
 from core.git_events import CheckChanged, DeploymentChanged
 from core.ports import UnitOfWork
 from core.tasks import Task
-from core.watches import Audience, audiences
+from core.watches import Audience, Audiences
 
 BATCH = 200
 
@@ -41,27 +41,31 @@ class _Round:
     work: UnitOfWork
     notifications: Notifications
     now: datetime
-    tasks: dict[int, tuple[Task, tuple[Audience, ...]] | None] = field(default_factory=dict)
+    tasks: dict[int, Task | None] = field(default_factory=dict)
+    audiences: dict[int, Audiences] = field(default_factory=dict)
 
     def tell(self, entry: LoggedEvent) -> None:
         if entry.task_id is None:
             self._tell_project(entry)
             return
         if entry.task_id not in self.tasks:
-            found = self.work.tasks.by_id(entry.task_id)
-            self.tasks[entry.task_id] = (found, audiences(self.work, found.project_id, found)) if found else None
-        task_audiences = self.tasks[entry.task_id]
-        if task_audiences is not None:
-            task, places = task_audiences
-            for audience in places:
+            self.tasks[entry.task_id] = self.work.tasks.by_id(entry.task_id)
+        task = self.tasks[entry.task_id]
+        if task is not None:
+            for audience in self._of_project(task.project_id).for_task(task):
                 self._tell_task(entry, task, audience)
+
+    def _of_project(self, project_id: int) -> Audiences:
+        if project_id not in self.audiences:
+            self.audiences[project_id] = Audiences.of(self.work, project_id)
+        return self.audiences[project_id]
 
     def _tell_project(self, entry: LoggedEvent) -> None:
         """What concerns no single task: only what the whole channel should see is said at all."""
         notification = self.notifications.get(type(entry.event))
         if notification is None or entry.project_id is None or notification.place(entry.event) is not Place.CHANNEL:
             return
-        for audience in audiences(self.work, entry.project_id, None):
+        for audience in self._of_project(entry.project_id).for_project():
             if audience.wants(entry.event):
                 self._add(entry, None, audience.channel_id, DeliveryKind.BROADCAST, notification)
 

@@ -89,7 +89,9 @@ class _HttpServer(uvicorn.Server):
     """uvicorn without signal handlers of its own: the process runs more than HTTP."""
 
     def __init__(self, app: AsgiApp) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+        super().__init__(
+            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", http="httptools", ws="none")
+        )
         self.is_up = asyncio.Event()
 
     @contextmanager
@@ -107,7 +109,8 @@ async def _until_any(stop: asyncio.Event, running: asyncio.Task[None] | None) ->
 
 
 def _settle_garbage_collector() -> None:
-    # One full collection over these libraries stops the loop for about 0.1 s; what is loaded by now stays anyway.
-    gc.collect()
+    # One full collection over these libraries stops the loop for about 0.1 s; what is loaded by now stays anyway, and
+    # the garbage among it, a thousand objects, is not worth that time.
     gc.freeze()
     gc.set_threshold(700, 10, 1_000)
+    gc.enable()

@@ -16,6 +16,9 @@ from core.ports import Store
 
 log = structlog.get_logger()
 
+# Seconds between two rounds: a round for each of many commands would hold up the commands. The first is at once.
+PAUSE = 0.05
+
 
 @dataclass
 class Worker:
@@ -43,6 +46,7 @@ class Worker:
                 await self._woken.wait()
                 self._woken.clear()
                 await self.work()
+                await asyncio.sleep(PAUSE)
         finally:
             self.deliverer.stop()
             await self.deliverer.finish()

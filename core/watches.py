@@ -1,5 +1,6 @@
 """Watches: which tasks a channel is shown besides its own project's."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -133,11 +134,26 @@ class Audience:
         return any(watch.asks_for_events and watch.hears(event) for watch in self.watches)
 
 
-def audiences(work: UnitOfWork, project_id: int, task: Task | None) -> tuple[Audience, ...]:
-    """Where a task, or what concerns the whole project, is shown: its home first, then the channels that watch."""
-    home = work.projects.home_of(project_id)
-    watching: dict[int, list[Watch]] = {home: []} if home is not None else {}
-    for watch in work.watches.of_project(project_id):
-        if watch.matches(task) if task is not None else not watch.asks_for_tasks:
-            watching.setdefault(watch.channel.id, []).append(watch)
-    return tuple(Audience(channel, channel == home, tuple(watches)) for channel, watches in watching.items())
+@dataclass(frozen=True, slots=True)
+class Audiences:
+    """Where a project's tasks, and what concerns all of it, are shown: its home, and the channels that watch."""
+
+    home: int | None
+    watches: tuple[Watch, ...]
+
+    @classmethod
+    def of(cls, work: UnitOfWork, project_id: int) -> "Audiences":
+        return cls(work.projects.home_of(project_id), work.watches.of_project(project_id))
+
+    def for_task(self, task: Task) -> tuple[Audience, ...]:
+        return self._with(watch for watch in self.watches if watch.matches(task))
+
+    def for_project(self) -> tuple[Audience, ...]:
+        return self._with(watch for watch in self.watches if not watch.asks_for_tasks)
+
+    def _with(self, watches: Iterable[Watch]) -> tuple[Audience, ...]:
+        """The home first."""
+        by_channel: dict[int, list[Watch]] = {self.home: []} if self.home is not None else {}
+        for watch in watches:
+            by_channel.setdefault(watch.channel.id, []).append(watch)
+        return tuple(Audience(channel, channel == self.home, tuple(own)) for channel, own in by_channel.items())

@@ -10,6 +10,7 @@ from core.blockers import Blocker
 from core.events import Cause
 from core.ids import TaskKey, TeamId
 from core.tasks import Task
+from storage.prepared import Prepared
 from storage.tables import blockers, dependencies, projects, tasks
 from storage.tasks import TASK, task_of
 from storage.upsert import insert_or_ignore
@@ -27,9 +28,9 @@ _BLOCKER: Select[Any] = (
     .where(blockers.c.team_id == bindparam("team"), blockers.c.closed_at.is_(None))
     .order_by(blockers.c.id)
 )  # fmt: skip
-_OF_TASK = _BLOCKER.where(blockers.c.task_id == bindparam("task"))
-_WAITING = _BLOCKER.where(blockers.c.waits_for_id == bindparam("task"))
-_ADDED = _BLOCKER.where(blockers.c.id == bindparam("blocker"))
+_OF_TASK = Prepared(_BLOCKER.where(blockers.c.task_id == bindparam("task")))
+_WAITING = Prepared(_BLOCKER.where(blockers.c.waits_for_id == bindparam("task")))
+_ADDED = Prepared(_BLOCKER.where(blockers.c.id == bindparam("blocker")))
 _OPEN = insert(blockers).returning(blockers.c.id)
 _CLOSE = (
     update(blockers)
@@ -83,8 +84,8 @@ class SqlBlockers:
     def waiting_for(self, task_id: int) -> tuple[Blocker, ...]:
         return self._all(_WAITING, task=task_id)
 
-    def _all(self, query: Select[Any], **values: object) -> tuple[Blocker, ...]:
-        rows = self.connection.execute(query, {"team": self.team_id, **values})
+    def _all(self, query: Prepared, **values: object) -> tuple[Blocker, ...]:
+        rows = query.all(self.connection, {"team": self.team_id, **values})
         return tuple(_blocker(row) for row in rows)
 
 

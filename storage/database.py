@@ -17,10 +17,9 @@ from core.ports import UnitOfWork
 from core.teams import Directory
 from storage.destinations import claim_destinations, free_destinations
 from storage.directory import SqlDirectory
-from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, is_sqlite, postgresql, sqlite_reader, sqlite_writer
+from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, is_sqlite, sqlite_reader, sqlite_writer
 from storage.errors import is_transient, too_late, unavailable, uncertain
 from storage.jobs import claim_jobs, count_due_jobs
-from storage.listener import Listener
 from storage.log import teams_to_fan_out
 from storage.unit_of_work import SqlUnitOfWork
 from storage.watches import forget_receipts
@@ -31,6 +30,8 @@ T = TypeVar("T")
 # A person waits for the answer, and Slack for three seconds.
 DEADLINE = timedelta(seconds=2)
 _ATTEMPTS = 3
+# Seconds: whoever waited for what was just let go has it before it is asked for again, or the two meet once more.
+_BREATH = 0.02
 
 
 class _Runner(Protocol):
@@ -106,7 +107,7 @@ def open_database(url: str, *, is_server: bool) -> Database:
     """On SQLite, the server's writer alone checkpoints; the terminal beside it does not."""
     if is_sqlite(url):
         return Database(_SqliteRunner(sqlite_writer(url, checkpoints=is_server), sqlite_reader(url)))
-    return Database(_PostgresRunner(postgresql(url), url))
+    return Database(_PostgresRunner(url))
 
 
 class _SqliteRunner:
@@ -137,15 +138,20 @@ class _SqliteRunner:
 
 
 class _PostgresRunner:
-    def __init__(self, engine: Engine, url: str) -> None:
-        self._engine, self._url = engine, url
-        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="postgresql")
+    def __init__(self, url: str) -> None:
+        # Loaded when used: an SQLite process starts sooner without it.
+        from storage.postgres import reader, writer
+
+        self._url = url
+        self._writing, self._reading = writer(url), reader(url)
+        self._writers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="postgresql-writer")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="postgresql-reader")
 
     def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]:
-        return self._threads.submit(self._write, run, time.monotonic() + seconds, seconds)
+        return self._writers.submit(self._write, run, time.monotonic() + seconds, seconds)
 
     def read(self, run: Callable[[Connection], T]) -> Future[T]:
-        return self._threads.submit(_read, self._engine, run)
+        return self._readers.submit(_read, self._reading, run)
 
     def maintain(self) -> Future[None]:
         """Autovacuum does it."""
@@ -154,22 +160,27 @@ class _PostgresRunner:
         return future
 
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
+        from storage.listener import Listener
+
         return Listener(self._url, wake).stop
 
     def close(self) -> None:
-        self._threads.shutdown()
-        self._engine.dispose()
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self._reading.dispose()
+        self._writing.dispose()
 
     def _write(self, run: Callable[[Connection], T], deadline: float, seconds: float) -> T:
         for attempt in range(1, _ATTEMPTS + 1):
             if time.monotonic() > deadline:
                 raise too_late()
             try:
-                with self._engine.connect() as connection:
+                with self._writing.connect() as connection:
                     return _commit(connection, run, deadline, seconds)
             except SQLAlchemyError as error:
                 if attempt == _ATTEMPTS or not is_transient(error):
                     raise unavailable(error) or error from error
+                time.sleep(_BREATH)
         raise too_late()
 
 

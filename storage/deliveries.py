@@ -10,13 +10,14 @@ from core.cards import card_from_json, card_to_json
 from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, NewDelivery
 from core.ids import TeamId
 from storage.destinations import lock, make_due, release, renew
+from storage.prepared import Prepared
 from storage.tables import IS_PARKED, IS_PENDING, deliveries
 from storage.upsert import insert_or_ignore
 
-_GET = select(deliveries).where(
+_GET = Prepared(select(deliveries).where(
     deliveries.c.team_id == bindparam("team"), deliveries.c.id == bindparam("delivery")
-)  # fmt: skip
-_PENDING = (
+))  # fmt: skip
+_PENDING = Prepared(
     select(deliveries)
     .where(
         deliveries.c.team_id == bindparam("team"),
@@ -26,7 +27,7 @@ _PENDING = (
     .order_by(deliveries.c.id)
     .limit(bindparam("limit"))
 )
-_MARK = (
+_MARK = Prepared(
     update(deliveries)
     .where(deliveries.c.team_id == bindparam("team"), deliveries.c.id == bindparam("delivery"))
     .values(
@@ -34,7 +35,7 @@ _MARK = (
         marker=bindparam("mark"), message=bindparam("posted"), error=bindparam("problem"), updated_at=bindparam("now"),
     )
 )  # fmt: skip
-_QUEUED_EDIT = (
+_QUEUED_EDIT = Prepared(
     select(deliveries.c.id)
     .where(
         deliveries.c.team_id == bindparam("team"),
@@ -57,8 +58,8 @@ _PARKED_CARDS = (
     .order_by(deliveries.c.id)
     .limit(bindparam("limit"))
 )
-_BY_KEY = select(deliveries).where(
-    deliveries.c.team_id == bindparam("team"), deliveries.c.dedupe_key == bindparam("key")
+_BY_KEY = Prepared(
+    select(deliveries).where(deliveries.c.team_id == bindparam("team"), deliveries.c.dedupe_key == bindparam("key"))
 )
 
 
@@ -80,11 +81,11 @@ class SqlDeliveries:
         return delivery_id
 
     def get(self, delivery_id: int) -> Delivery | None:
-        row = self.connection.execute(_GET, {"team": self.team_id, "delivery": delivery_id}).first()
+        row = _GET.first(self.connection, {"team": self.team_id, "delivery": delivery_id})
         return _delivery(row) if row else None
 
     def pending(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
-        rows = self.connection.execute(_PENDING, {"team": self.team_id, "channel": channel_id, "limit": limit})
+        rows = _PENDING.all(self.connection, {"team": self.team_id, "channel": channel_id, "limit": limit})
         return tuple(_delivery(row) for row in rows)
 
     def has_queued_edit(self, channel_id: int, task_id: int) -> bool:
@@ -92,10 +93,10 @@ class SqlDeliveries:
         # it waits is known once nobody is about to send it.
         lock(self.connection, self.team_id, channel_id)
         values = {"team": self.team_id, "channel": channel_id, "task": task_id}
-        return self.connection.execute(_QUEUED_EDIT, values).first() is not None
+        return _QUEUED_EDIT.first(self.connection, values) is not None
 
     def find(self, dedupe_key: str) -> Delivery | None:
-        row = self.connection.execute(_BY_KEY, {"team": self.team_id, "key": dedupe_key}).first()
+        row = _BY_KEY.first(self.connection, {"team": self.team_id, "key": dedupe_key})
         return _delivery(row) if row else None
 
     def mark(self, delivery: Delivery, now: datetime) -> None:
@@ -104,7 +105,7 @@ class SqlDeliveries:
             "again_at": delivery.next_attempt_at, "mark": delivery.marker, "posted": delivery.message,
             "problem": delivery.error, "now": now,
         }  # fmt: skip
-        self.connection.execute(_MARK, values)
+        _MARK.run(self.connection, values)
 
     def parked_cards(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
         rows = self.connection.execute(_PARKED_CARDS, {"team": self.team_id, "channel": channel_id, "limit": limit})

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from core.deliveries import Destination
 from core.ids import ChannelRef, TeamId
+from storage.prepared import Prepared
 from storage.tables import channels, destinations
 from storage.types import UtcDateTime
 from storage.upsert import insert_statement
@@ -24,13 +25,13 @@ _DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-_CLAIM = (
+_CLAIM = Prepared(
     update(destinations)
     .where(destinations.c.channel_id.in_(_DUE))
     .values(lease=bindparam("new_lease"), leased_until=bindparam("until"))
     .returning(destinations.c.channel_id)
 )
-_CLAIMED = (
+_CLAIMED = Prepared(
     select(destinations.c.team_id, channels)
     .join(channels, channels.c.id == destinations.c.channel_id)
     .where(destinations.c.lease == bindparam("held"))
@@ -39,23 +40,23 @@ _HELD = (
     (destinations.c.team_id == bindparam("team")) & (destinations.c.channel_id == bindparam("channel"))
     & (destinations.c.lease == bindparam("held"))
 )  # fmt: skip
-_LOCK = (
+_LOCK = Prepared(
     select(destinations.c.channel_id)
     .where(destinations.c.team_id == bindparam("team"), destinations.c.channel_id == bindparam("channel"))
     .with_for_update()
 )
 _ALLOWED = func.coalesce(bindparam("allowed", type_=UtcDateTime()), destinations.c.next_allowed_at)
-_RENEW = update(destinations).where(_HELD).values(leased_until=bindparam("until"), next_allowed_at=_ALLOWED)
-_RELEASE = (
+_RENEW = Prepared(update(destinations).where(_HELD).values(leased_until=bindparam("until"), next_allowed_at=_ALLOWED))
+_RELEASE = Prepared(
     update(destinations)
     .where(_HELD)
     .values(lease=None, leased_until=None, due_at=bindparam("due"), next_allowed_at=_ALLOWED)
 )
-_FREE = update(destinations).where(destinations.c.lease.is_not(None)).values(lease=None, leased_until=None)
+_FREE = Prepared(update(destinations).where(destinations.c.lease.is_not(None)).values(lease=None, leased_until=None))
 
 
 def make_due(connection: Connection, team: TeamId, channel_id: int, now: datetime) -> None:
-    connection.execute(_made_due(connection.dialect.name), {"channel_id": channel_id, "team_id": team, "due_at": now})
+    _made_due(connection.dialect.name).run(connection, {"channel_id": channel_id, "team_id": team, "due_at": now})
 
 
 def claim_destinations(
@@ -63,13 +64,13 @@ def claim_destinations(
 ) -> tuple[Destination, ...]:
     """Due channels of any team, longest due first; others skip those that are being claimed."""
     held = uuid.uuid4().hex
-    claimed = connection.execute(_CLAIM, {"now": now, "until": now + lease, "limit": limit, "new_lease": held}).all()
-    return tuple(_destination(row, held) for row in connection.execute(_CLAIMED, {"held": held})) if claimed else ()
+    claimed = _CLAIM.run(connection, {"now": now, "until": now + lease, "limit": limit, "new_lease": held})
+    return tuple(_destination(row, held) for row in _CLAIMED.all(connection, {"held": held})) if claimed else ()
 
 
 def lock(connection: Connection, team: TeamId, channel_id: int) -> None:
     """Waits for whoever is beginning to send something there, or marking it as sent. On SQLite, units never overlap."""
-    connection.execute(_LOCK, {"team": team, "channel": channel_id})
+    _LOCK.run(connection, {"team": team, "channel": channel_id})
 
 
 def renew(
@@ -79,7 +80,7 @@ def renew(
         "team": team, "channel": destination.channel_id, "held": destination.lease, "until": until,
         "allowed": next_allowed_at,
     }  # fmt: skip
-    return connection.execute(_RENEW, values).rowcount > 0
+    return _RENEW.run(connection, values) > 0
 
 
 def release(
@@ -94,20 +95,27 @@ def release(
         "team": team, "channel": destination.channel_id, "held": destination.lease, "due": due_at,
         "allowed": next_allowed_at,
     }  # fmt: skip
-    connection.execute(_RELEASE, values)
+    _RELEASE.run(connection, values)
 
 
 def free_destinations(connection: Connection) -> None:
-    connection.execute(_FREE)
+    _FREE.run(connection, {})
 
 
 @cache
-def _made_due(dialect: str) -> Any:
-    """Keeps an earlier time: what waited longer stays first."""
+def _made_due(dialect: str) -> Prepared:
+    """Keeps an earlier time: what waited longer stays first.
+
+    Nothing is written where it is due already; PostgreSQL locks the row all the same, as `settle` needs it to.
+    """
     statement = insert_statement(dialect, destinations)
-    due = func.coalesce(destinations.c.due_at, statement.excluded.due_at)
     is_ours = destinations.c.team_id == statement.excluded.team_id
-    return statement.on_conflict_do_update(index_elements=["channel_id"], set_={"due_at": due}, where=is_ours)
+    made_due = statement.on_conflict_do_update(
+        index_elements=["channel_id"],
+        set_={"due_at": statement.excluded.due_at},
+        where=is_ours & destinations.c.due_at.is_(None),
+    )
+    return Prepared(made_due.inline())
 
 
 def _destination(row: Any, lease: str) -> Destination:

@@ -31,7 +31,7 @@ def is_sqlite(url: str) -> bool:
 
 def sqlite_path(url: str) -> str:
     """The file behind an SQLite address. Raises `BadDatabaseUrl`."""
-    parsed = _parse(url)
+    parsed = parse_url(url)
     if not parsed.database or parsed.database == ":memory:":
         raise BadDatabaseUrl(
             "An SQLite database needs a file: memory is lost with the process.", "Write sqlite:///labkeeper.db."
@@ -45,7 +45,7 @@ def sqlite_writer(url: str, *, checkpoints: bool, patience: timedelta = BUSY_TIM
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
-        connection.execute(f"PRAGMA busy_timeout = {_milliseconds(patience)}")
+        connection.execute(f"PRAGMA busy_timeout = {milliseconds(patience)}")
         _use_wal(connection, patience)
         connection.execute("PRAGMA synchronous = FULL")
         # What a savepoint may have to undo is more than SQLite keeps in memory by itself: no file for it at each unit.
@@ -66,7 +66,7 @@ def sqlite_reader(url: str) -> Engine:
     def connect() -> sqlite3.Connection:
         uri = f"file:{quote(path)}?mode=rw"
         connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        connection.execute(f"PRAGMA busy_timeout = {_milliseconds(BUSY_TIMEOUT)}")
+        connection.execute(f"PRAGMA busy_timeout = {milliseconds(BUSY_TIMEOUT)}")
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA wal_autocheckpoint = 0")
         return connection
@@ -76,28 +76,15 @@ def sqlite_reader(url: str) -> Engine:
     return engine
 
 
-def postgresql(url: str) -> Engine:
-    """psycopg 3 on threads. Limits are set once per connection, so that no unit pays a round trip for them."""
-    parsed = _parse(url).set(drivername="postgresql+psycopg")
-    options = f"-c statement_timeout={_milliseconds(STATEMENT_TIMEOUT)} -c timezone=UTC"
-    return create_engine(
-        parsed,
-        pool_size=CONNECTIONS,
-        max_overflow=0,
-        pool_timeout=2,
-        pool_pre_ping=True,
-        connect_args={"options": options, "connect_timeout": 3, "application_name": "labkeeper"},
-    )
-
-
 def open_engine(url: str) -> Engine:
     """A plain engine for migrations and copies, without time limits."""
     if is_sqlite(url):
         return sqlite_writer(url, checkpoints=False, patience=MIGRATION_PATIENCE)
-    return create_engine(_parse(url).set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 3})
+    return create_engine(parse_url(url).set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 3})
 
 
-def _parse(url: str) -> URL:
+def parse_url(url: str) -> URL:
+    """Raises `BadDatabaseUrl`."""
     try:
         return make_url(url)
     except (ArgumentError, ValueError):
@@ -129,5 +116,5 @@ def _begin_deferred(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
-def _milliseconds(length: timedelta) -> int:
+def milliseconds(length: timedelta) -> int:
     return int(length / timedelta(milliseconds=1))

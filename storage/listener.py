@@ -8,6 +8,8 @@ from sqlalchemy import make_url
 
 CHANNEL = "labkeeper_events"
 _PATIENCE = 1.0  # seconds between two looks at whether to stop, and before a lost connection is made anew
+# Seconds in which what else is told waits to be heard together: each hearing takes time from the units themselves.
+_PAUSE = 0.05
 
 
 class Listener:
@@ -35,5 +37,6 @@ class Listener:
 
     def _hear(self, connection: psycopg.Connection) -> None:
         while not self._stopping.is_set():
-            for _ in connection.notifies(timeout=_PATIENCE, stop_after=1):
+            if list(connection.notifies(timeout=_PATIENCE, stop_after=1)):
                 self._wake()
+                self._stopping.wait(_PAUSE)

@@ -11,11 +11,12 @@ from core.events import RECORDS, Event, LoggedEvent
 from core.ids import TeamId
 from core.journal import Actor, AuditLine
 from core.tasks import Task
+from storage.prepared import Prepared
 from storage.tables import audit, events, members
 
-_ADD_EVENT = insert(events).returning(events.c.id)
-_ADD_AUDIT = insert(audit)
-_OF_TASK = (
+_ADD_EVENT = Prepared(insert(events).returning(events.c.id))
+_ADD_AUDIT = Prepared(insert(audit).inline())
+_EVENTS_OF_TASK = (
     select(events, members.c.name.label("member"))
     .outerjoin(members, members.c.id == events.c.member_id)
     .where(
@@ -26,7 +27,7 @@ _OF_TASK = (
     .limit(bindparam("limit"))
 )
 # In the words of the partial index; by id, which is the order inside a team because the fan-out holds its lock.
-_UNFANNED = (
+_UNFANNED = Prepared(
     select(events, members.c.name.label("member"))
     .outerjoin(members, members.c.id == events.c.member_id)
     .where(events.c.team_id == bindparam("team"), text("NOT is_fanned_out"))
@@ -38,8 +39,9 @@ _MARK_FANNED = (
     .where(events.c.team_id == bindparam("team"), events.c.id.in_(bindparam("events", expanding=True)))
     .values(is_fanned_out=True)
 )
-_TEAMS_TO_FAN_OUT = select(events.c.team_id).where(text("NOT is_fanned_out")).distinct().limit(100)
-_OF_TASK_SINCE = _OF_TASK.where(events.c.task_revision > bindparam("revision"))
+_TEAMS_TO_FAN_OUT = Prepared(select(events.c.team_id).where(text("NOT is_fanned_out")).distinct().limit(100))
+_OF_TASK = Prepared(_EVENTS_OF_TASK)
+_OF_TASK_SINCE = Prepared(_EVENTS_OF_TASK.where(events.c.task_revision > bindparam("revision")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +60,16 @@ class SqlEventLog:
             "task_revision": task.revision if task else None, "at": now,
             "actor": actor or None if member_id is None else None,
         }  # fmt: skip
-        event_id: int = self.connection.execute(_ADD_EVENT, row).scalar_one()
+        event_id: int = _ADD_EVENT.one(self.connection, row).id
         return event_id
 
     def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
         query = _OF_TASK_SINCE if after_revision else _OF_TASK
         values = {"team": self.team_id, "task": task_id, "limit": limit, "revision": after_revision}
-        return tuple(_logged(row) for row in self.connection.execute(query, values))
+        return tuple(_logged(row) for row in query.all(self.connection, values))
 
     def unfanned(self, *, limit: int) -> tuple[LoggedEvent, ...]:
-        rows = self.connection.execute(_UNFANNED, {"team": self.team_id, "limit": limit})
+        rows = _UNFANNED.all(self.connection, {"team": self.team_id, "limit": limit})
         return tuple(_logged(row) for row in rows)
 
     def mark_fanned(self, event_ids: Collection[int]) -> None:
@@ -84,7 +86,7 @@ class SqlAuditLog:
             "team_id": self.team_id, "event_id": event_id, "member_id": actor.member_id, "actor": actor.name,
             "platform": actor.platform, "place": actor.place, "subject": subject, "summary": summary, "at": now,
         }  # fmt: skip
-        self.connection.execute(_ADD_AUDIT, row)
+        _ADD_AUDIT.run(self.connection, row)
 
     def list(
         self, *, limit: int, subject: str | None = None, member_id: int | None = None, before: int | None = None
@@ -104,7 +106,7 @@ class SqlAuditLog:
 
 def teams_to_fan_out(connection: Connection) -> tuple[TeamId, ...]:
     """Those with events that nobody has been told about yet."""
-    return tuple(TeamId(team) for team in connection.execute(_TEAMS_TO_FAN_OUT).scalars())
+    return tuple(TeamId(row.team_id) for row in _TEAMS_TO_FAN_OUT.all(connection, {}))
 
 
 def _logged(row: Any) -> LoggedEvent:

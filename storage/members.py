@@ -5,28 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from core.ids import TeamId
 from core.members import Identity, Member, handle_words
 from core.tasks import Role
+from storage.prepared import Prepared
 from storage.tables import identities, members
 
 _OURS = members.c.team_id == bindparam("team")
 _MEMBER = select(members).where(_OURS)
-_GET = _MEMBER.where(members.c.id == bindparam("member"))
+_GET = Prepared(_MEMBER.where(members.c.id == bindparam("member")))
 _HAS_HANDLE = members.c.handle == bindparam("word")
 _HAS_NAME = func.lower(members.c.name) == bindparam("word")
-_BY_NAME = (
+_BY_NAME = Prepared(
     _MEMBER.where(_HAS_HANDLE | _HAS_NAME | (members.c.handle == bindparam("words")))
     .order_by(_HAS_HANDLE.desc(), _HAS_NAME.desc(), members.c.id)
     .limit(1)
 )
-_BY_IDENTITY = _MEMBER.join(identities, identities.c.member_id == members.c.id).where(
-    identities.c.team_id == bindparam("team"),
-    identities.c.provider == bindparam("provider"),
-    identities.c.realm == bindparam("realm"),
-    identities.c.subject == bindparam("subject"),
+_BY_IDENTITY = Prepared(
+    _MEMBER.join(identities, identities.c.member_id == members.c.id).where(
+        identities.c.team_id == bindparam("team"),
+        identities.c.provider == bindparam("provider"),
+        identities.c.realm == bindparam("realm"),
+        identities.c.subject == bindparam("subject"),
+    )
 )
 _LIST = _MEMBER.order_by(members.c.handle).limit(bindparam("limit"))
 _HANDLES = select(members.c.handle).where(_OURS, members.c.handle.like(bindparam("pattern")))
@@ -46,7 +49,7 @@ _SUBJECTS = select(identities.c.member_id, identities.c.subject).where(
     identities.c.provider == bindparam("provider"),
     identities.c.realm == bindparam("realm"),
 )
-_FIRST_ADMIN = _MEMBER.where(_ADMINISTERS).order_by(members.c.id).limit(1)
+_FIRST_ADMIN = Prepared(_MEMBER.where(_ADMINISTERS).order_by(members.c.id).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class SqlMembers:
         self.connection.execute(_SAVE.values(**values), {"team": self.team_id, "member": member.id})
 
     def get(self, member_id: int) -> Member:
-        row = self.connection.execute(_GET, {"team": self.team_id, "member": member_id}).one()
+        row = _GET.one(self.connection, {"team": self.team_id, "member": member_id})
         return _member(row)
 
     def by_name(self, text: str) -> Member | None:
@@ -112,8 +115,8 @@ class SqlMembers:
     def first_admin(self) -> Member | None:
         return self._one(_FIRST_ADMIN)
 
-    def _one(self, query: Select[Any], **values: object) -> Member | None:
-        row = self.connection.execute(query, {"team": self.team_id, **values}).first()
+    def _one(self, query: Prepared, **values: object) -> Member | None:
+        row = query.first(self.connection, {"team": self.team_id, **values})
         return _member(row) if row else None
 
 

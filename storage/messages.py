@@ -8,20 +8,25 @@ from sqlalchemy import Connection, bindparam, delete, select
 from core.deliveries import Message
 from core.ids import ChannelRef, TaskKey, TeamId
 from storage.git_tables import lines
+from storage.prepared import Prepared
 from storage.tables import channels, messages, projects, tasks
 from storage.upsert import insert_or_replace
 
-_ROOT = select(messages).where(
-    messages.c.team_id == bindparam("team"),
-    messages.c.task_id == bindparam("task"),
-    messages.c.channel_id == bindparam("channel"),
+_ROOT = Prepared(
+    select(messages).where(
+        messages.c.team_id == bindparam("team"),
+        messages.c.task_id == bindparam("task"),
+        messages.c.channel_id == bindparam("channel"),
+    )
 )
-_FORGET = delete(messages).where(
-    messages.c.team_id == bindparam("team"),
-    messages.c.task_id == bindparam("task"),
-    messages.c.channel_id == bindparam("channel"),
+_FORGET = Prepared(
+    delete(messages).where(
+        messages.c.team_id == bindparam("team"),
+        messages.c.task_id == bindparam("task"),
+        messages.c.channel_id == bindparam("channel"),
+    )
 )
-_TASK_OF = (
+_TASK_OF = Prepared(
     select(projects.c.key, tasks.c.number)
     .select_from(messages)
     .join(channels, channels.c.id == messages.c.channel_id)
@@ -37,10 +42,12 @@ _TASK_OF = (
     )
 )
 
-_LINE = select(lines.c.message).where(
-    lines.c.team_id == bindparam("team"),
-    lines.c.channel_id == bindparam("channel"),
-    lines.c.subject == bindparam("subject"),
+_LINE = Prepared(
+    select(lines.c.message).where(
+        lines.c.team_id == bindparam("team"),
+        lines.c.channel_id == bindparam("channel"),
+        lines.c.subject == bindparam("subject"),
+    )
 )
 
 
@@ -58,18 +65,18 @@ class SqlMessages:
 
     def root(self, task_id: int, channel_id: int) -> Message | None:
         values = {"team": self.team_id, "task": task_id, "channel": channel_id}
-        row = self.connection.execute(_ROOT, values).first()
+        row = _ROOT.first(self.connection, values)
         return Message(row.task_id, row.channel_id, row.message, row.thread, row.reposts) if row else None
 
     def forget(self, task_id: int, channel_id: int) -> None:
-        self.connection.execute(_FORGET, {"team": self.team_id, "task": task_id, "channel": channel_id})
+        _FORGET.run(self.connection, {"team": self.team_id, "task": task_id, "channel": channel_id})
 
     def task_of(self, channel: ChannelRef, message: str) -> TaskKey | None:
         values = {
             "team": self.team_id, "platform": channel.platform, "workspace": channel.workspace,
             "channel": channel.channel, "message": message,
         }  # fmt: skip
-        row = self.connection.execute(_TASK_OF, values).first()
+        row = _TASK_OF.first(self.connection, values)
         return TaskKey(row.key, row.number) if row else None
 
     def put_line(self, subject: str, channel_id: int, message: str, now: datetime) -> None:
@@ -81,4 +88,5 @@ class SqlMessages:
 
     def line(self, subject: str, channel_id: int) -> str | None:
         values = {"team": self.team_id, "channel": channel_id, "subject": subject}
-        return self.connection.execute(_LINE, values).scalar()
+        found: str | None = _LINE.scalar(self.connection, values)
+        return found

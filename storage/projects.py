@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Integer, Select, String, bindparam, func, literal_column, select, update
 
 from core.ids import ChannelRef, Person, TeamId
 from core.projects import Channel, Project
+from storage.prepared import Prepared
 from storage.tables import channels, members, projects
 from storage.upsert import insert_or_ignore
 
@@ -22,19 +23,29 @@ _PROJECT: Select[Any] = (
     .outerjoin(_HOME, _HOME.c.id == projects.c.home_channel_id)
     .where(projects.c.team_id == bindparam("team"))
 )  # fmt: skip
-_BY_KEY = _PROJECT.where(projects.c.key == bindparam("key"))
-_LIST = _PROJECT.order_by(projects.c.key).limit(bindparam("limit"))
+_BY_KEY = Prepared(_PROJECT.where(projects.c.key == bindparam("key")))
+_LIST = Prepared(_PROJECT.order_by(projects.c.key).limit(bindparam("limit")))
 _THIS_CHANNEL = (
     (channels.c.team_id == bindparam("team")) & (channels.c.platform == bindparam("platform"))
     & (channels.c.workspace == bindparam("workspace")) & (channels.c.external_id == bindparam("channel"))
 )  # fmt: skip
-_BY_CHANNEL = _PROJECT.join(channels, channels.c.project_id == projects.c.id).where(_THIS_CHANNEL)
-_TAKE_NUMBER = (
+_BY_CHANNEL = Prepared(_PROJECT.join(channels, channels.c.project_id == projects.c.id).where(_THIS_CHANNEL))
+_TAKE = (
     update(projects)
     .where(projects.c.team_id == bindparam("team"), projects.c.key == bindparam("taken_key"))
     .values(last_number=projects.c.last_number + 1)
     .returning(projects.c.id, projects.c.last_number)
 )
+_TAKE_NUMBER = Prepared(_TAKE)
+# Many who wait for one row in PostgreSQL all look again at each new version of it, and some wait long: an advisory lock
+# lets them through in the order they came. In the same statement, so that one time-out holds for all of the waiting.
+_LINE = select(
+    func.pg_advisory_xact_lock(
+        bindparam("team", type_=Integer), func.hashtext("numbers of " + bindparam("taken_key", type_=String))
+    ).label("turn"),
+    literal_column("1").label("place"),
+).cte("line")
+_TAKE_NUMBER_IN_LINE = Prepared(_TAKE.where(_LINE.c.place == 1))
 _SET_LEAD = (
     update(projects)
     .where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
@@ -45,11 +56,15 @@ _SET_HOME = (
     .where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
     .values(home_channel_id=bindparam("home"))
 )
-_HOME_OF = select(projects.c.home_channel_id).where(
-    projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project")
+_HOME_OF = Prepared(
+    select(projects.c.home_channel_id).where(
+        projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project")
+    )
 )
-_GET_CHANNEL = select(channels).where(channels.c.team_id == bindparam("team"), channels.c.id == bindparam("channel"))
-_CHANNEL = select(channels).where(_THIS_CHANNEL)
+_GET_CHANNEL = Prepared(
+    select(channels).where(channels.c.team_id == bindparam("team"), channels.c.id == bindparam("channel"))
+)
+_CHANNEL = Prepared(select(channels).where(_THIS_CHANNEL))
 _SET_DEFAULT = (
     update(channels)
     .where(channels.c.team_id == bindparam("team"), channels.c.id == bindparam("channel"))
@@ -82,7 +97,7 @@ class SqlProjects:
         return self._one(_BY_CHANNEL, **_address(channel))
 
     def list(self, *, limit: int) -> tuple[Project, ...]:
-        rows = self.connection.execute(_LIST, {"team": self.team_id, "limit": limit})
+        rows = _LIST.all(self.connection, {"team": self.team_id, "limit": limit})
         return tuple(_project(row) for row in rows)
 
     def set_lead(self, project_id: int, member_id: int | None) -> None:
@@ -92,14 +107,15 @@ class SqlProjects:
         self.connection.execute(_SET_HOME, {"team": self.team_id, "project": project_id, "home": channel_id})
 
     def home_of(self, project_id: int) -> int | None:
-        return self.connection.execute(_HOME_OF, {"team": self.team_id, "project": project_id}).scalar()
+        return _HOME_OF.scalar(self.connection, {"team": self.team_id, "project": project_id})
 
     def take_number(self, key: str) -> tuple[int, int] | None:
-        row = self.connection.execute(_TAKE_NUMBER, {"team": self.team_id, "taken_key": key}).first()
+        take = _TAKE_NUMBER_IN_LINE if self.connection.dialect.name == "postgresql" else _TAKE_NUMBER
+        row = take.first(self.connection, {"team": self.team_id, "taken_key": key})
         return (row[0], row[1]) if row else None
 
-    def _one(self, query: Select[Any], **values: object) -> Project | None:
-        row = self.connection.execute(query, {"team": self.team_id, **values}).first()
+    def _one(self, query: Prepared, **values: object) -> Project | None:
+        row = query.first(self.connection, {"team": self.team_id, **values})
         return _project(row) if row else None
 
 
@@ -114,15 +130,15 @@ class SqlChannels:
             "external_id": ref.channel, "name": name, "created_at": now,
         }  # fmt: skip
         insert_or_ignore(self.connection, channels, row)
-        found = self.connection.execute(_CHANNEL, {"team": self.team_id, **_address(ref)}).one()
+        found = _CHANNEL.one(self.connection, {"team": self.team_id, **_address(ref)})
         return Channel(found.id, ref, found.name)
 
     def get(self, channel_id: int) -> Channel:
-        row = self.connection.execute(_GET_CHANNEL, {"team": self.team_id, "channel": channel_id}).one()
+        row = _GET_CHANNEL.one(self.connection, {"team": self.team_id, "channel": channel_id})
         return Channel(row.id, ChannelRef(row.platform, row.workspace, row.external_id), row.name)
 
     def find(self, ref: ChannelRef) -> Channel | None:
-        row = self.connection.execute(_CHANNEL, {"team": self.team_id, **_address(ref)}).first()
+        row = _CHANNEL.first(self.connection, {"team": self.team_id, **_address(ref)})
         return Channel(row.id, ref, row.name) if row else None
 
     def set_default_project(self, channel_id: int, project_id: int | None) -> None:

@@ -9,15 +9,16 @@ from core.ids import TeamId
 from core.links import TaskLink
 from core.metrics import MetricDefinition, Reading
 from core.notes import Note
+from storage.prepared import Prepared
 from storage.tables import links, members, metric_definitions, notes, task_metrics
 from storage.upsert import insert_or_ignore, insert_or_replace
 
-_DEFINITIONS = (
+_DEFINITIONS = Prepared(
     select(metric_definitions)
     .where(metric_definitions.c.team_id == bindparam("team"), metric_definitions.c.project_id == bindparam("project"))
     .order_by(metric_definitions.c.name_key)
 )
-_READINGS = (
+_READINGS = Prepared(
     select(task_metrics)
     .where(task_metrics.c.team_id == bindparam("team"), task_metrics.c.task_id == bindparam("task"))
     .order_by(task_metrics.c.name)
@@ -55,7 +56,7 @@ class SqlMetrics:
         insert_or_replace(self.connection, metric_definitions, row, ("project_id", "name_key"))
 
     def definitions(self, project_id: int) -> tuple[MetricDefinition, ...]:
-        rows = self.connection.execute(_DEFINITIONS, {"team": self.team_id, "project": project_id})
+        rows = _DEFINITIONS.all(self.connection, {"team": self.team_id, "project": project_id})
         return tuple(
             MetricDefinition(
                 project_id=row.project_id, name=row.name, direction=row.direction, baseline=row.baseline,
@@ -71,7 +72,7 @@ class SqlMetrics:
         return before
 
     def readings(self, task_id: int) -> tuple[Reading, ...]:
-        rows = self.connection.execute(_READINGS, {"team": self.team_id, "task": task_id})
+        rows = _READINGS.all(self.connection, {"team": self.team_id, "task": task_id})
         return tuple(Reading(row.name, row.value, row.updated_at) for row in rows)
 
 

@@ -23,6 +23,7 @@ from core.durations import Box, WorkingTime
 from core.ids import Person, TaskKey, TeamId
 from core.task_search import TaskFilter
 from core.tasks import Priority, Task
+from storage.prepared import Prepared
 from storage.tables import blockers, members, projects, tasks
 
 IS_BLOCKED = (
@@ -41,22 +42,24 @@ TASK: Select[Any] = (
     .outerjoin(members, members.c.id == tasks.c.owner_id)
     .where(tasks.c.team_id == bindparam("team"))
 )  # fmt: skip
-_GET = TASK.where(
+_BY_KEY = TASK.where(
     projects.c.team_id == bindparam("team"), projects.c.key == bindparam("key"), tasks.c.number == bindparam("number")
 )
-_BY_ID = TASK.where(tasks.c.id == bindparam("task"))
+_GET = Prepared(_BY_KEY)
+_BY_ID = Prepared(TASK.where(tasks.c.id == bindparam("task")))
 # Its key stays: what only refers to the task, such as another one's blocker, need not wait.
-_GET_LOCKED = _GET.with_for_update(of=tasks, key_share=True)
-_ADD = insert(tasks).returning(tasks.c.id)
+_GET_LOCKED = Prepared(_BY_KEY.with_for_update(of=tasks, key_share=True))
+_ADD = Prepared(insert(tasks).returning(tasks.c.id))
 _SAVE = update(tasks).where(tasks.c.team_id == bindparam("team"), tasks.c.id == bindparam("task"))
 _OPEN = tasks.c.closed_at.is_(None)
 _SAME_PRIORITY = (
     TASK.where(_OPEN, tasks.c.project_id == bindparam("project"), tasks.c.priority == bindparam("priority"))
 )  # fmt: skip
-_FIRST = _SAME_PRIORITY.order_by(tasks.c.rank, tasks.c.id).limit(1)
-_LAST = _SAME_PRIORITY.order_by(tasks.c.rank.desc(), tasks.c.id.desc()).limit(1)
-_JUST_BEFORE = _LAST.where(tasks.c.rank < bindparam("rank"))
-_JUST_AFTER = _FIRST.where(tasks.c.rank > bindparam("rank"))
+_FIRST_ONE = _SAME_PRIORITY.order_by(tasks.c.rank, tasks.c.id).limit(1)
+_LAST_ONE = _SAME_PRIORITY.order_by(tasks.c.rank.desc(), tasks.c.id.desc()).limit(1)
+_FIRST, _LAST = Prepared(_FIRST_ONE), Prepared(_LAST_ONE)
+_JUST_BEFORE = Prepared(_LAST_ONE.where(tasks.c.rank < bindparam("rank")))
+_JUST_AFTER = Prepared(_FIRST_ONE.where(tasks.c.rank > bindparam("rank")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,14 @@ class SqlTasks:
             "team_id": self.team_id, "project_id": task.project_id, "number": task.key.number,
             "created_at": task.created_at, "created_by": task.created_by, "revision": task.revision,
         }  # fmt: skip
-        return replace(task, id=self.connection.execute(_ADD, row).scalar_one())
+        return replace(task, id=_ADD.one(self.connection, row).id)
 
     def by_id(self, task_id: int) -> Task | None:
         return self._one(_BY_ID, {"task": task_id})
 
     def get(self, key: TaskKey, *, lock: bool = False) -> Task | None:
         values = {"team": self.team_id, "key": key.project, "number": key.number}
-        row = self.connection.execute(_GET_LOCKED if lock else _GET, values).first()
+        row = (_GET_LOCKED if lock else _GET).first(self.connection, values)
         return task_of(row) if row else None
 
     def save(self, task: Task) -> Task:
@@ -100,8 +103,8 @@ class SqlTasks:
     def edge(self, project_id: int, priority: Priority, *, first: bool) -> Task | None:
         return self._one(_FIRST if first else _LAST, {"project": project_id, "priority": priority})
 
-    def _one(self, query: Select[Any], values: Mapping[str, object]) -> Task | None:
-        row = self.connection.execute(query, {"team": self.team_id, **values}).first()
+    def _one(self, query: Prepared, values: Mapping[str, object]) -> Task | None:
+        row = query.first(self.connection, {"team": self.team_id, **values})
         return task_of(row) if row else None
 
 

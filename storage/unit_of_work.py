@@ -15,13 +15,14 @@ from storage.jobs import SqlJobs
 from storage.log import SqlAuditLog, SqlEventLog
 from storage.members import SqlMembers
 from storage.messages import SqlMessages
+from storage.prepared import Prepared
 from storage.projects import SqlChannels, SqlProjects
 from storage.pull_requests import SqlPullRequests
 from storage.task_details import SqlLinks, SqlMetrics, SqlNotes
 from storage.tasks import SqlTasks
 from storage.watches import SqlReceipts, SqlWatches
 
-_ADVISORY_LOCK = text("SELECT pg_advisory_xact_lock(:team, hashtext(:name))")
+_ADVISORY_LOCK = Prepared(text("SELECT pg_advisory_xact_lock(:team, hashtext(:name))"))
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class SqlUnitOfWork:
     def lock(self, name: str) -> None:
         # SQLite has one writer, so there every unit holds every lock already.
         if self.connection.dialect.name == "postgresql":
-            self.connection.execute(_ADVISORY_LOCK, {"team": self.team_id, "name": name})
+            _ADVISORY_LOCK.run(self.connection, {"team": self.team_id, "name": name})
 
     @cached_property
     def projects(self) -> SqlProjects:

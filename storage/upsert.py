@@ -7,30 +7,33 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from storage.prepared import Prepared
+
 
 def insert_or_ignore(connection: Connection, table: Table, row: Mapping[str, object]) -> int | None:
     """The new row's id, or None where a unique constraint says that it is there already."""
     statement = _ignoring(connection.dialect.name, table)
-    return connection.execute(statement, row).scalar()
+    return statement.scalar(connection, row)
 
 
 def insert_or_replace(connection: Connection, table: Table, row: Mapping[str, object], key: Sequence[str]) -> None:
     """Replaces every column outside `key` of the team's row that has the same key; another team's is left alone."""
-    connection.execute(_replacing(connection.dialect.name, table, tuple(row), tuple(key)), row)
+    _replacing(connection.dialect.name, table, tuple(row), tuple(key)).run(connection, row)
 
 
 @cache
-def _ignoring(dialect: str, table: Table) -> Any:
+def _ignoring(dialect: str, table: Table) -> Prepared:
     first_column = next(iter(table.primary_key.columns))
-    return insert_statement(dialect, table).on_conflict_do_nothing().returning(first_column)
+    return Prepared(insert_statement(dialect, table).on_conflict_do_nothing().returning(first_column))
 
 
 @cache
-def _replacing(dialect: str, table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> Any:
+def _replacing(dialect: str, table: Table, columns: tuple[str, ...], key: tuple[str, ...]) -> Prepared:
     statement = insert_statement(dialect, table)
     changed = {name: statement.excluded[name] for name in columns if name not in {*key, "team_id"}}
     is_ours = table.c.team_id == statement.excluded.team_id
-    return statement.on_conflict_do_update(index_elements=list(key), set_=changed, where=is_ours)
+    replacing = statement.on_conflict_do_update(index_elements=list(key), set_=changed, where=is_ours)
+    return Prepared(replacing.inline())
 
 
 def insert_statement(dialect: str, table: Table) -> Any:

@@ -10,6 +10,7 @@ from core.filters import NO_FILTERS, Filters
 from core.ids import ChannelRef, TeamId
 from core.projects import Channel
 from core.watches import Watch
+from storage.prepared import Prepared
 from storage.tables import channels, projects, receipts, watches
 from storage.upsert import insert_or_ignore
 
@@ -20,10 +21,10 @@ _WATCH: Select[Any] = (
     .where(watches.c.team_id == bindparam("team"))
     .order_by(watches.c.id)
 )
-_GET = _WATCH.where(watches.c.id == bindparam("watch"))
-_LIST = _WATCH.limit(bindparam("limit"))
-_OF_PROJECT = _WATCH.where(watches.c.project_id == bindparam("project"))
-_IN_CHANNEL = _WATCH.where(watches.c.channel_id == bindparam("channel"))
+_GET = Prepared(_WATCH.where(watches.c.id == bindparam("watch")))
+_LIST = Prepared(_WATCH.limit(bindparam("limit")))
+_OF_PROJECT = Prepared(_WATCH.where(watches.c.project_id == bindparam("project")))
+_IN_CHANNEL = Prepared(_WATCH.where(watches.c.channel_id == bindparam("channel")))
 _ADD = insert(watches).returning(watches.c.id)
 _REMOVE = delete(watches).where(watches.c.team_id == bindparam("team"), watches.c.id == bindparam("watch"))
 _FORGET = delete(receipts).where(receipts.c.received_at < bindparam("before"))
@@ -58,8 +59,8 @@ class SqlWatches:
     def in_channel(self, channel_id: int) -> tuple[Watch, ...]:
         return self._all(_IN_CHANNEL, channel=channel_id)
 
-    def _all(self, query: Select[Any], **values: object) -> tuple[Watch, ...]:
-        return tuple(_watch(row) for row in self.connection.execute(query, {"team": self.team_id, **values}))
+    def _all(self, query: Prepared, **values: object) -> tuple[Watch, ...]:
+        return tuple(_watch(row) for row in query.all(self.connection, {"team": self.team_id, **values}))
 
 
 @dataclass(frozen=True, slots=True)

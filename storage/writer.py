@@ -1,9 +1,11 @@
 """SQLite's one writing thread, with group commit.
 
-Units that queue while one is being committed share the next transaction: each in a savepoint of its own, so that one
-can fail without the others, and all of them behind one `fsync`. A unit's future is resolved only after that commit.
+Units that queue while one is being committed share the next transaction, behind one `fsync`. Each after the first is in
+a savepoint of its own, so that one can fail without the others; with the first, nothing else would be lost. A unit's
+future is resolved only after that commit.
 """
 
+import math
 import queue
 import sqlite3
 import threading
@@ -38,11 +40,12 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._queue: queue.Queue[_Unit | None] = queue.Queue(QUEUE_LIMIT)
+        self._queue: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
         self._between: deque[tuple[Callable[[sqlite3.Connection], None], Future[None]]] = deque()
         # Nothing may be queued behind the end, where nobody would ever answer it.
         self._entrance = threading.Lock()
         self._is_closed = False
+        self._patience: int | None = None
         self._thread = threading.Thread(target=self._work, name="sqlite-writer", daemon=True)
         self._thread.start()
 
@@ -53,12 +56,12 @@ class Writer:
             if self._is_closed:
                 future.set_exception(Unavailable("Labkeeper is stopping.", "Nothing was changed. Try again later."))
                 return future
-            try:
-                self._queue.put_nowait(_Unit(run, future, time.monotonic() + seconds))
-            except queue.Full:
+            if self._queue.qsize() >= QUEUE_LIMIT:
                 future.set_exception(
                     Unavailable("Too much is being written at once.", "Nothing was changed. Try again in a moment.")
                 )
+            else:
+                self._queue.put(_Unit(run, future, time.monotonic() + seconds))
         return future
 
     def submit_between(self, run: Callable[[sqlite3.Connection], None], *, seconds: float) -> Future[None]:
@@ -97,16 +100,17 @@ class Writer:
         goes_on = True
         try:
             self._begin(connection, first)
-            unit: _Unit | None = first
+            results.append((first, _run_in_time(connection, first)))
+            unit, goes_on = self._next(group)
             while unit is not None:
                 _run_in_savepoint(connection, unit, results)
                 unit, goes_on = self._next(group)
             connection.commit()
         except BaseException as error:
             _roll_back(connection)
-            for unit in group:
-                if not unit.future.done():
-                    unit.future.set_exception(_told(error))
+            for lost in group:
+                if not lost.future.done():
+                    lost.future.set_exception(_told(error))
         else:
             for unit, result in results:
                 unit.future.set_result(result)
@@ -125,8 +129,11 @@ class Writer:
                 future.set_result(None)
 
     def _begin(self, connection: Connection, first: _Unit) -> None:
-        remaining = max(1, int((first.deadline - time.monotonic()) * 1000))
-        _driver(connection).execute(f"PRAGMA busy_timeout = {remaining}")
+        # In steps, so that it is the same for one unit after the other.
+        patience = max(1, math.ceil((first.deadline - time.monotonic()) * 10)) * 100
+        if patience != self._patience:
+            _driver(connection).execute(f"PRAGMA busy_timeout = {patience}")
+            self._patience = patience
         connection.begin()
 
     def _next(self, group: list[_Unit]) -> tuple[_Unit | None, bool]:
@@ -145,17 +152,21 @@ class Writer:
         return None, True
 
 
+def _run_in_time(connection: Connection, unit: _Unit) -> Any:
+    if time.monotonic() > unit.deadline:
+        raise too_late()
+    result = unit.run(connection)
+    if time.monotonic() > unit.deadline:
+        raise too_late()
+    return result
+
+
 def _run_in_savepoint(connection: Connection, unit: _Unit, results: list[tuple[_Unit, Any]]) -> None:
     """Raises only when the whole transaction is lost."""
-    if time.monotonic() > unit.deadline:
-        unit.future.set_exception(too_late())
-        return
     driver = _driver(connection)
     driver.execute("SAVEPOINT unit")
     try:
-        result = unit.run(connection)
-        if time.monotonic() > unit.deadline:
-            raise too_late()
+        result = _run_in_time(connection, unit)
     except BaseException as error:
         # A full disk or an I/O error makes SQLite roll back everything, the other units of the group too.
         if not driver.in_transaction:

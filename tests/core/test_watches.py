@@ -4,7 +4,7 @@ from core.errors import Conflict, NotFound
 from core.ids import ChannelRef
 from core.projects import choose_project, create_project, find_project
 from core.tasks import Kind, Track
-from core.watches import MOST_IN_A_CHANNEL, add_watch, channels_of, choose_home, list_watches, remove_watch
+from core.watches import MOST_IN_A_CHANNEL, Audiences, add_watch, choose_home, list_watches, remove_watch
 from tests.conftest import NOW
 from tests.drivers import refusal
 
@@ -22,7 +22,8 @@ def watch(board, channel=DATA, project="CHURN", **filters):
 
 def shown_in(board, task):
     names = {channel.id: channel.ref.channel for channel in (board.write(ensure(ref)) for ref in (HOME, DATA, OTHER))}
-    return [names[channel] for channel in board.read(lambda work: channels_of(work, board.see(task)))]
+    audiences = board.read(lambda work: Audiences.of(work, task.project_id))
+    return [names[audience.channel_id] for audience in audiences.for_task(board.see(task))]
 
 
 def ensure(ref):

@@ -101,7 +101,7 @@ def test_an_edit_that_still_waits_is_found_and_one_in_flight_is_not(board, chann
     task, other = board.new(), board.new()
 
     def has_edit(of):
-        return board.read(lambda work: work.deliveries.has_queued_edit(channel, of.id))
+        return board.write(lambda work: work.deliveries.has_queued_edit(channel, of.id))
 
     add(board, channel, "a", DeliveryKind.ROOT, task_id=task.id)
     assert not has_edit(task)

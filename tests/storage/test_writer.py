@@ -121,6 +121,25 @@ def test_a_unit_that_fails_leaves_the_others_of_its_group_alone(writer, kept):
     assert kept() == ["before", "first", "last"]
 
 
+@pytest.mark.parametrize("error", [KeyError("mine"), Unavailable("too late", "")])
+def test_a_unit_that_fails_alone_or_as_the_first_of_its_group_leaves_nothing(writer, kept, error):
+    assert submit(writer, fail("alone", error)).exception(PATIENCE) is error
+    running, go = threading.Event(), threading.Event()
+
+    def run(connection):
+        running.set()
+        assert go.wait(PATIENCE)
+        fail("first", error)(connection)
+
+    first = submit(writer, run)
+    assert running.wait(PATIENCE)
+    others = [submit(writer, add(str(n))) for n in range(3)]
+    go.set()
+    assert first.exception(PATIENCE) is error
+    assert [future.result(PATIENCE) for future in others] == ["0", "1", "2"]
+    assert kept() == ["0", "1", "2"]
+
+
 def test_a_result_is_told_only_after_the_commit_of_its_group(writer, kept):
     is_queued, first_is_done, go = (threading.Event() for _ in range(3))
 
