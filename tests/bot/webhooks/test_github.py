@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.webhook import Malformed
@@ -94,6 +94,7 @@ def test_a_form_says_the_same_as_json() -> None:
         assert GITHUB.parse(form.headers, form.body) == GITHUB.parse(plain.headers, plain.body)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 def test_any_text_comes_through_a_form(message: str) -> None:
     body = payload("github", "push__branch", commits__0__message=message)
