@@ -165,8 +165,8 @@ def _report(payload: Json, of: Json, news: Json, result: Result) -> DeploymentRe
 
 
 def _is_production(of: Json, environment: str) -> bool:
-    """False is what GitHub says of every name but `production` when nobody said anything: then the name decides."""
-    said = optional_flag(of, "production_environment")
-    if said is None or (not said and environment != "production"):
-        return is_production(environment)
-    return said
+    """Only true is somebody's word: false is the default of every name but `production`, and tools send it unasked.
+
+    https://github.com/chrnorm/deployment-action/issues/61
+    """
+    return optional_flag(of, "production_environment") or is_production(environment)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.webhook import (
@@ -28,7 +28,8 @@ from bot.webhook import (
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
-    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=10,
 )
 
 REFUSED = {
@@ -91,11 +92,13 @@ def test_what_is_proper_is_read_as_it_is(body: bytes) -> None:
     assert read_json(body) == json.loads(body)
 
 
-@given(st.dictionaries(TEXTS, JSON), st.booleans())
+@settings(deadline=None)
+@given(st.dictionaries(TEXTS, JSON, max_size=4), st.booleans())
 def test_any_object_comes_back(value: dict[str, Any], ascii_only: bool) -> None:
     assert read_json(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
 
 
+@settings(deadline=None)
 @given(st.binary() | st.binary().map(lambda raw: b'{"a": "' + raw + b'"}'))
 def test_any_bytes_are_an_object_or_malformed(body: bytes) -> None:
     with contextlib.suppress(Malformed):
