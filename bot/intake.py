@@ -59,7 +59,9 @@ class Intake:
 
     async def receive(self, hook: Hook, headers: Headers, body: bytes) -> Reply:
         reply, event = await self._take(hook, headers, body)
-        WEBHOOKS.labels(provider=hook.provider, event=event, outcome=reply.name.lower()).inc()
+        # An event that nobody here knows may have any name.
+        known = event if reply in (Reply.TAKEN, Reply.KNOWN) else "other"
+        WEBHOOKS.labels(provider=hook.provider, event=known, outcome=reply.name.lower()).inc()
         return reply
 
     async def _take(self, hook: Hook, headers: Headers, body: bytes) -> tuple[Reply, str]:

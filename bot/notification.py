@@ -20,6 +20,11 @@ def in_thread(event: Event) -> Place:
     return Place.THREAD
 
 
+def who(entry: LoggedEvent) -> str:
+    """Who acted, as the team or a Git host names them."""
+    return entry.member or "Somebody"
+
+
 @dataclass(frozen=True, slots=True)
 class Notification:
     """`example` is an event it is for; its card is the golden test."""

@@ -27,7 +27,7 @@ def take_pull_request(
     before = work.pull_requests.get(repository, changed.number)
     if before is not None and _is_old(changed, before):
         return
-    on_branch = dict(work.commits.tasks_on_branch(repository, changed.head_branch))
+    on_branch = {} if changed.is_from_fork else dict(work.commits.tasks_on_branch(repository, changed.head_branch))
     keys = dict.fromkeys([*closing, *(key for key in on_branch if key.project in prefixes)])
     tasks = [task for task in (work.tasks.get(key) for key in keys) if task is not None]
     if not tasks and before is None:

@@ -3,13 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.cards.check import TONES
-from bot.notification import Notification, Place
+from bot.notification import Notification, Place, who
 from core.cards import (
-    Block,
-    Bullets,
     Card,
     CommandLine,
-    Item,
     Link,
     Mention,
     Mono,
@@ -44,25 +41,23 @@ _PULL_REQUEST_WORDS = {
     PullRequestState.MERGED: "merged",
 }
 _DEPLOYMENT_WORDS = {
-    Result.RUNNING: "{by} is deploying to {where}",
-    Result.SUCCESS: "{by} deployed to {where}",
-    Result.FAILURE: "The deployment to {where} failed",
-    Result.CANCELLED: "The deployment to {where} was cancelled",
+    Result.RUNNING: "{who} is deploying to {where}: ",
+    Result.SUCCESS: "{who} deployed to {where}: ",
+    Result.FAILURE: "{who} deployed to {where}, and it failed: ",
+    Result.CANCELLED: "{who} deployed to {where}, and it was cancelled: ",
 }
 
 
 def commits_card(entry: LoggedEvent) -> Card:
-    """One commit is one line; of many, the count and the newest few."""
+    """One line: a commit, or how many and the newest of them."""
     event = entry.event
     assert isinstance(event, CommitsLinked)
-    if event.count == 1 and event.commits:
-        return Card((f"{event.by} pushed to {clip(event.branch, 80)}: ", *_commit(event.commits[0])))
-    words, branch = f"{event.count} commits", clip(event.branch, 80)
-    title: Text = (f"{event.by} pushed ", Link(words, event.url) if event.url else words, f" to {branch}")
-    items = [Item(_commit(line)) for line in event.commits]
-    if event.count > len(event.commits):
-        items.append(Item((f"and {event.count - len(event.commits)} before them",)))
-    return Card(title, (Bullets(tuple(items)),))
+    branch, newest = clip(event.branch, 80), event.commits[-1:]
+    if event.count == 1:
+        return Card((f"{who(entry)} pushed to {branch}: ", *_commit(newest)))
+    words = f"{event.count} commits"
+    pushed = Link(words, event.url) if event.url else words
+    return Card((f"{who(entry)} pushed ", pushed, f" to {branch}, the newest: ", *_commit(newest)))
 
 
 def pull_request_card(entry: LoggedEvent) -> Card:
@@ -70,28 +65,26 @@ def pull_request_card(entry: LoggedEvent) -> Card:
     assert isinstance(event, PullRequestMoved)
     link = Link(f"#{event.number} {clip(event.title, _TITLE)}", event.url)
     tone = Tone.GOOD if event.state is PullRequestState.MERGED else Tone.NEUTRAL
-    return Card((f"{event.by} {_PULL_REQUEST_WORDS[event.state]} pull request ", link), tone=tone)
+    return Card((f"{who(entry)} {_PULL_REQUEST_WORDS[event.state]} pull request ", link), tone=tone)
 
 
 def check_changed_card(entry: LoggedEvent) -> Card:
     """As it was then; the line itself shows the check as it is."""
     event = entry.event
     assert isinstance(event, CheckChanged)
-    return Card((describe_git(event),), tone=TONES.get(event.result, Tone.NEUTRAL))
+    return Card((f"{who(entry)} {describe_git(event)}",), tone=TONES.get(event.result, Tone.NEUTRAL))
 
 
 def deployment_card(entry: LoggedEvent) -> Card:
+    """One line; where it went wrong or the channel is told, a second one: what it carries, why, who should look."""
     event = entry.event
     assert isinstance(event, DeploymentChanged)
-    tone = TONES.get(event.result, Tone.NEUTRAL)
-    blocks: list[Block] = []
-    if event.description and event.result is Result.FAILURE:
-        blocks.append(paragraph(clip(event.description, 300)))
-    if event.is_announced and len(event.tasks) != 1:
-        blocks.append(paragraph(*_carries(event)))
+    below: list[Span] = [*_carries(event)] if event.is_announced and len(event.tasks) != 1 else []
     if event.result is Result.FAILURE:
-        blocks.append(paragraph(*_who_looks(event)))
-    return Card(_deployment_title(event), tuple(blocks), tone=tone)
+        below += _gap(below, *([f"{clip(event.description, 300)}."] if event.description else []))
+        below += _gap(below, *_who_looks(event))
+    blocks = (paragraph(*below),) if below else ()
+    return Card(_deployment_title(event, who(entry)), blocks, tone=TONES.get(event.result, Tone.NEUTRAL))
 
 
 def deployment_place(event: Event) -> Place:
@@ -102,30 +95,30 @@ def deployment_place(event: Event) -> Place:
 def release_card(entry: LoggedEvent) -> Card:
     event = entry.event
     assert isinstance(event, ReleaseLinked)
-    return Card((f"{event.by} released ", Link(clip(event.name or event.tag, _TITLE), event.url)))
+    return Card((f"{who(entry)} released ", Link(clip(event.name or event.tag, _TITLE), event.url)))
 
 
 def research_card(entry: LoggedEvent) -> Card:
     event = entry.event
     assert isinstance(event, ResearchSaidDone)
     return Card(
-        (f"{event.by} says in {event.source} that it is done. Research ends in a decision.",),
-        (paragraph("If it leads nowhere, say what was learned: ", CommandLine("lab task drop CHURN-12 why:…")),),
+        (f"{who(entry)} says in {event.source} that it is done. Research ends in a decision.",),
+        (paragraph("If it leads nowhere, drop it and say what was learned: ", CommandLine("lab task drop")),),
     )
 
 
-def _commit(line: CommitLine) -> tuple[Span, ...]:
-    return (Link(short(line.sha), line.url), f" {clip(line.title, _TITLE)} ({line.author})")
+def _commit(newest: tuple[CommitLine, ...]) -> tuple[Span, ...]:
+    return tuple(
+        span
+        for line in newest
+        for span in (Link(short(line.sha), line.url), f" {clip(line.title, _TITLE)} ({line.author})")
+    )
 
 
-def _deployment_title(event: DeploymentChanged) -> Text:
-    where = clip(event.environment, 80)
-    if event.is_rollback:
-        words = f"{event.by} rolled {where} back to "
-    else:
-        pattern = _DEPLOYMENT_WORDS.get(event.result, "The deployment to {where} changed")
-        words = pattern.format(by=event.by, where=where) + ": "
-    sha = short(event.sha)
+def _deployment_title(event: DeploymentChanged, who: str) -> Text:
+    where, sha = clip(event.environment, 80), short(event.sha)
+    pattern = _DEPLOYMENT_WORDS.get(event.result, "{who} changed the deployment to {where}: ")
+    words = f"{who} rolled {where} back to " if event.is_rollback else pattern.format(who=who, where=where)
     commit: Span = Link(sha, event.url) if event.url else Mono(sha)
     took = f", in {timedelta(seconds=event.seconds)}" if event.seconds and event.result is Result.SUCCESS else ""
     return (words, commit, took) if took else (words, commit)
@@ -134,24 +127,24 @@ def _deployment_title(event: DeploymentChanged) -> Text:
 def _carries(event: DeploymentChanged) -> Text:
     if not event.tasks:
         return (f"{event.repository}; no task of the board names these commits.",)
-    spans: list[Span] = ["With " if not event.is_rollback else "About "]
+    spans: list[Span] = ["About " if event.is_rollback else "With "]
     for number, key in enumerate(event.tasks[:_TASKS_SHOWN]):
         spans += [", "] if number else []
         spans.append(TaskRef(key))
-    if len(event.tasks) > _TASKS_SHOWN:
-        spans.append(f" and {len(event.tasks) - _TASKS_SHOWN} more")
-    return tuple(spans)
+    left = len(event.tasks) - _TASKS_SHOWN
+    return (*spans, f" and {left} more." if left > 0 else ".")
 
 
 def _who_looks(event: DeploymentChanged) -> Text:
-    people = tuple(zip(event.watcher_ids, event.watchers, strict=True))
-    if not people:
-        return (f"{event.by} deployed it.",)
     spans: list[Span] = []
-    for number, (member, name) in enumerate(people):
-        spans += [", "] if number else []
+    for member, name in zip(event.watcher_ids, event.watchers, strict=True):
+        spans += [", "] if spans else []
         spans.append(Mention(member, name))
-    return (*spans, ": please look.")
+    return (*spans, ": please look.") if spans else ()
+
+
+def _gap(before: list[Span], *spans: Span) -> tuple[Span, ...]:
+    return (" ", *spans) if before and spans else spans
 
 
 def _example(event: Event) -> LoggedEvent:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.notification import Notification
+from bot.notification import Notification, who
 from core.cards import Card, Link, Paragraph, Text, paragraph
 from core.events import (
     Cause,
@@ -23,10 +23,6 @@ from core.text import clip
 
 _LINE = 300
 _NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
-
-
-def who(entry: LoggedEvent) -> str:
-    return entry.member or "Somebody"
 
 
 def in_words(entry: LoggedEvent) -> Card:

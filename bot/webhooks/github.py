@@ -158,8 +158,15 @@ def _pull_request(payload: Json) -> Fact:
         base_branch=text(part(request, "base"), "ref"),
         # Before the merge it is a trial commit that no branch has.
         merge_sha=optional_text(request, "merge_commit_sha") if state is PullRequestState.MERGED else "",
+        is_from_fork=_is_from_fork(request),
         labels=tuple(text(label, "name") for label in parts(request, "labels")),
     )
+
+
+def _is_from_fork(request: Json) -> bool:
+    """Also where the fork is gone."""
+    base = optional_part(part(request, "base"), "repo")
+    return bool(base) and optional_part(part(request, "head"), "repo").get("id") != base.get("id")
 
 
 def _pull_request_state(request: Json) -> PullRequestState:

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
-import core.ports
 from core.blocking import make_wait
 from core.cards import Card
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
@@ -34,13 +33,16 @@ GITHUB = Identity("github", "", "octocat")
 LATER = NOW + timedelta(hours=1)
 
 
+def _port(name: str) -> type:
+    modules = (core.ports, core.outbox_ports, core.git_records)
+    return next(vars(module)[name] for module in modules if name in vars(module))
+
+
 def collections() -> dict[str, type]:
     """The collections of a unit of work, by name."""
     properties = {name: member for name, member in vars(UnitOfWork).items() if isinstance(member, property)}
     return {
-        name: getattr(core.ports, member.fget.__annotations__["return"])
-        for name, member in properties.items()
-        if name != "team_id"
+        name: _port(member.fget.__annotations__["return"]) for name, member in properties.items() if name != "team_id"
     }
 
 
