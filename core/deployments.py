@@ -36,7 +36,7 @@ def take_deployment(
     actor = git_actor(work, reported.creator, host=reported.repository.host, place=reported.repository.name)
     before = work.deployments.find(repository, reported.external_id)
     if before is None:
-        before = work.deployments.add(repository, reported, member_id=actor.member_id)
+        before = work.deployments.add(repository, reported, member_id=actor.member_id, by=actor.name)
     if reported.order <= before.order:
         if reported.at < before.started_at:
             # The deployment itself, after news of it: it began earlier than was known.

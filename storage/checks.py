@@ -97,12 +97,12 @@ class SqlDeployments:
     def find(self, repository_id: int, external_id: str) -> Deployment | None:
         return self._one(_FIND_DEPLOYMENT, repository=repository_id, external=external_id)
 
-    def add(self, repository_id: int, reported: DeploymentReported, *, member_id: int | None) -> Deployment:
+    def add(self, repository_id: int, reported: DeploymentReported, *, member_id: int | None, by: str) -> Deployment:
         """As it is first heard of: waiting, whatever the news says."""
         row = {
             "team_id": self.team_id, "repository_id": repository_id, "external_id": reported.external_id,
             "environment": reported.environment, "is_production": reported.is_production, "sha": reported.sha,
-            "ref": reported.ref, "result": Result.WAITING, "status_order": -1, "by": reported.creator.name,
+            "ref": reported.ref, "result": Result.WAITING, "status_order": -1, "by": by,
             "member_id": member_id, "url": reported.url, "description": reported.description,
             "started_at": reported.at,
         }  # fmt: skip

@@ -1,7 +1,6 @@
 """Deployments as a list: what went where, and what came of it."""
 
-from datetime import timedelta
-
+from bot.cards.spans import length_text
 from core.cards import Card, CommandLine, Table, When, paragraph, row
 from core.git import Result
 from core.git_events import short
@@ -30,4 +29,4 @@ def _result(deployment: Deployment) -> str:
     words = _WORDS.get(deployment.result, str(deployment.result))
     if deployment.is_rollback:
         words += ", a rollback"
-    return f"{words} in {timedelta(seconds=deployment.seconds)}" if deployment.seconds else words
+    return f"{words} in {length_text(deployment.seconds)}" if deployment.seconds else words

@@ -1,8 +1,9 @@
 """What Git hosts reported: in the thread of the task, and aloud where production changed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.cards.check import TONES
+from bot.cards.spans import length_text
 from bot.notification import Notification, Place, who
 from core.cards import (
     Card,
@@ -120,7 +121,7 @@ def _deployment_title(event: DeploymentChanged, who: str) -> Text:
     pattern = _DEPLOYMENT_WORDS.get(event.result, "{who} changed the deployment to {where}: ")
     words = f"{who} rolled {where} back to " if event.is_rollback else pattern.format(who=who, where=where)
     commit: Span = Link(sha, event.url) if event.url else Mono(sha)
-    took = f", in {timedelta(seconds=event.seconds)}" if event.seconds and event.result is Result.SUCCESS else ""
+    took = f", in {length_text(event.seconds)}" if event.seconds and event.result is Result.SUCCESS else ""
     return (words, commit, took) if took else (words, commit)
 
 

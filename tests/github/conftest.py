@@ -29,5 +29,6 @@ def connected_repository(board: SlackBoard, directory: Path, line: str = "hook n
     words = dict(row.split(": ", 1) for row in answer.splitlines() if row.startswith(("Address: ", "Secret: ")))
     git = GitRepository(directory)
     git.commit("Begin", {"README.md": "churn"})
-    git.push("main")
-    return GitHub(git, HookAddress(words["Address"], words["Secret"]))
+    github = GitHub(git, HookAddress(words["Address"], words["Secret"]))
+    assert github.push("main") == 200
+    return github

@@ -27,7 +27,7 @@ def test_an_event_is_logged_with_who_did_it_when_and_to_what(board):
 
 def test_an_event_that_nobody_in_particular_caused_has_no_member(board):
     board.write(
-        lambda work: work.events.add(MemberJoined("x"), now=NOW, member_id=None, task=None, project_id=None)
+        lambda work: work.events.add(MemberJoined("x"), now=NOW, member_id=None, actor="", task=None, project_id=None)
     )  # fmt: skip
     assert unfanned(board)[-1].member is None
     assert unfanned(board)[-1].task_id is None
