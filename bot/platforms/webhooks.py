@@ -7,11 +7,15 @@ from starlette.routing import Route
 from bot.intake import Intake, Reply
 from bot.platforms.body import read_body
 from bot.webhook import read_headers
+from core.errors import Unavailable
 
 
 def webhook_routes(intake: Intake) -> list[Route]:
     async def receive(request: Request) -> Response:
-        hook = await intake.find(request.path_params["provider"], request.path_params["hook"])
+        try:
+            hook = await intake.find(request.path_params["provider"], request.path_params["hook"])
+        except Unavailable:
+            return _answer(Reply.UNAVAILABLE)
         if hook is None:
             return _answer(Reply.UNKNOWN)
         if request.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):

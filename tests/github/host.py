@@ -66,12 +66,12 @@ class GitHub:
         pushed = self.git.push(branch, force=force)
         return self.deliver("push", push_payload(self.git, pushed, hosted=self.hosted, pusher=pusher))
 
-    def commit(self, message: str, branch: str = "main", **files: str) -> str:
+    def commit(self, message: str, branch: str = "main", *, files: dict[str, str] | None = None) -> str:
         """Commits on the branch, made from main where it is new, and pushes it."""
         if branch not in self.git.git("branch", "--format=%(refname:short)").split():
             self.git.branch(branch, start="main")
         self.git.switch(branch)
-        sha = self.git.commit(message, {name.replace("__", "/"): text for name, text in files.items()} or None)
+        sha = self.git.commit(message, files)
         self.push(branch)
         return sha
 

@@ -34,7 +34,7 @@ from core.projects import create_project
 from core.tasks import Task
 from storage.database import Database, open_database
 from storage.engine import is_sqlite
-from tests.drivers import VAULT
+from tests.drivers import PORTS, VAULT
 from tests.fakes.slack.channel_view import ChannelView
 from tests.fakes.slack.connections import Connections
 from tests.fakes.slack.events import SlackEvents
@@ -77,6 +77,11 @@ class SlackBoard:
     app: AppUnderTest
     loop: asyncio.AbstractEventLoop
     clock: MovableClock = field(default_factory=MovableClock)
+    ports: Ports = PORTS
+
+    @property
+    def connection_address(self) -> str:
+        return self.ports.local_url
 
     def lab(self, text: str, *, by: str = ANA, channel: str = "C1", command: str = "/lab") -> str:
         """What the person reads, which Slack takes and shows."""
@@ -276,7 +281,7 @@ def connected(
         ) as address:
             object.__setattr__(ports, "local_url", address)
             app = slack.app(f"{address}/slack/events", SECRET)
-            yield SlackBoard(slack, database, url, worker, connection, app, loop, clock)
+            yield SlackBoard(slack, database, url, worker, connection, app, loop, clock, ports)
     database.close()
 
 
