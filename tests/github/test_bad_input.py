@@ -152,9 +152,8 @@ def test_while_the_disk_is_full_github_is_told_to_come_again_and_nothing_is_half
     if not is_sqlite(board.database_url):
         pytest.skip("PostgreSQL's disk is not ours to fill")
     give_pages(board, 1)
-    delivery = Delivery.of(
-        "push", PUSH | {"commits": [PUSH["commits"][0] | {"added": [f"{n}.py" for n in range(999)]}]}
-    )
+    commits = [PUSH["commits"][0] | {"id": f"{number:040x}"} for number in range(300)]
+    delivery = Delivery.of("push", PUSH | {"commits": commits, "after": commits[-1]["id"]})
     assert github.send(delivery) == 503
     assert untouched(board)
     give_pages(board, 100_000)
