@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, select, text, update
 from core.git import CheckReported, DeploymentReported, Result
 from core.git_records import Check, Deployment
 from core.ids import TeamId
+from storage.batches import AnyOf
 from storage.git_tables import checks, commit_tasks, commits, deployments, repositories
 from storage.tables import tasks
 from storage.upsert import insert_or_ignore, insert_or_replace
@@ -25,9 +26,11 @@ _FIND_CHECK = _CHECK.where(
     checks.c.sha == bindparam("sha"),
     checks.c.name == bindparam("name"),
 )
-_OF_COMMITS = _CHECK.where(
-    checks.c.repository_id == bindparam("repository"), checks.c.sha.in_(bindparam("shas", expanding=True))
-).order_by(checks.c.id)
+_IN_REPOSITORY = _CHECK.where(checks.c.repository_id == bindparam("repository")).order_by(checks.c.id)
+_OF_COMMITS = AnyOf(
+    _IN_REPOSITORY.where(checks.c.sha == bindparam("one")),
+    _IN_REPOSITORY.where(checks.c.sha.in_(bindparam("several", expanding=True))),
+)
 _DEPLOYMENT: Select[Any] = (
     select(deployments, repositories.c.name.label("repository_name"))
     .join(repositories, repositories.c.id == deployments.c.repository_id)
@@ -79,10 +82,8 @@ class SqlChecks:
         return saved.id
 
     def of_commits(self, repository_id: int, shas: Collection[str]) -> tuple[Check, ...]:
-        if not shas:
-            return ()
-        values = {"team": self.team_id, "repository": repository_id, "shas": list(shas)}
-        return tuple(_check(row) for row in self.connection.execute(_OF_COMMITS, values))
+        rows = _OF_COMMITS.rows(self.connection, shas, team=self.team_id, repository=repository_id)
+        return tuple(_check(row) for row in rows)
 
     def _one(self, query: Select[Any], **values: object) -> Check | None:
         row = self.connection.execute(query, {"team": self.team_id, **values}).first()

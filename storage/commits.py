@@ -3,38 +3,41 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, bindparam, cast, func, or_, select, update
+from sqlalchemy import Connection, Integer, Select, bindparam, cast, func, select, update
 
 from core.git import Repository
 from core.git_records import NewCommit, SeenCommit
 from core.ids import TaskKey, TeamId
+from storage.batches import AnyOf
 from storage.git_tables import commit_actions, commit_tasks, commits, repositories
+from storage.prepared import Prepared
 from storage.tables import projects, tasks
-from storage.upsert import insert_or_ignore, insert_statement
+from storage.upsert import insert_or_ignore
 
 # SQLite takes so many parameters at most in old builds, and one statement need not be longer.
 _AT_ONCE = 400
-_REPOSITORY = select(repositories).where(
-    repositories.c.team_id == bindparam("team"),
-    repositories.c.host == bindparam("host"),
-    repositories.c.external_id == bindparam("external"),
+_REPOSITORY = Prepared(
+    select(repositories).where(
+        repositories.c.team_id == bindparam("team"),
+        repositories.c.host == bindparam("host"),
+        repositories.c.external_id == bindparam("external"),
+    )
 )
 _RENAME = update(repositories).where(
     repositories.c.team_id == bindparam("team"), repositories.c.id == bindparam("repository")
 )
 _OURS = (commits.c.team_id == bindparam("team")) & (commits.c.repository_id == bindparam("repository"))
-_KNOWN = select(commits).where(_OURS, commits.c.sha.in_(bindparam("shas", expanding=True)))
-_COPIES = (
-    select(commits.c.fingerprint)
-    .distinct()
-    .where(
-        _OURS,
-        commits.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
-        or_(bindparam("any_branch"), commits.c.branch != bindparam("branch")),
-    )
+_SEVERAL: Any = bindparam("several", expanding=True)
+_IN_REPOSITORY = select(commits).where(_OURS)
+_KNOWN = AnyOf(
+    _IN_REPOSITORY.where(commits.c.sha == bindparam("one")), _IN_REPOSITORY.where(commits.c.sha.in_(_SEVERAL))
+)
+_ELSEWHERE = select(commits.c.fingerprint).where(_OURS, commits.c.branch != bindparam("branch"))
+_COPIES = AnyOf(
+    _ELSEWHERE.where(commits.c.fingerprint == bindparam("one")),
+    _ELSEWHERE.where(commits.c.fingerprint.in_(_SEVERAL)),
 )
 _REACH = (
     update(commits)
@@ -84,7 +87,7 @@ class SqlRepositories:
 
     def _find(self, repository: Repository) -> Any:
         values = {"team": self.team_id, "host": repository.host, "external": repository.external_id}
-        return self.connection.execute(_REPOSITORY, values).first()
+        return _REPOSITORY.first(self.connection, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,36 +96,31 @@ class SqlCommits:
     team_id: TeamId
 
     def known(self, repository_id: int, shas: Collection[str]) -> dict[str, SeenCommit]:
-        found = {}
-        for some in _batches(shas):
-            for row in self._all(_KNOWN, repository=repository_id, shas=some):
-                found[row.sha] = SeenCommit(
-                    id=row.id, sha=row.sha, branch=row.branch, fingerprint=row.fingerprint, reached_at=row.reached_at
-                )
-        return found
+        rows = _KNOWN.rows(self.connection, shas, team=self.team_id, repository=repository_id)
+        return {
+            row.sha: SeenCommit(
+                id=row.id, sha=row.sha, branch=row.branch, fingerprint=row.fingerprint, reached_at=row.reached_at
+            )
+            for row in rows
+        }
 
     def add(self, repository_id: int, new: Sequence[NewCommit], now: datetime) -> dict[str, int]:
-        statement = _ignoring(self.connection.dialect.name)
         added = {}
-        for some in _batches(new, 50):
-            rows = [
-                {
-                    "team_id": self.team_id, "repository_id": repository_id, "sha": commit.sha, "title": commit.title,
-                    "url": commit.url, "author": commit.author, "branch": commit.branch,
-                    "fingerprint": commit.fingerprint, "created_at": now, "reached_at": commit.reached_at,
-                }
-                for commit in some
-            ]  # fmt: skip
-            added.update({row.sha: row.id for row in self.connection.execute(statement.values(rows))})
+        for commit in new:
+            row = {
+                "team_id": self.team_id, "repository_id": repository_id, "sha": commit.sha, "title": commit.title,
+                "url": commit.url, "author": commit.author, "branch": commit.branch,
+                "fingerprint": commit.fingerprint, "created_at": now, "reached_at": commit.reached_at,
+            }  # fmt: skip
+            commit_id = insert_or_ignore(self.connection, commits, row)
+            if commit_id is not None:
+                added[commit.sha] = commit_id
         return added
 
     def copies(self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None) -> frozenset[str]:
-        values = {"repository": repository_id, "any_branch": not_on is None, "branch": not_on or ""}
-        return frozenset(
-            row.fingerprint
-            for some in _batches(fingerprints)
-            for row in self._all(_COPIES, fingerprints=some, **values)
-        )
+        # No branch has an empty name.
+        values = {"team": self.team_id, "repository": repository_id, "branch": not_on or ""}
+        return frozenset(row.fingerprint for row in _COPIES.rows(self.connection, fingerprints, **values))
 
     def mark_reached(self, commit_ids: Collection[int], now: datetime) -> None:
         for some in _batches(commit_ids):
@@ -171,8 +169,3 @@ def _keys(rows: Any) -> tuple[tuple[TaskKey, bool], ...]:
 def _batches(items: Collection[Any], size: int = _AT_ONCE) -> Iterator[list[Any]]:
     ordered = list(items)
     return (ordered[start : start + size] for start in range(0, len(ordered), size))
-
-
-@cache
-def _ignoring(dialect: str) -> Any:
-    return insert_statement(dialect, commits).on_conflict_do_nothing().returning(commits.c.id, commits.c.sha)

@@ -9,10 +9,11 @@ from sqlalchemy import Connection, Select, bindparam, insert, select, update
 from core.hooks import Hook
 from core.ids import TeamId
 from storage.git_tables import hooks
+from storage.prepared import Prepared
 from storage.tables import projects
 
 _HOOK: Select[Any] = select(hooks, projects.c.key).join(projects, projects.c.id == hooks.c.project_id)
-_BY_ADDRESS = _HOOK.where(hooks.c.public_id == bindparam("address"), hooks.c.revoked_at.is_(None))
+_BY_ADDRESS = Prepared(_HOOK.where(hooks.c.public_id == bindparam("address"), hooks.c.revoked_at.is_(None)))
 _GET = _HOOK.where(hooks.c.team_id == bindparam("team"), hooks.c.id == bindparam("hook"))
 _LIST = (
     _HOOK.where(hooks.c.team_id == bindparam("team"), hooks.c.revoked_at.is_(None))
@@ -56,7 +57,7 @@ class SqlHooks:
 
 
 def hook_at(connection: Connection, public_id: str) -> Hook | None:
-    row = connection.execute(_BY_ADDRESS, {"address": public_id}).first()
+    row = _BY_ADDRESS.first(connection, {"address": public_id})
     return _hook(row) if row else None
 
 

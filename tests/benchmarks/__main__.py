@@ -4,6 +4,7 @@ import argparse
 import os
 
 from tests.benchmarks.create_task import compare
+from tests.benchmarks.pushes import measure_pushes
 from tests.benchmarks.slack import measure_slack
 from tests.benchmarks.start_up import start_up
 
@@ -15,6 +16,7 @@ def main() -> None:
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     start_up()
     measure_slack(seconds=1.0 if quick else 4.0, posts=5 if quick else 20)
+    measure_pushes(seconds=1.0 if quick else 4.0)
     compare((1_000,) if quick else (1_000, 1_000_000), seconds=1.0 if quick else 4.0)
 
 

@@ -1,0 +1,28 @@
+"""Questions about several things at once. A few are asked one by one: those statements are compiled already."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select
+
+from storage.prepared import Prepared
+
+_FEW = 8
+# SQLite takes so many parameters at most in old builds, and one statement need not be longer.
+_AT_ONCE = 400
+
+
+class AnyOf:
+    """A question for one (`bindparam("one")`) and the same for several (`bindparam("several", expanding=True)`)."""
+
+    def __init__(self, one: Select[Any], several: Select[Any]) -> None:
+        self._one, self._several = Prepared(one), several
+
+    def rows(self, connection: Connection, items: Collection[Any], **values: object) -> Iterator[Any]:
+        ordered = list(items)
+        if len(ordered) <= _FEW:
+            for item in ordered:
+                yield from self._one.all(connection, {**values, "one": item})
+            return
+        for start in range(0, len(ordered), _AT_ONCE):
+            yield from connection.execute(self._several, {**values, "several": ordered[start : start + _AT_ONCE]})
