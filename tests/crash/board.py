@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from core.events import RECORDS, Event, NoteAdded, TaskBlocked, TaskChanged, TaskCreated, TaskMoved, TaskUnblocked
+from core.git_events import CommitsLinked
 from storage.engine import is_sqlite, open_engine, sqlite_reader
 from tests.crash.senders import Change
 
@@ -23,9 +24,9 @@ _TASKS = text(
     " JOIN channels ON channels.id = projects.home_channel_id"
 )
 _ENTRIES = text(
-    "SELECT task_id, type, CAST(body AS text) AS body, members.name AS who,"
+    "SELECT task_id, type, CAST(body AS text) AS body, coalesce(members.name, events.actor) AS who,"
     " (SELECT count(*) FROM audit WHERE event_id = events.id) AS audited"
-    " FROM events JOIN members ON members.id = events.member_id WHERE task_id IS NOT NULL ORDER BY events.id"
+    " FROM events LEFT JOIN members ON members.id = events.member_id WHERE task_id IS NOT NULL ORDER BY events.id"
 )
 _NOTES = text("SELECT text FROM notes")
 _DELIVERIES = text("SELECT kind, state, error, task_id, channel_id FROM deliveries WHERE state <> 'sent'")
@@ -111,6 +112,8 @@ def _changes(entry: Entry, key: str) -> list[Change]:
             return [("unblock", key)]
         case TaskMoved(after=state):
             return [("move", f"{key} {state}")]
+        case CommitsLinked(commits=commits):
+            return [("commit", commit.sha) for commit in commits]
         case TaskChanged(changes):
             return [(change.field, f"{key} {change.after}") for change in changes]
         case _:

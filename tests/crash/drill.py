@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from bot.vault import Vault
+from core.board import NewTask, create_task
 from core.clock import Clock
+from core.hooks import HookProvider, create_hook
 from core.ids import ChannelRef
 from core.journal import Actor
 from core.ports import Store
@@ -18,6 +21,7 @@ from storage.database import open_database
 from tests.crash.board import connected, count_unfinished, read_board
 from tests.crash.orders import LIVES_ON, Order, Start
 from tests.crash.processes import Lane, Launcher, Life, lasting_port
+from tests.crash.pusher import Pusher, hook_addresses
 from tests.crash.senders import SECRET, TEAM, Acknowledged, Sender, channel_of, project_of
 from tests.crash.verdict import Verdict, judge
 from tests.fakes.slack.records import User
@@ -26,6 +30,8 @@ from tests.fakes.slack.slack import Slack
 SENDERS = 8
 # Seconds; only a failure takes so long.
 PATIENCE = 90.0
+SECRET_KEY = "the key of the drill alone"
+HOOK, HOOK_SECRET = "drill", "shh-the-pushes-are-signed"
 
 
 @dataclass
@@ -36,7 +42,7 @@ class Drill:
     directory: Path
     ports: list[int] = field(default_factory=list)
     lanes: list[Lane] = field(default_factory=list)
-    senders: list[Sender] = field(default_factory=list)
+    senders: list[Sender | Pusher] = field(default_factory=list)
     began_at: float = field(default_factory=time.monotonic)
 
     def add_lane(self, orders: list[Order], *, part: str | None = None, last: Order = LIVES_ON) -> Lane:
@@ -57,9 +63,19 @@ class Drill:
         self.senders.append(sender)
         return sender
 
+    def pusher(self) -> Pusher:
+        """Names a task of the first project, over its hook."""
+        _add_hook(self.url)
+        urls = tuple(f"http://127.0.0.1:{port}" for port in self.ports)
+        acknowledged = Acknowledged(self.directory / "acknowledged-pushes")
+        pusher = Pusher(f"{project_of(0)}-1", hook_addresses(urls, HOOK, HOOK_SECRET), acknowledged)
+        self.senders.append(pusher)
+        return pusher
+
     def work_until_all_is_carried_out(self) -> None:
-        """Eight people work while the processes are killed, each as ordered."""
+        """Eight people work, and one pushes, while the processes are killed, each as ordered."""
         threads = [self.sender(number).begin() for number in range(SENDERS)]
+        threads.append(self.pusher().begin())
         for lane in self.lanes:
             lane.is_over.wait()
         for sender in self.senders:
@@ -108,6 +124,7 @@ class Drill:
             "SLACK_BOT_TOKEN": self.slack.workspace(TEAM).bot_token,
             "SLACK_SIGNING_SECRET": SECRET,
             "SLACK_API_URL": self.slack.api_url,
+            "SECRET_KEY": SECRET_KEY,
         }
         arguments = ("run", *(("--only", part) if part else ()))
         log = str(self.directory / f"{name}.log")
@@ -150,3 +167,19 @@ def _add_projects(store: Store) -> None:
             channel=ChannelRef("slack", TEAM, channel_of(number)), channel_name=f"room{number}", now=now,
         )  # fmt: skip
         store.write(make, team=team.id).result()
+
+
+def _add_hook(url: str) -> None:
+    """And the task that its pushes name."""
+    store, now, actor = open_database(url, is_server=False), Clock().now(), Actor(None, "set-up", True, "test", "")
+    (team,) = store.read_directory(lambda teams: teams.teams()).result()
+    sealed = Vault([SECRET_KEY]).seal(HOOK_SECRET, about=f"hook {HOOK}")
+    hook = partial(
+        create_hook, actor=actor, provider=HookProvider.GITHUB, project=project_of(0), repository=None, public_id=HOOK,
+        secret=sealed, now=now,
+    )  # fmt: skip
+    new = NewTask(title="What is pushed", project=project_of(0))
+    task = partial(create_task, actor=actor, new=new, channel=None, today=now.date(), now=now)
+    for operation in (hook, task):
+        store.write(operation, team=team.id).result()
+    store.close()

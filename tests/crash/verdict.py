@@ -4,9 +4,11 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from bot.app import load_notifications
-from core.events import describe
+from bot.platforms.slack.render import render_card
+from core.events import LoggedEvent
 from tests.crash.board import Board, TaskRow
 from tests.crash.senders import Change
 from tests.fakes.slack.reading import message_text
@@ -16,6 +18,7 @@ from tests.fakes.slack.slack import Slack
 # Signs that stand before a title, and the lines of a burst.
 _SIGN = re.compile(r"^[✓▲✕] ")
 _BURST = re.compile(r"^\d+ changes\n")
+_LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 _HIDDEN = re.compile(r"and (\d+) more$")
 
 
@@ -87,8 +90,12 @@ def _to_be_said(board: Board) -> defaultdict[int, Counter[str]]:
     notifications = load_notifications()
     said: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for entry in board.entries:
-        if type(entry.event) in notifications:
-            said[entry.task_id][f"{entry.who} {describe(entry.event)}"] += 1
+        notification = notifications.get(type(entry.event))
+        if notification is not None:
+            card = notification.card(LoggedEvent(0, _LONG_AGO, entry.event, entry.who, entry.task_id))
+            shown = render_card(card)
+            lines = message_text(Message("", "", "", "", shown.text, shown.blocks), {}).split("\n")
+            said[entry.task_id][" ".join(lines)] += 1
     return said
 
 
