@@ -23,7 +23,7 @@ def take_check(work: UnitOfWork, *, reported: CheckReported, prefixes: Collectio
     event = CheckChanged(
         check, reported.repository.name, reported.name, reported.sha, reported.result, reported.branch
     )  # fmt: skip
-    actor = Actor(None, reported.name, False, reported.repository.host, reported.repository.name)
+    actor = Actor(None, "CI", False, reported.repository.host, reported.repository.name)
     for key in tasks_of_commit(work, repository, reported.sha):
         task = work.tasks.get(key) if key.project in prefixes else None
         if task is not None:
