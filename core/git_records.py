@@ -95,8 +95,11 @@ class Commits(Protocol):
         """Their ids, by sha. One that is there already is left as it is and not among them."""
         ...
 
-    def copies(self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None) -> frozenset[str]:
-        """Which of the fingerprints are known from commits on another branch than `not_on`, or with None on any."""
+    def copies(
+        self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None
+    ) -> frozenset[tuple[str, str, int]]:
+        """Commits with these fingerprints that were first seen on another branch than `not_on`, or with None on any:
+        sha, fingerprint and a task that has it."""
         ...
 
     def mark_reached(self, commit_ids: Collection[int], now: datetime) -> None: ...
@@ -129,8 +132,12 @@ class Commits(Protocol):
 class PullRequests(Protocol):
     def get(self, repository_id: int, number: int) -> SeenPullRequest | None: ...
     def save(self, repository_id: int, reported: PullRequestChanged, now: datetime) -> int: ...
-    def link(self, pull_request_id: int, task_id: int) -> bool:
-        """False when the task has it already."""
+    def link(self, pull_request_id: int, task_id: int, state: PullRequestState) -> None:
+        """Notes that the task was told of it in this state."""
+        ...
+
+    def tasks(self, pull_request_id: int) -> dict[TaskKey, PullRequestState]:
+        """Its tasks, and what each was told last."""
         ...
 
     def open_ones(self, task_id: int) -> int:

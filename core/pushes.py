@@ -35,6 +35,7 @@ class _Linked:
     task: Task
     is_bot: bool
     commits: list[Commit] = field(default_factory=list)
+    copies: list[Commit] = field(default_factory=list)
     actions: list[tuple[Commit, Action]] = field(default_factory=list)
 
 
@@ -63,6 +64,7 @@ class _Push:
         self.linked: dict[tuple[TaskKey, bool], _Linked] = {}
         self.closed: dict[TaskKey, str] = {}
         self.members: dict[GitPerson, int | None] = {}
+        self.copies: frozenset[tuple[str, int]] = frozenset()
 
     def take(self) -> None:
         mentions = {commit.sha: self._mentions(commit) for commit in self.pushed.commits}
@@ -74,15 +76,17 @@ class _Push:
             self.work, self.pushed.pusher, host=self.pushed.repository.host, place=self.pushed.repository.name
         )
         known = self.work.commits.known(self.repository, [commit.sha for commit in kept])
-        copies = self._copies([commit for commit in kept if commit.sha not in known])
+        self.copies = self._copies(kept)
         ids = {sha: seen.id for sha, seen in known.items()} | self._add(kept, known)
         for commit in kept:
-            self._link(commit, ids[commit.sha], mentions[commit.sha], is_copy=commit_fingerprint(commit) in copies)
+            seen = known.get(commit.sha)
+            has_reached = self.is_default or (seen is not None and seen.reached_at is not None)
+            self._link(commit, ids[commit.sha], mentions[commit.sha], has_reached=has_reached)
         self._tell(actor)
         if self.is_default:
             self._arrive([seen.id for seen in known.values() if seen.reached_at is None])
-            for key, source in self.closed.items():
-                finish(self.work, key, source=source, actor=actor, now=self.now)
+        for key, source in self.closed.items():
+            finish(self.work, key, source=source, actor=actor, now=self.now)
 
     def _mentions(self, commit: Commit) -> tuple[TaskMention, ...]:
         if is_merge(commit.message):
@@ -94,13 +98,16 @@ class _Push:
             said = tuple(TaskMention(key) for key in named)
         return (*said, *(TaskMention(key) for key in self.branch_keys if key not in named))
 
-    def _copies(self, commits: list[Commit]) -> frozenset[str]:
-        """Fingerprints of those whose original was pushed before: to another branch, or to this one before a rebase."""
-        if not commits or not (self.is_default or self.pushed.is_forced):
+    def _copies(self, commits: list[Commit]) -> frozenset[tuple[str, int]]:
+        """Fingerprints and tasks of those whose original was pushed before: to another branch, or to this one before
+        a rebase."""
+        if not (self.is_default or self.pushed.is_forced):
             return frozenset()
         not_on = None if self.pushed.is_forced else self.pushed.branch
         fingerprints = [commit_fingerprint(commit) for commit in commits]
-        return self.work.commits.copies(self.repository, fingerprints, not_on=not_on)
+        shas = {commit.sha for commit in commits}
+        found = self.work.commits.copies(self.repository, fingerprints, not_on=not_on)
+        return frozenset((fingerprint, task) for sha, fingerprint, task in found if sha not in shas)
 
     def _add(self, kept: list[Commit], known: Collection[str]) -> dict[str, int]:
         rows = [
@@ -114,7 +121,7 @@ class _Push:
         ]  # fmt: skip
         return self.work.commits.add(self.repository, rows, self.now) if rows else {}
 
-    def _link(self, commit: Commit, commit_id: int, mentions: Iterable[TaskMention], *, is_copy: bool) -> None:
+    def _link(self, commit: Commit, commit_id: int, mentions: Iterable[TaskMention], *, has_reached: bool) -> None:
         for mention in mentions:
             task = self._task(mention.key)
             closes = any(isinstance(action, Done) for action in mention.actions)
@@ -122,10 +129,10 @@ class _Push:
                 continue
             is_bot = commit.author.is_bot
             linked = self.linked.setdefault((mention.key, is_bot), _Linked(task, is_bot))
-            if closes and self.is_default:
+            if closes and has_reached:
                 self.closed[mention.key] = f"commit {short(commit.sha)}"
-            if not is_copy:
-                linked.commits.append(commit)
+            is_copy = (commit_fingerprint(commit), task.id) in self.copies
+            (linked.copies if is_copy else linked.commits).append(commit)
             for action in mention.actions:
                 if not isinstance(action, Done) and self._is_new(task, action):
                     linked.actions.append((commit, action))
@@ -146,6 +153,7 @@ class _Push:
         for (key, _), linked in self.linked.items():
             if linked.commits:
                 self._tell_commits(linked, actor)
+            self._tell_checks(linked, actor)
             for commit, action in linked.actions:
                 act(self.work, key, action, source=f"commit {short(commit.sha)}", actor=actor, now=self.now)
 
@@ -167,9 +175,13 @@ class _Push:
         )  # fmt: skip
         record(self.work, event, actor=actor, now=self.now, task=task)
         self._link_notebooks(task, paths, actor)
-        for check in self.work.checks.of_commits(self.repository, [commit.sha for commit in commits]):
+
+    def _tell_checks(self, linked: _Linked, actor: Actor) -> None:
+        """Those that were reported before the push."""
+        shas = [commit.sha for commit in (*linked.commits, *linked.copies)]
+        for check in self.work.checks.of_commits(self.repository, shas):
             changed = CheckChanged(check.id, check.repository, check.name, check.sha, check.result, check.branch)
-            record(self.work, changed, actor=actor, now=self.now, task=task)
+            record(self.work, changed, actor=actor, now=self.now, task=linked.task)
 
     def _link_notebooks(self, task: Task, paths: list[str], actor: Actor) -> None:
         repository = self.pushed.repository

@@ -28,8 +28,8 @@ _RENAME = update(repositories).where(
 _OURS = (commits.c.team_id == bindparam("team")) & (commits.c.repository_id == bindparam("repository"))
 _KNOWN = select(commits).where(_OURS, commits.c.sha.in_(bindparam("shas", expanding=True)))
 _COPIES = (
-    select(commits.c.fingerprint)
-    .distinct()
+    select(commits.c.sha, commits.c.fingerprint, commit_tasks.c.task_id)
+    .join(commit_tasks, commit_tasks.c.commit_id == commits.c.id)
     .where(
         _OURS,
         commits.c.fingerprint.in_(bindparam("fingerprints", expanding=True)),
@@ -116,10 +116,12 @@ class SqlCommits:
             added.update({row.sha: row.id for row in self.connection.execute(statement.values(rows))})
         return added
 
-    def copies(self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None) -> frozenset[str]:
+    def copies(
+        self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None
+    ) -> frozenset[tuple[str, str, int]]:
         values = {"repository": repository_id, "any_branch": not_on is None, "branch": not_on or ""}
         return frozenset(
-            row.fingerprint
+            (row.sha, row.fingerprint, row.task_id)
             for some in _batches(fingerprints)
             for row in self._all(_COPIES, fingerprints=some, **values)
         )

@@ -129,6 +129,8 @@ pull_request_tasks = Table(
     Column("pull_request_id", ForeignKey("pull_requests.id"), primary_key=True),
     Column("task_id", ForeignKey("tasks.id"), primary_key=True),
     team_column(),
+    # In which the task was told of it.
+    Column("state", Choice(PullRequestState), nullable=False),
     Index(None, "task_id"),
 )
 

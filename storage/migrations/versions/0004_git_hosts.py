@@ -172,6 +172,7 @@ def _pull_request_tasks() -> None:
         sa.Column("pull_request_id", ID, nullable=False),
         sa.Column("task_id", ID, nullable=False),
         sa.Column("team_id", ID, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
         sa.ForeignKeyConstraint(
             ["pull_request_id"], ["pull_requests.id"], name="fk_pull_request_tasks_pull_request_id"
         ),
