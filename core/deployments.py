@@ -31,6 +31,7 @@ def take_deployment(work: UnitOfWork, *, reported: DeploymentReported, project: 
     """News that are older than what is known change nothing. Every task it carries is told, whichever project's hook
     reports it first."""
     repository = work.repositories.ensure(reported.repository, now)
+    work.repositories.assign(repository, find_project(work, project).id)
     actor = git_actor(work, reported.creator, host=reported.repository.host, place=reported.repository.name)
     before = work.deployments.find(repository, reported.external_id)
     if before is None:
@@ -116,7 +117,7 @@ def _tell(work: UnitOfWork, news: _News, project: str, now: datetime) -> None:
         )  # fmt: skip
     if is_announced and len(tasks) != 1:
         announced = replace(event, is_announced=True)
-        for project_id in dict.fromkeys([find_project(work, project).id, *(task.project_id for task in tasks)]):
+        for project_id in work.repositories.projects(deployment.repository_id):
             record(work, announced, actor=news.actor, now=now, project_id=project_id)
 
 

@@ -88,6 +88,12 @@ class Repositories(Protocol):
         """Its id here; a new name, address or default branch is noted."""
         ...
 
+    def assign(self, repository_id: int, project_id: int) -> None:
+        """Notes that a hook of the project reports of it."""
+        ...
+
+    def projects(self, repository_id: int) -> tuple[int, ...]: ...
+
 
 class Commits(Protocol):
     def known(self, repository_id: int, shas: Collection[str]) -> dict[str, SeenCommit]: ...
@@ -116,9 +122,7 @@ class Commits(Protocol):
         """As `tasks`, of the commits that were first seen on this branch and have not reached the default one."""
         ...
 
-    def tasks_between(
-        self, repository_id: int, after: datetime | None, until: datetime, *, limit: int
-    ) -> tuple[TaskKey, ...]:
+    def tasks_between(self, repository_id: int, after: datetime, until: datetime, *, limit: int) -> tuple[TaskKey, ...]:
         """The tasks of commits that reached the default branch after the one time and not after the other."""
         ...
 
@@ -172,7 +176,7 @@ class Deployments(Protocol):
         ...
 
     def list(self, project_id: int | None, environment: str | None, *, limit: int) -> tuple[Deployment, ...]:
-        """Newest first."""
+        """Newest first; of a project, those of its repositories."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Integer, Select, bindparam, cast, func, or_, 
 from core.git import Repository
 from core.git_records import NewCommit, SeenCommit
 from core.ids import TaskKey, TeamId
-from storage.git_tables import commit_actions, commit_tasks, commits, repositories
+from storage.git_tables import commit_actions, commit_tasks, commits, project_repositories, repositories
 from storage.tables import projects, tasks
 from storage.upsert import insert_or_ignore, insert_statement
 
@@ -24,6 +24,14 @@ _REPOSITORY = select(repositories).where(
 )
 _RENAME = update(repositories).where(
     repositories.c.team_id == bindparam("team"), repositories.c.id == bindparam("repository")
+)
+_PROJECTS = (
+    select(project_repositories.c.project_id)
+    .where(
+        project_repositories.c.team_id == bindparam("team"),
+        project_repositories.c.repository_id == bindparam("repository"),
+    )
+    .order_by(project_repositories.c.project_id)
 )
 _OURS = (commits.c.team_id == bindparam("team")) & (commits.c.repository_id == bindparam("repository"))
 _KNOWN = select(commits).where(_OURS, commits.c.sha.in_(bindparam("shas", expanding=True)))
@@ -62,7 +70,6 @@ _SAID_BY = select(commit_actions.c.branch).where(
     commit_actions.c.task_id == bindparam("task"),
     commit_actions.c.fingerprint == bindparam("fingerprint"),
 )
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,14 @@ class SqlRepositories:
         if any(getattr(found, name) != value for name, value in about.items()):
             self.connection.execute(_RENAME.values(**about), {"team": self.team_id, "repository": found.id})
         return int(found.id)
+
+    def assign(self, repository_id: int, project_id: int) -> None:
+        row = {"project_id": project_id, "repository_id": repository_id, "team_id": self.team_id}
+        insert_or_ignore(self.connection, project_repositories, row)
+
+    def projects(self, repository_id: int) -> tuple[int, ...]:
+        found = self.connection.execute(_PROJECTS, {"team": self.team_id, "repository": repository_id})
+        return tuple(found.scalars())
 
     def _find(self, repository: Repository) -> Any:
         values = {"team": self.team_id, "host": repository.host, "external": repository.external_id}
@@ -144,10 +159,8 @@ class SqlCommits:
     def tasks_on_branch(self, repository_id: int, branch: str) -> tuple[tuple[TaskKey, bool], ...]:
         return _keys(self._all(_ON_BRANCH, repository=repository_id, branch=branch))
 
-    def tasks_between(
-        self, repository_id: int, after: datetime | None, until: datetime, *, limit: int
-    ) -> tuple[TaskKey, ...]:
-        rows = self._all(_BETWEEN, repository=repository_id, after=after or _LONG_AGO, until=until, limit=limit)
+    def tasks_between(self, repository_id: int, after: datetime, until: datetime, *, limit: int) -> tuple[TaskKey, ...]:
+        rows = self._all(_BETWEEN, repository=repository_id, after=after, until=until, limit=limit)
         return tuple(key for key, _ in _keys(rows))
 
     def take_action(
