@@ -34,6 +34,13 @@ class NewCommit:
     reached_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class CommitTask:
+    commit_id: int
+    task_id: int
+    closes: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenPullRequest:
     id: int
@@ -110,8 +117,8 @@ class Commits(Protocol):
 
     def mark_reached(self, commit_ids: Collection[int], now: datetime) -> None: ...
 
-    def link(self, commit_id: int, task_id: int, *, closes: bool) -> bool:
-        """False when the task has that commit already."""
+    def link(self, links: Sequence[CommitTask]) -> set[tuple[int, int]]:
+        """Those that are new, as ids of commit and task."""
         ...
 
     def tasks(self, commit_ids: Collection[int]) -> tuple[tuple[TaskKey, bool], ...]:

@@ -5,7 +5,7 @@ request, the branch and the default branch, two hooks and any number of redelive
 twice. What closes a task waits until the commit is on the default branch.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -17,9 +17,10 @@ from core.events import LinkAdded
 from core.git import Commit, GitPerson, Pushed
 from core.git_events import COMMITS_SHOWN, PATHS_KEPT, CheckChanged, CommitLine, CommitsLinked, short
 from core.git_people import find_person, git_actor, shown_name
-from core.git_records import NewCommit
+from core.git_records import CommitTask, NewCommit
 from core.ids import TaskKey
 from core.journal import Actor, record
+from core.links import NewLink
 from core.message_lines import first_line
 from core.ports import UnitOfWork
 from core.tasks import Task
@@ -78,10 +79,9 @@ class _Push:
         known = self.work.commits.known(self.repository, [commit.sha for commit in kept])
         self.copies = self._copies(kept)
         ids = {sha: seen.id for sha, seen in known.items()} | self._add(kept, known)
-        for commit in kept:
-            seen = known.get(commit.sha)
-            has_reached = self.is_default or (seen is not None and seen.reached_at is not None)
-            self._link(commit, ids[commit.sha], mentions[commit.sha], has_reached=has_reached)
+        reached = {sha for sha, seen in known.items() if seen.reached_at is not None}
+        for commit, mention, task in self._link(kept, ids, mentions):
+            self._note(commit, mention, task, has_reached=self.is_default or commit.sha in reached)
         self._tell(actor)
         if self.is_default:
             self._arrive([seen.id for seen in known.values() if seen.reached_at is None])
@@ -121,21 +121,31 @@ class _Push:
         ]  # fmt: skip
         return self.work.commits.add(self.repository, rows, self.now) if rows else {}
 
-    def _link(self, commit: Commit, commit_id: int, mentions: Iterable[TaskMention], *, has_reached: bool) -> None:
-        for mention in mentions:
-            task = self._task(mention.key)
-            closes = any(isinstance(action, Done) for action in mention.actions)
-            if task is None or not self.work.commits.link(commit_id, task.id, closes=closes):
-                continue
-            is_bot = commit.author.is_bot
-            linked = self.linked.setdefault((mention.key, is_bot), _Linked(task, is_bot))
-            if closes and has_reached:
-                self.closed[mention.key] = f"commit {short(commit.sha)}"
-            is_copy = (commit_fingerprint(commit), task.id) in self.copies
-            (linked.copies if is_copy else linked.commits).append(commit)
-            for action in mention.actions:
-                if not isinstance(action, Done) and self._is_new(task, action):
-                    linked.actions.append((commit, action))
+    def _link(
+        self, kept: list[Commit], ids: Mapping[str, int], mentions: Mapping[str, Iterable[TaskMention]]
+    ) -> list[tuple[Commit, TaskMention, Task]]:
+        """What is new to a task."""
+        named = [
+            (commit, mention, task)
+            for commit in kept
+            for mention in mentions[commit.sha]
+            if (task := self._task(mention.key)) is not None
+        ]
+        new = self.work.commits.link(
+            [CommitTask(ids[commit.sha], task.id, _closes(mention)) for commit, mention, task in named]
+        )
+        return [entry for entry in named if (ids[entry[0].sha], entry[2].id) in new]
+
+    def _note(self, commit: Commit, mention: TaskMention, task: Task, *, has_reached: bool) -> None:
+        is_bot = commit.author.is_bot
+        linked = self.linked.setdefault((mention.key, is_bot), _Linked(task, is_bot))
+        if _closes(mention) and has_reached:
+            self.closed[mention.key] = f"commit {short(commit.sha)}"
+        is_copy = (commit_fingerprint(commit), task.id) in self.copies
+        (linked.copies if is_copy else linked.commits).append(commit)
+        for action in mention.actions:
+            if not isinstance(action, Done) and self._is_new(task, action):
+                linked.actions.append((commit, action))
 
     def _is_new(self, task: Task, action: Action) -> bool:
         """A squash merge repeats what the commits of its branch said."""
@@ -160,12 +170,13 @@ class _Push:
     def _tell_commits(self, linked: _Linked, actor: Actor) -> None:
         task, commits = linked.task, linked.commits
         paths = [path for commit in commits for path in commit.paths]
-        for commit in commits:
-            title = first_line(commit.message)
-            self.work.links.add(
-                task.id, kind="commit", url=commit.url, title=f"{short(commit.sha)} {title}",
-                member_id=self._member(commit.author), now=self.now,
-            )  # fmt: skip
+        new = [
+            NewLink(
+                "commit", commit.url, f"{short(commit.sha)} {first_line(commit.message)}", self._member(commit.author)
+            )
+            for commit in commits
+        ]
+        self.work.links.add_all(task.id, new, self.now)
         event = CommitsLinked(
             repository=self.pushed.repository.name, branch=self.pushed.branch,
             commits=tuple(_line(commit) for commit in commits[-COMMITS_SHOWN:]), count=len(commits), by=actor.name,
@@ -207,6 +218,10 @@ class _Push:
             member = find_person(self.work, person, host=self.pushed.repository.host)
             self.members[person] = member.id if member else None
         return self.members[person]
+
+
+def _closes(mention: TaskMention) -> bool:
+    return any(isinstance(action, Done) for action in mention.actions)
 
 
 def _line(commit: Commit) -> CommitLine:

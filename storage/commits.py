@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Select, bindparam, cast, func, or_, select, update
 
 from core.git import Repository
-from core.git_records import NewCommit, SeenCommit
+from core.git_records import CommitTask, NewCommit, SeenCommit
 from core.ids import TaskKey, TeamId
 from storage.git_tables import commit_actions, commit_tasks, commits, project_repositories, repositories
 from storage.tables import projects, tasks
@@ -145,9 +145,15 @@ class SqlCommits:
         for some in _batches(commit_ids):
             self.connection.execute(_REACH, {"team": self.team_id, "commits": some, "now": now})
 
-    def link(self, commit_id: int, task_id: int, *, closes: bool) -> bool:
-        row = {"commit_id": commit_id, "task_id": task_id, "team_id": self.team_id, "closes": closes}
-        return insert_or_ignore(self.connection, commit_tasks, row) is not None
+    def link(self, links: Sequence[CommitTask]) -> set[tuple[int, int]]:
+        rows = [
+            {"commit_id": link.commit_id, "task_id": link.task_id, "team_id": self.team_id, "closes": link.closes}
+            for link in links
+        ]
+        if not rows:
+            return set()
+        added = self.connection.execute(_linking(self.connection.dialect.name), rows)
+        return {(row.commit_id, row.task_id) for row in added}
 
     def tasks(self, commit_ids: Collection[int]) -> tuple[tuple[TaskKey, bool], ...]:
         found: dict[TaskKey, bool] = {}
@@ -186,6 +192,12 @@ def _keys(rows: Any) -> tuple[tuple[TaskKey, bool], ...]:
 def _batches(items: Collection[Any], size: int = _AT_ONCE) -> Iterator[list[Any]]:
     ordered = list(items)
     return (ordered[start : start + size] for start in range(0, len(ordered), size))
+
+
+@cache
+def _linking(dialect: str) -> Any:
+    new = insert_statement(dialect, commit_tasks).on_conflict_do_nothing()
+    return new.returning(commit_tasks.c.commit_id, commit_tasks.c.task_id)
 
 
 @cache

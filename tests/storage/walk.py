@@ -18,10 +18,10 @@ from core.cards import Card
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
 from core.events import Cause, MemberJoined
 from core.git import PullRequestState, Result
-from core.git_records import Deployment, NewCommit
+from core.git_records import CommitTask, Deployment, NewCommit
 from core.hooks import Hook, HookProvider
 from core.ids import ChannelRef
-from core.links import link_task
+from core.links import NewLink, link_task
 from core.members import Identity, MemberRef, link_identity
 from core.metrics import Direction, Measurement, MetricDefinition, define_metric, record_metric
 from core.notes import add_note
@@ -144,8 +144,7 @@ def report(work: Any, task: Any, project: int) -> GitRows:
     repository = work.repositories.ensure(CHURN, NOW)
     work.repositories.assign(repository, project)
     commit = work.commits.add(repository, [new_commit(SHA), new_commit("reached", reached_at=NOW)], NOW)
-    for commit_id in commit.values():
-        work.commits.link(commit_id, task.id, closes=True)
+    work.commits.link([CommitTask(commit_id, task.id, True) for commit_id in commit.values()])
     work.commits.take_action(repository, task.id, "f1", branch="feat/tails", is_rewritten=False, now=NOW)
     request = work.pull_requests.save(repository, pull_request(head_sha=SHA), NOW)
     work.pull_requests.link(request, task.id, PullRequestState.OPEN)
@@ -240,6 +239,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("links", "add"): lambda c, v: c.add(
         v.task.id, kind="link", url="https://example.com", title="", member_id=None, now=NOW
     ),
+    ("links", "add_all"): lambda c, v: c.add_all(v.task.id, [NewLink("link", "https://example.com", "", None)], NOW),
     ("links", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("links", "count"): lambda c, v: c.count(v.task.id),
     ("links", "kinds"): lambda c, v: c.kinds(v.task.id),
@@ -284,7 +284,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("commits", "known"): lambda c, v: c.known(v.git.repository, [SHA]),
     ("commits", "add"): lambda c, v: c.add(v.git.repository, [new_commit(SHA, reached_at=LATER)], LATER),
     ("commits", "copies"): lambda c, v: c.copies(v.git.repository, ["f1"], not_on=None),
-    ("commits", "link"): lambda c, v: c.link(v.git.commit, v.task.id, closes=False),
+    ("commits", "link"): lambda c, v: c.link([CommitTask(v.git.commit, v.task.id, False)]),
     ("commits", "tasks"): lambda c, v: c.tasks([v.git.commit]),
     ("commits", "tasks_on_branch"): lambda c, v: c.tasks_on_branch(v.git.repository, "feat/tails"),
     ("commits", "tasks_between"): lambda c, v: c.tasks_between(v.git.repository, NOW - HOUR, NOW, limit=10),
