@@ -12,7 +12,7 @@ from core.git_records import SeenPullRequest
 from core.ids import TaskKey
 from core.journal import Actor, record
 from core.ports import UnitOfWork
-from core.tasks import State, Task
+from core.tasks import State, Task, Track
 
 TITLE_KEPT = 200
 _IN_WORK = (State.TODO, State.DOING)
@@ -95,6 +95,12 @@ def _drive(
             move(work, task, State.DOING, source=source, actor=actor, now=now)
         case PullRequestState.MERGED if closes and changed.base_branch == changed.repository.default_branch:
             finish(work, task.key, source=source, actor=actor, now=now)
+            if task.track is Track.RESEARCH:
+                _back_to_work(work, task, source, actor, now)
         case PullRequestState.CLOSED | PullRequestState.MERGED:
-            if task.state is State.REVIEW and not work.pull_requests.open_ones(task.id):
-                move(work, task, State.DOING, source=source, actor=actor, now=now)
+            _back_to_work(work, task, source, actor, now)
+
+
+def _back_to_work(work: UnitOfWork, task: Task, source: str, actor: Actor, now: datetime) -> None:
+    if task.state is State.REVIEW and not work.pull_requests.open_ones(task.id):
+        move(work, task, State.DOING, source=source, actor=actor, now=now)
