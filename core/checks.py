@@ -1,6 +1,5 @@
 """CI on commits: one line for each commit and workflow in the thread of the commit's tasks."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from core.git import CheckReported
@@ -11,8 +10,9 @@ from core.journal import Actor, record
 from core.ports import UnitOfWork
 
 
-def take_check(work: UnitOfWork, *, reported: CheckReported, prefixes: Collection[str], now: datetime) -> None:
-    """Kept even where no task is known yet: the push may come later."""
+def take_check(work: UnitOfWork, *, reported: CheckReported, now: datetime) -> None:
+    """Told to every task of the commit, whichever project's hook reports it first. Kept even where no task is known
+    yet: the push may come later."""
     repository = work.repositories.ensure(reported.repository, now)
     before = work.checks.find(repository, reported.sha, reported.name)
     if before is not None and _is_old(reported, before):
@@ -23,9 +23,9 @@ def take_check(work: UnitOfWork, *, reported: CheckReported, prefixes: Collectio
     event = CheckChanged(
         check, reported.repository.name, reported.name, reported.sha, reported.result, reported.branch
     )  # fmt: skip
-    actor = Actor(None, reported.name, False, reported.repository.host, reported.repository.name)
+    actor = Actor(None, "CI", False, reported.repository.host, reported.repository.name)
     for key in tasks_of_commit(work, repository, reported.sha):
-        task = work.tasks.get(key) if key.project in prefixes else None
+        task = work.tasks.get(key)
         if task is not None:
             record(work, event, actor=actor, now=now, task=task)
 

@@ -31,12 +31,14 @@ def act(work: UnitOfWork, key: TaskKey, action: Action, *, source: str, actor: A
 
 
 def finish(work: UnitOfWork, key: TaskKey, *, source: str, actor: Actor, now: datetime) -> None:
-    """Production work is done; research is not, and its thread says what ends it."""
+    """Production work is done; research is not, and its thread says once what ends it: the commit, its pull request
+    and the push of the merge all say the same."""
     task = work.tasks.get(key)
     if task is None or not task.state.is_open:
         return
     if task.track is Track.RESEARCH:
-        record(work, ResearchSaidDone(source, actor.name), actor=actor, now=now, task=task)
+        if work.receipts.add("research said done", str(task.id), now):
+            record(work, ResearchSaidDone(source, actor.name), actor=actor, now=now, task=task)
         return
     move(work, task, State.DONE, source=source, actor=actor, now=now)
 
@@ -55,6 +57,8 @@ def action_fingerprint(action: Action) -> str:
 def _act(work: UnitOfWork, key: TaskKey, action: Action, source: str, actor: Actor, now: datetime) -> None:
     match action:
         case Start() | Review():
+            # A commit may come late: what is over is opened again by people only.
+            refuse_closed(find_task(work, key))
             to = State.DOING if isinstance(action, Start) else State.REVIEW
             move_task(work, actor=actor, key=key, to=to, why=source, now=now)
         case Done():

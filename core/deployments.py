@@ -1,6 +1,5 @@
 """Deployments: what runs where, and the end of a deploy task."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,11 +27,11 @@ class _News:
     actor: Actor
 
 
-def take_deployment(
-    work: UnitOfWork, *, reported: DeploymentReported, project: str, prefixes: Collection[str], now: datetime
-) -> None:
-    """News that are older than what is known change nothing."""
+def take_deployment(work: UnitOfWork, *, reported: DeploymentReported, project: str, now: datetime) -> None:
+    """News that are older than what is known change nothing. Every task it carries is told, whichever project's hook
+    reports it first."""
     repository = work.repositories.ensure(reported.repository, now)
+    work.repositories.assign(repository, find_project(work, project).id)
     actor = git_actor(work, reported.creator, host=reported.repository.host, place=reported.repository.name)
     before = work.deployments.find(repository, reported.external_id)
     if before is None:
@@ -45,8 +44,7 @@ def take_deployment(
     after = _apply(work, before, reported)
     work.deployments.save(after)
     if after.result is not before.result and after.result in _TOLD:
-        keys = [key for key in _carried(work, after, is_over=after.result.is_final) if key.project in prefixes]
-        tasks = tuple(task for task in (work.tasks.get(key) for key in keys) if task is not None)
+        tasks = tuple(task for task in map(work.tasks.get, _carried(work, after)) if task is not None)
         _tell(work, _News(after, tasks, actor), project, now)
         if after.result is Result.SUCCESS and after.is_production:
             _close_deploy_tasks(work, _News(after, tasks, actor), now)
@@ -82,7 +80,7 @@ def _is_rollback(work: UnitOfWork, deployment: Deployment) -> bool:
     )
 
 
-def _carried(work: UnitOfWork, deployment: Deployment, *, is_over: bool) -> tuple[TaskKey, ...]:
+def _carried(work: UnitOfWork, deployment: Deployment) -> tuple[TaskKey, ...]:
     """The tasks of the deployed commit, and of all that reached the default branch since the last deployment there."""
     own = tasks_of_commit(work, deployment.repository_id, deployment.sha)
     seen = work.commits.known(deployment.repository_id, [deployment.sha]).get(deployment.sha)
@@ -119,7 +117,8 @@ def _tell(work: UnitOfWork, news: _News, project: str, now: datetime) -> None:
         )  # fmt: skip
     if is_announced and len(tasks) != 1:
         announced = replace(event, is_announced=True)
-        record(work, announced, actor=news.actor, now=now, project_id=find_project(work, project).id)
+        for project_id in work.repositories.projects(deployment.repository_id):
+            record(work, announced, actor=news.actor, now=now, project_id=project_id)
 
 
 def _watchers(work: UnitOfWork, news: _News, project: str) -> tuple[Person, ...]:

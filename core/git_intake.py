@@ -48,9 +48,9 @@ def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> Non
         case PullRequestChanged():
             take_pull_request(work, changed=fact, prefixes=prefixes, now=now)
         case CheckReported():
-            take_check(work, reported=fact, prefixes=prefixes, now=now)
+            take_check(work, reported=fact, now=now)
         case DeploymentReported():
-            take_deployment(work, reported=fact, project=hook.project_key, prefixes=prefixes, now=now)
+            take_deployment(work, reported=fact, project=hook.project_key, now=now)
         case BranchCreated():
             _take_branch(work, fact, prefixes, now)
         case ReleasePublished():

@@ -34,6 +34,13 @@ class NewCommit:
     reached_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class CommitTask:
+    commit_id: int
+    task_id: int
+    closes: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenPullRequest:
     id: int
@@ -88,6 +95,12 @@ class Repositories(Protocol):
         """Its id here; a new name, address or default branch is noted."""
         ...
 
+    def assign(self, repository_id: int, project_id: int) -> None:
+        """Notes that a hook of the project reports of it."""
+        ...
+
+    def projects(self, repository_id: int) -> tuple[int, ...]: ...
+
 
 class Commits(Protocol):
     def known(self, repository_id: int, shas: Collection[str]) -> dict[str, SeenCommit]: ...
@@ -95,14 +108,17 @@ class Commits(Protocol):
         """Their ids, by sha. One that is there already is left as it is and not among them."""
         ...
 
-    def copies(self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None) -> frozenset[str]:
-        """Which of the fingerprints are known from commits on another branch than `not_on`, or with None on any."""
+    def copies(
+        self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None
+    ) -> frozenset[tuple[str, str, int]]:
+        """Commits with these fingerprints that were first seen on another branch than `not_on`, or with None on any:
+        sha, fingerprint and a task that has it."""
         ...
 
     def mark_reached(self, commit_ids: Collection[int], now: datetime) -> None: ...
 
-    def link(self, commit_id: int, task_id: int, *, closes: bool) -> bool:
-        """False when the task has that commit already."""
+    def link(self, links: Sequence[CommitTask]) -> set[tuple[int, int]]:
+        """Those that are new, as ids of commit and task."""
         ...
 
     def tasks(self, commit_ids: Collection[int]) -> tuple[tuple[TaskKey, bool], ...]:
@@ -113,9 +129,7 @@ class Commits(Protocol):
         """As `tasks`, of the commits that were first seen on this branch and have not reached the default one."""
         ...
 
-    def tasks_between(
-        self, repository_id: int, after: datetime | None, until: datetime, *, limit: int
-    ) -> tuple[TaskKey, ...]:
+    def tasks_between(self, repository_id: int, after: datetime, until: datetime, *, limit: int) -> tuple[TaskKey, ...]:
         """The tasks of commits that reached the default branch after the one time and not after the other."""
         ...
 
@@ -129,8 +143,12 @@ class Commits(Protocol):
 class PullRequests(Protocol):
     def get(self, repository_id: int, number: int) -> SeenPullRequest | None: ...
     def save(self, repository_id: int, reported: PullRequestChanged, now: datetime) -> int: ...
-    def link(self, pull_request_id: int, task_id: int) -> bool:
-        """False when the task has it already."""
+    def link(self, pull_request_id: int, task_id: int, state: PullRequestState) -> None:
+        """Notes that the task was told of it in this state."""
+        ...
+
+    def tasks(self, pull_request_id: int) -> dict[TaskKey, PullRequestState]:
+        """Its tasks, and what each was told last."""
         ...
 
     def open_ones(self, task_id: int) -> int:
@@ -165,7 +183,7 @@ class Deployments(Protocol):
         ...
 
     def list(self, project_id: int | None, environment: str | None, *, limit: int) -> tuple[Deployment, ...]:
-        """Newest first."""
+        """Newest first; of a project, those of its repositories."""
         ...
 
 

@@ -26,6 +26,14 @@ class TaskLink:
     added_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    kind: str
+    url: str
+    title: str
+    member_id: int | None
+
+
 def link_task(
     work: UnitOfWork, *, actor: Actor, task: TaskKey, url: str, title: str | None, now: datetime
 ) -> tuple[Task, TaskLink]:

@@ -5,7 +5,7 @@ A unit of work is one transaction of one team: every collection in it sees that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.ids import ChannelRef, TaskKey, TeamId
     from core.jobs import Job
     from core.journal import Actor, AuditLine
-    from core.links import TaskLink
+    from core.links import NewLink, TaskLink
     from core.members import Identity, Member
     from core.metrics import MetricDefinition, Reading
     from core.notes import Note
@@ -266,6 +266,10 @@ class Links(Protocol):
         self, task_id: int, *, kind: str, url: str, title: str, member_id: int | None, now: datetime
     ) -> TaskLink | None:
         """None when the task has that address already."""
+        ...
+
+    def add_all(self, task_id: int, new: Sequence[NewLink], now: datetime) -> None:
+        """As many as there are at once; an address that the task has already stays as it is."""
         ...
 
     def of_task(self, task_id: int, *, limit: int) -> tuple[TaskLink, ...]: ...

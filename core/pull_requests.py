@@ -12,7 +12,7 @@ from core.git_records import SeenPullRequest
 from core.ids import TaskKey
 from core.journal import Actor, record
 from core.ports import UnitOfWork
-from core.tasks import State, Task
+from core.tasks import State, Task, Track
 
 TITLE_KEPT = 200
 _IN_WORK = (State.TODO, State.DOING)
@@ -28,18 +28,18 @@ def take_pull_request(
     if before is not None and _is_old(changed, before):
         return
     on_branch = {} if changed.is_from_fork else dict(work.commits.tasks_on_branch(repository, changed.head_branch))
-    keys = dict.fromkeys([*closing, *(key for key in on_branch if key.project in prefixes)])
+    told = work.pull_requests.tasks(before.id) if before is not None else {}
+    keys = dict.fromkeys([*closing, *(key for key in (*on_branch, *told) if key.project in prefixes)])
     tasks = [task for task in (work.tasks.get(key) for key in keys) if task is not None]
     if not tasks and before is None:
         return
     number = work.pull_requests.save(repository, changed, now)
     actor = git_actor(work, changed.sender, host=changed.repository.host, place=changed.repository.name)
-    is_new_state = before is None or before.state is not changed.state
     for task in tasks:
-        is_new = work.pull_requests.link(number, task.id)
-        if is_new:
+        if task.key not in told:
             _link(work, repository, task, changed, actor, now)
-        if is_new or is_new_state:
+        if told.get(task.key) is not changed.state:
+            work.pull_requests.link(number, task.id, changed.state)
             closes = closing.get(task.key, False) or on_branch.get(task.key, False)
             _tell(work, task, changed, actor, now)
             _drive(work, task, changed, closes=closes, actor=actor, now=now)
@@ -95,6 +95,12 @@ def _drive(
             move(work, task, State.DOING, source=source, actor=actor, now=now)
         case PullRequestState.MERGED if closes and changed.base_branch == changed.repository.default_branch:
             finish(work, task.key, source=source, actor=actor, now=now)
+            if task.track is Track.RESEARCH:
+                _back_to_work(work, task, source, actor, now)
         case PullRequestState.CLOSED | PullRequestState.MERGED:
-            if task.state is State.REVIEW and not work.pull_requests.open_ones(task.id):
-                move(work, task, State.DOING, source=source, actor=actor, now=now)
+            _back_to_work(work, task, source, actor, now)
+
+
+def _back_to_work(work: UnitOfWork, task: Task, source: str, actor: Actor, now: datetime) -> None:
+    if task.state is State.REVIEW and not work.pull_requests.open_ones(task.id):
+        move(work, task, State.DOING, source=source, actor=actor, now=now)

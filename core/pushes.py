@@ -5,7 +5,7 @@ request, the branch and the default branch, two hooks and any number of redelive
 twice. What closes a task waits until the commit is on the default branch.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -17,9 +17,10 @@ from core.events import LinkAdded
 from core.git import Commit, GitPerson, Pushed
 from core.git_events import COMMITS_SHOWN, PATHS_KEPT, CheckChanged, CommitLine, CommitsLinked, short
 from core.git_people import find_person, git_actor, shown_name
-from core.git_records import NewCommit
+from core.git_records import CommitTask, NewCommit
 from core.ids import TaskKey
 from core.journal import Actor, record
+from core.links import NewLink
 from core.message_lines import first_line
 from core.ports import UnitOfWork
 from core.tasks import Task
@@ -35,6 +36,7 @@ class _Linked:
     task: Task
     is_bot: bool
     commits: list[Commit] = field(default_factory=list)
+    copies: list[Commit] = field(default_factory=list)
     actions: list[tuple[Commit, Action]] = field(default_factory=list)
 
 
@@ -63,6 +65,7 @@ class _Push:
         self.linked: dict[tuple[TaskKey, bool], _Linked] = {}
         self.closed: dict[TaskKey, str] = {}
         self.members: dict[GitPerson, int | None] = {}
+        self.copies: frozenset[tuple[str, int]] = frozenset()
 
     def take(self) -> None:
         mentions = {commit.sha: self._mentions(commit) for commit in self.pushed.commits}
@@ -74,15 +77,16 @@ class _Push:
             self.work, self.pushed.pusher, host=self.pushed.repository.host, place=self.pushed.repository.name
         )
         known = self.work.commits.known(self.repository, [commit.sha for commit in kept])
-        copies = self._copies([commit for commit in kept if commit.sha not in known])
+        self.copies = self._copies(kept)
         ids = {sha: seen.id for sha, seen in known.items()} | self._add(kept, known)
-        for commit in kept:
-            self._link(commit, ids[commit.sha], mentions[commit.sha], is_copy=commit_fingerprint(commit) in copies)
+        reached = {sha for sha, seen in known.items() if seen.reached_at is not None}
+        for commit, mention, task in self._link(kept, ids, mentions):
+            self._note(commit, mention, task, has_reached=self.is_default or commit.sha in reached)
         self._tell(actor)
         if self.is_default:
             self._arrive([seen.id for seen in known.values() if seen.reached_at is None])
-            for key, source in self.closed.items():
-                finish(self.work, key, source=source, actor=actor, now=self.now)
+        for key, source in self.closed.items():
+            finish(self.work, key, source=source, actor=actor, now=self.now)
 
     def _mentions(self, commit: Commit) -> tuple[TaskMention, ...]:
         if is_merge(commit.message):
@@ -94,13 +98,16 @@ class _Push:
             said = tuple(TaskMention(key) for key in named)
         return (*said, *(TaskMention(key) for key in self.branch_keys if key not in named))
 
-    def _copies(self, commits: list[Commit]) -> frozenset[str]:
-        """Fingerprints of those whose original was pushed before: to another branch, or to this one before a rebase."""
-        if not commits or not (self.is_default or self.pushed.is_forced):
+    def _copies(self, commits: list[Commit]) -> frozenset[tuple[str, int]]:
+        """Fingerprints and tasks of those whose original was pushed before: to another branch, or to this one before
+        a rebase."""
+        if not (self.is_default or self.pushed.is_forced):
             return frozenset()
         not_on = None if self.pushed.is_forced else self.pushed.branch
         fingerprints = [commit_fingerprint(commit) for commit in commits]
-        return self.work.commits.copies(self.repository, fingerprints, not_on=not_on)
+        shas = {commit.sha for commit in commits}
+        found = self.work.commits.copies(self.repository, fingerprints, not_on=not_on)
+        return frozenset((fingerprint, task) for sha, fingerprint, task in found if sha not in shas)
 
     def _add(self, kept: list[Commit], known: Collection[str]) -> dict[str, int]:
         rows = [
@@ -114,21 +121,31 @@ class _Push:
         ]  # fmt: skip
         return self.work.commits.add(self.repository, rows, self.now) if rows else {}
 
-    def _link(self, commit: Commit, commit_id: int, mentions: Iterable[TaskMention], *, is_copy: bool) -> None:
-        for mention in mentions:
-            task = self._task(mention.key)
-            closes = any(isinstance(action, Done) for action in mention.actions)
-            if task is None or not self.work.commits.link(commit_id, task.id, closes=closes):
-                continue
-            is_bot = commit.author.is_bot
-            linked = self.linked.setdefault((mention.key, is_bot), _Linked(task, is_bot))
-            if closes and self.is_default:
-                self.closed[mention.key] = f"commit {short(commit.sha)}"
-            if not is_copy:
-                linked.commits.append(commit)
-            for action in mention.actions:
-                if not isinstance(action, Done) and self._is_new(task, action):
-                    linked.actions.append((commit, action))
+    def _link(
+        self, kept: list[Commit], ids: Mapping[str, int], mentions: Mapping[str, Iterable[TaskMention]]
+    ) -> list[tuple[Commit, TaskMention, Task]]:
+        """What is new to a task."""
+        named = [
+            (commit, mention, task)
+            for commit in kept
+            for mention in mentions[commit.sha]
+            if (task := self._task(mention.key)) is not None
+        ]
+        new = self.work.commits.link(
+            [CommitTask(ids[commit.sha], task.id, _closes(mention)) for commit, mention, task in named]
+        )
+        return [entry for entry in named if (ids[entry[0].sha], entry[2].id) in new]
+
+    def _note(self, commit: Commit, mention: TaskMention, task: Task, *, has_reached: bool) -> None:
+        is_bot = commit.author.is_bot
+        linked = self.linked.setdefault((mention.key, is_bot), _Linked(task, is_bot))
+        if _closes(mention) and has_reached:
+            self.closed[mention.key] = f"commit {short(commit.sha)}"
+        is_copy = (commit_fingerprint(commit), task.id) in self.copies
+        (linked.copies if is_copy else linked.commits).append(commit)
+        for action in mention.actions:
+            if not isinstance(action, Done) and self._is_new(task, action):
+                linked.actions.append((commit, action))
 
     def _is_new(self, task: Task, action: Action) -> bool:
         """A squash merge repeats what the commits of its branch said."""
@@ -146,18 +163,20 @@ class _Push:
         for (key, _), linked in self.linked.items():
             if linked.commits:
                 self._tell_commits(linked, actor)
+            self._tell_checks(linked, actor)
             for commit, action in linked.actions:
                 act(self.work, key, action, source=f"commit {short(commit.sha)}", actor=actor, now=self.now)
 
     def _tell_commits(self, linked: _Linked, actor: Actor) -> None:
         task, commits = linked.task, linked.commits
         paths = [path for commit in commits for path in commit.paths]
-        for commit in commits:
-            title = first_line(commit.message)
-            self.work.links.add(
-                task.id, kind="commit", url=commit.url, title=f"{short(commit.sha)} {title}",
-                member_id=self._member(commit.author), now=self.now,
-            )  # fmt: skip
+        new = [
+            NewLink(
+                "commit", commit.url, f"{short(commit.sha)} {first_line(commit.message)}", self._member(commit.author)
+            )
+            for commit in commits
+        ]
+        self.work.links.add_all(task.id, new, self.now)
         event = CommitsLinked(
             repository=self.pushed.repository.name, branch=self.pushed.branch,
             commits=tuple(_line(commit) for commit in commits[-COMMITS_SHOWN:]), count=len(commits), by=actor.name,
@@ -167,9 +186,13 @@ class _Push:
         )  # fmt: skip
         record(self.work, event, actor=actor, now=self.now, task=task)
         self._link_notebooks(task, paths, actor)
-        for check in self.work.checks.of_commits(self.repository, [commit.sha for commit in commits]):
+
+    def _tell_checks(self, linked: _Linked, actor: Actor) -> None:
+        """Those that were reported before the push."""
+        shas = [commit.sha for commit in (*linked.commits, *linked.copies)]
+        for check in self.work.checks.of_commits(self.repository, shas):
             changed = CheckChanged(check.id, check.repository, check.name, check.sha, check.result, check.branch)
-            record(self.work, changed, actor=actor, now=self.now, task=task)
+            record(self.work, changed, actor=actor, now=self.now, task=linked.task)
 
     def _link_notebooks(self, task: Task, paths: list[str], actor: Actor) -> None:
         repository = self.pushed.repository
@@ -195,6 +218,10 @@ class _Push:
             member = find_person(self.work, person, host=self.pushed.repository.host)
             self.members[person] = member.id if member else None
         return self.members[person]
+
+
+def _closes(mention: TaskMention) -> bool:
+    return any(isinstance(action, Done) for action in mention.actions)
 
 
 def _line(commit: Commit) -> CommitLine:

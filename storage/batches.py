@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select
 
 from storage.prepared import Prepared
 
-_FEW = 8
+FEW = 8
 # SQLite takes so many parameters at most in old builds, and one statement need not be longer.
 _AT_ONCE = 400
 
@@ -20,7 +20,7 @@ class AnyOf:
 
     def rows(self, connection: Connection, items: Collection[Any], **values: object) -> Iterator[Any]:
         ordered = list(items)
-        if len(ordered) <= _FEW:
+        if len(ordered) <= FEW:
             for item in ordered:
                 yield from self._one.all(connection, {**values, "one": item})
             return

@@ -11,8 +11,7 @@ from core.git import CheckReported, DeploymentReported, Result
 from core.git_records import Check, Deployment
 from core.ids import TeamId
 from storage.batches import AnyOf
-from storage.git_tables import checks, commit_tasks, commits, deployments, repositories
-from storage.tables import tasks
+from storage.git_tables import checks, deployments, project_repositories, repositories
 from storage.upsert import insert_or_ignore, insert_or_replace
 
 _CHECK: Select[Any] = (
@@ -44,18 +43,14 @@ _SUCCEEDED = _DEPLOYMENT.where(
     deployments.c.environment == bindparam("environment"),
     text("has_succeeded"),
     deployments.c.id != bindparam("before"),
-).order_by(deployments.c.finished_at.desc())
+).order_by(deployments.c.finished_at.desc(), deployments.c.id.desc())
 _LAST_SUCCESS = _SUCCEEDED.limit(1)
 _WAS_DEPLOYED = _SUCCEEDED.where(deployments.c.sha == bindparam("sha")).limit(1)
 _SAVE = update(deployments).where(
     deployments.c.team_id == bindparam("team"), deployments.c.id == bindparam("deployment")
 )
-_OF_PROJECT = (
-    select(commits.c.id)
-    .join(commit_tasks, commit_tasks.c.commit_id == commits.c.id)
-    .join(tasks, tasks.c.id == commit_tasks.c.task_id)
-    .where(commits.c.repository_id == deployments.c.repository_id, tasks.c.project_id == bindparam("project"))
-    .exists()
+_OF_PROJECT = deployments.c.repository_id.in_(
+    select(project_repositories.c.repository_id).where(project_repositories.c.project_id == bindparam("project"))
 )
 
 
@@ -77,9 +72,8 @@ class SqlChecks:
             "at": reported.at,
         }  # fmt: skip
         insert_or_replace(self.connection, checks, row, ("repository_id", "sha", "name"))
-        saved = self.find(repository_id, reported.sha, reported.name)
-        assert saved is not None
-        return saved.id
+        values = {"repository": repository_id, "sha": reported.sha, "name": reported.name}
+        return int(self.connection.execute(_FIND_CHECK, {"team": self.team_id, **values}).one().id)
 
     def of_commits(self, repository_id: int, shas: Collection[str]) -> tuple[Check, ...]:
         rows = _OF_COMMITS.rows(self.connection, shas, team=self.team_id, repository=repository_id)
@@ -108,9 +102,8 @@ class SqlDeployments:
             "started_at": reported.at,
         }  # fmt: skip
         insert_or_ignore(self.connection, deployments, row)
-        added = self.find(repository_id, reported.external_id)
-        assert added is not None
-        return added
+        values = {"team": self.team_id, "repository": repository_id, "external": reported.external_id}
+        return _deployment(self.connection.execute(_FIND_DEPLOYMENT, values).one())
 
     def save(self, deployment: Deployment) -> None:
         values: dict[str, object] = {

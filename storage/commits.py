@@ -2,19 +2,20 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, bindparam, cast, func, select, update
 
 from core.git import Repository
-from core.git_records import NewCommit, SeenCommit
+from core.git_records import CommitTask, NewCommit, SeenCommit
 from core.ids import TaskKey, TeamId
-from storage.batches import AnyOf
-from storage.git_tables import commit_actions, commit_tasks, commits, repositories
+from storage.batches import FEW, AnyOf
+from storage.git_tables import commit_actions, commit_tasks, commits, project_repositories, repositories
 from storage.prepared import Prepared
 from storage.tables import projects, tasks
-from storage.upsert import insert_or_ignore
+from storage.upsert import insert_or_ignore, insert_statement
 
 # SQLite takes so many parameters at most in old builds, and one statement need not be longer.
 _AT_ONCE = 400
@@ -28,13 +29,26 @@ _REPOSITORY = Prepared(
 _RENAME = update(repositories).where(
     repositories.c.team_id == bindparam("team"), repositories.c.id == bindparam("repository")
 )
+_PROJECTS = (
+    select(project_repositories.c.project_id)
+    .where(
+        project_repositories.c.team_id == bindparam("team"),
+        project_repositories.c.repository_id == bindparam("repository"),
+    )
+    .order_by(project_repositories.c.project_id)
+)
 _OURS = (commits.c.team_id == bindparam("team")) & (commits.c.repository_id == bindparam("repository"))
 _SEVERAL: Any = bindparam("several", expanding=True)
 _IN_REPOSITORY = select(commits).where(_OURS)
 _KNOWN = AnyOf(
     _IN_REPOSITORY.where(commits.c.sha == bindparam("one")), _IN_REPOSITORY.where(commits.c.sha.in_(_SEVERAL))
 )
-_ELSEWHERE = select(commits.c.fingerprint).where(_OURS, commits.c.branch != bindparam("branch"))
+# No branch has an empty name, which then leaves none out.
+_ELSEWHERE = (
+    select(commits.c.sha, commits.c.fingerprint, commit_tasks.c.task_id)
+    .join(commit_tasks, commit_tasks.c.commit_id == commits.c.id)
+    .where(_OURS, commits.c.branch != bindparam("branch"))
+)
 _COPIES = AnyOf(
     _ELSEWHERE.where(commits.c.fingerprint == bindparam("one")),
     _ELSEWHERE.where(commits.c.fingerprint.in_(_SEVERAL)),
@@ -65,7 +79,6 @@ _SAID_BY = select(commit_actions.c.branch).where(
     commit_actions.c.task_id == bindparam("task"),
     commit_actions.c.fingerprint == bindparam("fingerprint"),
 )
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,14 @@ class SqlRepositories:
         if any(getattr(found, name) != value for name, value in about.items()):
             self.connection.execute(_RENAME.values(**about), {"team": self.team_id, "repository": found.id})
         return int(found.id)
+
+    def assign(self, repository_id: int, project_id: int) -> None:
+        row = {"project_id": project_id, "repository_id": repository_id, "team_id": self.team_id}
+        insert_or_ignore(self.connection, project_repositories, row)
+
+    def projects(self, repository_id: int) -> tuple[int, ...]:
+        found = self.connection.execute(_PROJECTS, {"team": self.team_id, "repository": repository_id})
+        return tuple(found.scalars())
 
     def _find(self, repository: Repository) -> Any:
         values = {"team": self.team_id, "host": repository.host, "external": repository.external_id}
@@ -117,18 +138,27 @@ class SqlCommits:
                 added[commit.sha] = commit_id
         return added
 
-    def copies(self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None) -> frozenset[str]:
-        # No branch has an empty name.
+    def copies(
+        self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None
+    ) -> frozenset[tuple[str, str, int]]:
         values = {"team": self.team_id, "repository": repository_id, "branch": not_on or ""}
-        return frozenset(row.fingerprint for row in _COPIES.rows(self.connection, fingerprints, **values))
+        rows = _COPIES.rows(self.connection, fingerprints, **values)
+        return frozenset((row.sha, row.fingerprint, row.task_id) for row in rows)
 
     def mark_reached(self, commit_ids: Collection[int], now: datetime) -> None:
         for some in _batches(commit_ids):
             self.connection.execute(_REACH, {"team": self.team_id, "commits": some, "now": now})
 
-    def link(self, commit_id: int, task_id: int, *, closes: bool) -> bool:
-        row = {"commit_id": commit_id, "task_id": task_id, "team_id": self.team_id, "closes": closes}
-        return insert_or_ignore(self.connection, commit_tasks, row) is not None
+    def link(self, links: Sequence[CommitTask]) -> set[tuple[int, int]]:
+        rows: list[dict[str, Any]] = [
+            {"commit_id": link.commit_id, "task_id": link.task_id, "team_id": self.team_id, "closes": link.closes}
+            for link in links
+        ]
+        if len(rows) <= FEW:
+            new = (row for row in rows if insert_or_ignore(self.connection, commit_tasks, row) is not None)
+            return {(row["commit_id"], row["task_id"]) for row in new}
+        added = self.connection.execute(_linking(self.connection.dialect.name), rows)
+        return {(row.commit_id, row.task_id) for row in added}
 
     def tasks(self, commit_ids: Collection[int]) -> tuple[tuple[TaskKey, bool], ...]:
         found: dict[TaskKey, bool] = {}
@@ -140,10 +170,8 @@ class SqlCommits:
     def tasks_on_branch(self, repository_id: int, branch: str) -> tuple[tuple[TaskKey, bool], ...]:
         return _keys(self._all(_ON_BRANCH, repository=repository_id, branch=branch))
 
-    def tasks_between(
-        self, repository_id: int, after: datetime | None, until: datetime, *, limit: int
-    ) -> tuple[TaskKey, ...]:
-        rows = self._all(_BETWEEN, repository=repository_id, after=after or _LONG_AGO, until=until, limit=limit)
+    def tasks_between(self, repository_id: int, after: datetime, until: datetime, *, limit: int) -> tuple[TaskKey, ...]:
+        rows = self._all(_BETWEEN, repository=repository_id, after=after, until=until, limit=limit)
         return tuple(key for key, _ in _keys(rows))
 
     def take_action(
@@ -169,3 +197,9 @@ def _keys(rows: Any) -> tuple[tuple[TaskKey, bool], ...]:
 def _batches(items: Collection[Any], size: int = _AT_ONCE) -> Iterator[list[Any]]:
     ordered = list(items)
     return (ordered[start : start + size] for start in range(0, len(ordered), size))
+
+
+@cache
+def _linking(dialect: str) -> Any:
+    new = insert_statement(dialect, commit_tasks).on_conflict_do_nothing()
+    return new.returning(commit_tasks.c.commit_id, commit_tasks.c.task_id)

@@ -55,6 +55,16 @@ repositories = Table(
     UniqueConstraint("team_id", "host", "external_id"),
 )
 
+# Which projects a repository's hooks report to.
+project_repositories = Table(
+    "project_repositories",
+    metadata,
+    Column("project_id", ForeignKey("projects.id"), primary_key=True),
+    Column("repository_id", ForeignKey("repositories.id"), primary_key=True),
+    team_column(),
+    Index(None, "repository_id"),
+)
+
 commits = Table(
     "commits",
     metadata,
@@ -129,6 +139,8 @@ pull_request_tasks = Table(
     Column("pull_request_id", ForeignKey("pull_requests.id"), primary_key=True),
     Column("task_id", ForeignKey("tasks.id"), primary_key=True),
     team_column(),
+    # In which the task was told of it.
+    Column("state", Choice(PullRequestState), nullable=False),
     Index(None, "task_id"),
 )
 
@@ -173,6 +185,7 @@ deployments = Table(
     Column("is_rollback", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("repository_id", "external_id"),
     Index(None, "team_id", "started_at"),
+    Index(None, "team_id", "environment", "started_at"),
 )
 _SUCCEEDED = text("has_succeeded")
 Index(

@@ -10,7 +10,7 @@ from core.git_records import SeenPullRequest
 from core.ids import TaskKey, TeamId
 from storage.git_tables import pull_request_tasks, pull_requests
 from storage.tables import projects, tasks
-from storage.upsert import insert_or_ignore, insert_or_replace
+from storage.upsert import insert_or_replace
 
 _OURS = (pull_requests.c.team_id == bindparam("team")) & (pull_requests.c.repository_id == bindparam("repository"))
 _GET = select(pull_requests).where(_OURS, pull_requests.c.number == bindparam("number"))
@@ -23,6 +23,17 @@ _OPEN_ONES = (
         pull_request_tasks.c.task_id == bindparam("task"),
         pull_requests.c.state.in_((PullRequestState.OPEN, PullRequestState.DRAFT)),
     )
+)
+_TASKS = (
+    select(projects.c.key, tasks.c.number, pull_request_tasks.c.state)
+    .select_from(pull_request_tasks)
+    .join(tasks, tasks.c.id == pull_request_tasks.c.task_id)
+    .join(projects, projects.c.id == tasks.c.project_id)
+    .where(
+        pull_request_tasks.c.team_id == bindparam("team"),
+        pull_request_tasks.c.pull_request_id == bindparam("pull_request"),
+    )
+    .order_by(projects.c.key, tasks.c.number)
 )
 _TASKS_AT = (
     select(projects.c.key, tasks.c.number)
@@ -59,9 +70,13 @@ class SqlPullRequests:
         values = {"team": self.team_id, "repository": repository_id, "number": reported.number}
         return int(self.connection.execute(_GET, values).one().id)
 
-    def link(self, pull_request_id: int, task_id: int) -> bool:
-        row = {"pull_request_id": pull_request_id, "task_id": task_id, "team_id": self.team_id}
-        return insert_or_ignore(self.connection, pull_request_tasks, row) is not None
+    def link(self, pull_request_id: int, task_id: int, state: PullRequestState) -> None:
+        row = {"pull_request_id": pull_request_id, "task_id": task_id, "team_id": self.team_id, "state": state}
+        insert_or_replace(self.connection, pull_request_tasks, row, ("pull_request_id", "task_id"))
+
+    def tasks(self, pull_request_id: int) -> dict[TaskKey, PullRequestState]:
+        rows = self.connection.execute(_TASKS, {"team": self.team_id, "pull_request": pull_request_id})
+        return {TaskKey(row.key, row.number): row.state for row in rows}
 
     def open_ones(self, task_id: int) -> int:
         return self.connection.execute(_OPEN_ONES, {"team": self.team_id, "task": task_id}).scalar_one()

@@ -1,17 +1,19 @@
 """What hangs on a task: metrics, links and notes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from core.ids import TeamId
-from core.links import TaskLink
+from core.links import NewLink, TaskLink
 from core.metrics import MetricDefinition, Reading
 from core.notes import Note
+from storage.batches import FEW
 from storage.prepared import Prepared
 from storage.tables import links, members, metric_definitions, notes, task_metrics
-from storage.upsert import insert_or_ignore, insert_or_replace
+from storage.upsert import insert_or_ignore, insert_or_replace, insert_statement
 
 _DEFINITIONS = Prepared(
     select(metric_definitions)
@@ -90,6 +92,21 @@ class SqlLinks:
         }  # fmt: skip
         link_id = insert_or_ignore(self.connection, links, row)
         return TaskLink(link_id, kind, url, title, now) if link_id is not None else None
+
+    def add_all(self, task_id: int, new: Sequence[NewLink], now: datetime) -> None:
+        rows = [
+            {
+                "team_id": self.team_id, "task_id": task_id, "kind": link.kind, "url": link.url, "title": link.title,
+                "added_by": link.member_id, "added_at": now,
+            }
+            for link in new
+        ]  # fmt: skip
+        if len(rows) <= FEW:
+            for row in rows:
+                insert_or_ignore(self.connection, links, row)
+        else:
+            statement = insert_statement(self.connection.dialect.name, links).on_conflict_do_nothing()
+            self.connection.execute(statement, rows)
 
     def of_task(self, task_id: int, *, limit: int) -> tuple[TaskLink, ...]:
         rows = self.connection.execute(_LINKS, {"team": self.team_id, "task": task_id, "limit": limit})

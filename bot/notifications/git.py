@@ -38,7 +38,7 @@ _TASKS_SHOWN = 10
 _PULL_REQUEST_WORDS = {
     PullRequestState.OPEN: "opened",
     PullRequestState.DRAFT: "drafted",
-    PullRequestState.CLOSED: "closed, without merging,",
+    PullRequestState.CLOSED: "closed",
     PullRequestState.MERGED: "merged",
 }
 _DEPLOYMENT_WORDS = {
@@ -55,10 +55,10 @@ def commits_card(entry: LoggedEvent) -> Card:
     assert isinstance(event, CommitsLinked)
     branch, newest = clip(event.branch, 80), event.commits[-1:]
     if event.count == 1:
-        return Card((f"{who(entry)} pushed to {branch}: ", *_commit(newest)))
+        return Card((f"{who(entry)} pushed to {branch}: ", *_commit(newest, event.by)))
     words = f"{event.count} commits"
     pushed = Link(words, event.url) if event.url else words
-    return Card((f"{who(entry)} pushed ", pushed, f" to {branch}, the newest: ", *_commit(newest)))
+    return Card((f"{who(entry)} pushed ", pushed, f" to {branch}, the newest: ", *_commit(newest, event.by)))
 
 
 def pull_request_card(entry: LoggedEvent) -> Card:
@@ -66,7 +66,8 @@ def pull_request_card(entry: LoggedEvent) -> Card:
     assert isinstance(event, PullRequestMoved)
     link = Link(f"#{event.number} {clip(event.title, _TITLE)}", event.url)
     tone = Tone.GOOD if event.state is PullRequestState.MERGED else Tone.NEUTRAL
-    return Card((f"{who(entry)} {_PULL_REQUEST_WORDS[event.state]} pull request ", link), tone=tone)
+    unmerged = (" without merging it",) if event.state is PullRequestState.CLOSED else ()
+    return Card((f"{who(entry)} {_PULL_REQUEST_WORDS[event.state]} pull request ", link, *unmerged), tone=tone)
 
 
 def check_changed_card(entry: LoggedEvent) -> Card:
@@ -82,7 +83,9 @@ def deployment_card(entry: LoggedEvent) -> Card:
     assert isinstance(event, DeploymentChanged)
     below: list[Span] = [*_carries(event)] if event.is_announced and len(event.tasks) != 1 else []
     if event.result is Result.FAILURE:
-        below += _gap(below, *([f"{clip(event.description, 300)}."] if event.description else []))
+        below += _gap(
+            below, *([f"The reason given: {clip(event.description, 300).rstrip('.')}."] if event.description else [])
+        )
         below += _gap(below, *_who_looks(event))
     blocks = (paragraph(*below),) if below else ()
     return Card(_deployment_title(event, who(entry)), blocks, tone=TONES.get(event.result, Tone.NEUTRAL))
@@ -108,11 +111,13 @@ def research_card(entry: LoggedEvent) -> Card:
     )
 
 
-def _commit(newest: tuple[CommitLine, ...]) -> tuple[Span, ...]:
+def _commit(newest: tuple[CommitLine, ...], pusher: str) -> tuple[Span, ...]:
+    """Whoever pushed it is named already."""
     return tuple(
         span
         for line in newest
-        for span in (Link(short(line.sha), line.url), f" {clip(line.title, _TITLE)} ({line.author})")
+        for author in ("" if line.author == pusher else f" ({line.author})",)
+        for span in (Link(short(line.sha), line.url), f" {clip(line.title, _TITLE)}{author}")
     )
 
 
@@ -148,8 +153,8 @@ def _gap(before: list[Span], *spans: Span) -> tuple[Span, ...]:
     return (" ", *spans) if before and spans else spans
 
 
-def _example(event: Event) -> LoggedEvent:
-    return LoggedEvent(1, _NOW, event, "Ana", 12, 1)
+def _example(event: Event, member: str = "Ana") -> LoggedEvent:
+    return LoggedEvent(1, _NOW, event, member, 12, 1)
 
 
 _LINE = CommitLine("3f2a1b9", "CHURN-12 weigh tail classes", "https://github.com/acme/churn/commit/3f2a1b9", "Ana")
@@ -165,7 +170,7 @@ PULL_REQUEST = Notification(
 )  # fmt: skip
 CHECKED = Notification(
     CheckChanged, check_changed_card,
-    _example(CheckChanged(1, "acme/churn", "tests", "3f2a1b9", Result.FAILURE)), lambda event: Place.LINE,
+    _example(CheckChanged(1, "acme/churn", "tests", "3f2a1b9", Result.FAILURE), "CI"), lambda event: Place.LINE,
 )  # fmt: skip
 DEPLOYED = Notification(
     DeploymentChanged, deployment_card,

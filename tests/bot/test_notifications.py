@@ -18,7 +18,7 @@ from bot.cards.burst import SHOWN, burst_card
 from bot.notification import Notification
 from bot.platforms.slack.render import render_card
 from bot.platforms.terminal.render import card_as_text
-from core.cards import Card, Mention, card_from_json, card_to_json, mentioned
+from core.cards import Card, Mention, Tone, card_from_json, card_to_json, mentioned
 from core.events import EVENT_TYPES, LoggedEvent
 from tests.fakes.slack.alive import elements_alive, markup_alive
 from tests.fakes.slack.checks import problems
@@ -118,7 +118,8 @@ def test_whoever_acted_is_named_and_not_mentioned(notification: Notification) ->
 @each
 def test_what_nobody_did_is_told_too(notification: Notification) -> None:
     card = notification.card(replace(notification.example, member=None))
-    assert plain_text(in_slack(card).blocks, {}).startswith("Somebody ")
+    mark = {Tone.GOOD: "✓ ", Tone.BAD: "✕ "}.get(card.tone, "")
+    assert plain_text(in_slack(card).blocks, {}).removeprefix(mark).startswith("Somebody ")
 
 
 @each

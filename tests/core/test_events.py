@@ -33,11 +33,28 @@ from core.events import (
     WatchRemoved,
     describe,
 )
+from core.git import PullRequestState, Result
+from core.git_events import (
+    CheckChanged,
+    CommitLine,
+    CommitsLinked,
+    DeploymentChanged,
+    HookCreated,
+    HookRevoked,
+    HookRotated,
+    PullRequestMoved,
+    ReleaseLinked,
+    ResearchSaidDone,
+)
 from core.tasks import Kind, Priority, State, Track
 
 AT = datetime(2026, 11, 18, 10, tzinfo=UTC)
 CHANGE = Change("points", None, "3")
-# What 0.1.0 wrote, and what it means. These stay as they are: the log is never rewritten.
+LINE = CommitLine("3f2a1b9", "Tails", "https://example.com/c", "Ana")
+STORED_LINE = {"type": "CommitLine", "sha": "3f2a1b9", "title": "Tails", "url": "https://example.com/c"} | {
+    "author": "Ana"
+}
+# What the first version with it wrote, and what it means. These stay as they are: the log is never rewritten.
 STORED = [
     (
         {"type": "TaskCreated", "title": "T", "kind": "investigate", "track": "research", "priority": "next"},
@@ -81,7 +98,66 @@ STORED = [
         {"type": "MemberChanged", "name": "Ana", "changes": [{"type": "Change", "field": "points", "after": "3"}]},
         MemberChanged("Ana", (CHANGE,)),
     ),
-]
+    (
+        {"type": "CommitsLinked", "repository": "acme/churn", "branch": "main", "commits": [STORED_LINE]}
+        | {"count": 1, "by": "Ana"},
+        CommitsLinked("acme/churn", "main", (LINE,), 1, "Ana"),
+    ),
+    (
+        {"type": "CommitsLinked", "repository": "acme/churn", "branch": "main", "commits": [STORED_LINE]}
+        | {"count": 12, "by": "Ana", "is_bot": True, "url": "https://example.com/d", "paths": ["a.py"]}
+        | {"authors": ["Ana"]},
+        CommitsLinked(
+            "acme/churn", "main", (LINE,), 12, "Ana", True, "https://example.com/d", ("a.py",), ("Ana",)
+        ),
+    ),
+    (
+        {"type": "PullRequestMoved", "repository": "acme/churn", "number": 7, "title": "Tails"}
+        | {"url": "https://example.com/7", "state": "open", "branch": "main", "by": "Ana"},
+        PullRequestMoved("acme/churn", 7, "Tails", "https://example.com/7", PullRequestState.OPEN, "main", "Ana"),
+    ),
+    (
+        {"type": "CheckChanged", "check": 1, "repository": "acme/churn", "name": "tests", "sha": "3f2a1b9"}
+        | {"result": "failure"},
+        CheckChanged(1, "acme/churn", "tests", "3f2a1b9", Result.FAILURE),
+    ),
+    (
+        {"type": "DeploymentChanged", "deployment": 1, "repository": "acme/churn", "environment": "production"}
+        | {"is_production": True, "result": "success", "sha": "3f2a1b9", "by": "Ana"},
+        DeploymentChanged(1, "acme/churn", "production", True, Result.SUCCESS, "3f2a1b9", "Ana"),
+    ),
+    (
+        {"type": "DeploymentChanged", "deployment": 1, "repository": "acme/churn", "environment": "production"}
+        | {"is_production": True, "result": "failure", "sha": "3f2a1b9", "by": "Ana", "url": "https://example.com/d"}
+        | {"description": "timed out", "seconds": 95, "is_rollback": True, "is_announced": True}
+        | {"tasks": ["CHURN-12"], "watcher_ids": [2], "watchers": ["Bo"]},
+        DeploymentChanged(
+            1, "acme/churn", "production", True, Result.FAILURE, "3f2a1b9", "Ana", "https://example.com/d",
+            "timed out", 95, True, True, ("CHURN-12",), (2,), ("Bo",),
+        ),
+    ),
+    (
+        {"type": "ReleaseLinked", "repository": "acme/churn", "tag": "v2.0", "name": "Churn 2.0"}
+        | {"url": "https://example.com/v2.0", "by": "Ana"},
+        ReleaseLinked("acme/churn", "v2.0", "Churn 2.0", "https://example.com/v2.0", "Ana"),
+    ),
+    (
+        {"type": "ResearchSaidDone", "source": "commit 3f2a1b9", "by": "Ana"},
+        ResearchSaidDone("commit 3f2a1b9", "Ana"),
+    ),
+    (
+        {"type": "HookCreated", "hook": 1, "provider": "github", "project": "CHURN"},
+        HookCreated(1, "github", "CHURN"),
+    ),
+    (
+        {"type": "HookRotated", "hook": 1, "provider": "github", "project": "CHURN"},
+        HookRotated(1, "github", "CHURN"),
+    ),
+    (
+        {"type": "HookRevoked", "hook": 1, "provider": "github", "project": "CHURN"},
+        HookRevoked(1, "github", "CHURN"),
+    ),
+]  # fmt: skip
 WORDS = [
     (TaskCreated("T", Kind.DATA, Track.PRODUCTION, Priority.NEXT), "created it: T"),
     (TaskChanged((CHANGE, Change("owner", "Ana", "Bo"))), "changed points none → 3; owner Ana → Bo"),
@@ -109,7 +185,43 @@ WORDS = [
     (MetricDefined("CHURN", "val_auc"), "defined metric val_auc in CHURN"),
     (MemberJoined("Ana"), "added Ana to the team"),
     (MemberChanged("Ana", (Change("role", None, "ml"),)), "changed Ana: role none → ml"),
-]
+    (CommitsLinked("acme/churn", "main", (LINE,), 1, "Ana"), "pushed 1 commit to main: Tails"),
+    (CommitsLinked("acme/churn", "main", (LINE,), 12, "Ana"), "pushed 12 commits to main: Tails"),
+    *(
+        (PullRequestMoved("acme/churn", 7, "Tails", "", state, "main", "Ana"), f"{word} pull request #7: Tails")
+        for state, word in [
+            (PullRequestState.OPEN, "opened"), (PullRequestState.DRAFT, "drafted"),
+            (PullRequestState.CLOSED, "closed"), (PullRequestState.MERGED, "merged"),
+        ]
+    ),
+    (CheckChanged(1, "acme/churn", "tests", "3f2a1b9c", Result.FAILURE), "reported tests on 3f2a1b9: failure"),
+    *(
+        (DeploymentChanged(1, "acme/churn", "production", True, result, "3f2a1b9c", "Ana"), f"{words} (3f2a1b9)")
+        for result, words in [
+            (Result.WAITING, "queued a deployment to production"), (Result.RUNNING, "is deploying to production"),
+            (Result.SUCCESS, "deployed to production"), (Result.FAILURE, "failed to deploy to production"),
+            (Result.CANCELLED, "cancelled the deployment to production"),
+            (Result.SKIPPED, "skipped the deployment to production"),
+            (Result.INACTIVE, "replaced the deployment to production"),
+        ]
+    ),
+    (
+        DeploymentChanged(
+            1, "acme/churn", "production", True, Result.SUCCESS, "3f2a1b9c", "Ana", is_rollback=True
+        ),
+        "rolled production back (3f2a1b9)",
+    ),
+    (ReleaseLinked("acme/churn", "v2.0", "Churn 2.0", "", "Ana"), "released Churn 2.0"),
+    (ReleaseLinked("acme/churn", "v2.0", "", "", "Ana"), "released v2.0"),
+    (
+        ResearchSaidDone("commit 3f2a1b9", "Ana"),
+        "said in commit 3f2a1b9 that it is done, but research ends in a decision",
+    ),
+    (HookCreated(1, "github", "CHURN"), "made hook 1: github for CHURN"),
+    (HookCreated(1, "github", "CHURN", "acme/churn"), "made hook 1: github for CHURN, only acme/churn"),
+    (HookRotated(1, "github", "CHURN"), "gave hook 1 (github for CHURN) a new secret"),
+    (HookRevoked(1, "github", "CHURN"), "revoked hook 1 (github for CHURN)"),
+]  # fmt: skip
 
 
 def event_of(kind):
@@ -151,7 +263,7 @@ def test_an_event_without_its_newer_fields_still_reads(kind):
 
 
 @pytest.mark.parametrize(("stored", "event"), STORED)
-def test_what_version_0_1_stored_reads_and_is_still_written_so(stored, event):
+def test_what_was_stored_once_reads_and_is_still_written_so(stored, event):
     assert RECORDS.load(stored) == event
     assert RECORDS.dump(event) == stored
 

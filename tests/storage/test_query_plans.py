@@ -17,7 +17,8 @@ from tests.storage.walk import CALLS, LATER, Victim, call, make_victim, statemen
 
 GROWING = {
     "tasks", "blockers", "dependencies", "task_metrics", "links", "notes", "events", "audit", "jobs", "deliveries",
-    "messages", "receipts",
+    "messages", "receipts", "commits", "commit_tasks", "commit_actions", "pull_requests", "pull_request_tasks",
+    "checks", "deployments", "lines",
 }  # fmt: skip
 TASKS = 5_000
 # Read whole, an index that leaves out what is over is as short as the work at hand.
@@ -30,6 +31,7 @@ SLOW = (
     "SELECT * FROM blockers AS blockers_1 WHERE why = 'x'",
 )
 
+COPY_OF = "(SELECT id FROM {} WHERE repository_id = (SELECT id FROM repositories LIMIT 1) AND {})"
 # How one row of a table becomes many: what differs from row to row. `n` is the task, 1 and up.
 COPIES = {
     "tasks": {"number": "n + 1000", "state": "'done'", "closed_at": "created_at + n * {second}", "rank": "'0'"},
@@ -43,7 +45,21 @@ COPIES = {
     "deliveries": {"task_id": "n", "dedupe_key": "'k' || n", "state": "'sent'"},
     "messages": {"task_id": "n", "message": "'m' || n"},
     "receipts": {"key": "'k' || n"},
-}
+    "commits": {
+        "sha": "'s' || n", "branch": "'b' || n", "fingerprint": "'f' || n", "reached_at": "created_at + n * {second}",
+    },
+    "commit_tasks": {"task_id": "n", "commit_id": COPY_OF.format("commits", "sha = 's' || n")},
+    "commit_actions": {"task_id": "n"},
+    "pull_requests": {"number": "n + 1000", "head_sha": "'s' || n", "merge_sha": "'m' || n", "state": "'merged'"},
+    "pull_request_tasks": {"task_id": "n", "pull_request_id": COPY_OF.format("pull_requests", "number = n + 1000")},
+    "checks": {"sha": "'s' || n"},
+    "deployments": {
+        "external_id": "'e' || n", "sha": "'s' || n", "environment": "'staging'",
+        "started_at": "started_at + n * {second}",
+        "finished_at": "finished_at + n * {second}",
+    },
+    "lines": {"subject": "'check:' || n"},
+}  # fmt: skip
 
 
 def copy_rows(url: str, table: str, numbers: str) -> None:
@@ -118,6 +134,9 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
             victim.board.read(lambda work, wanted=wanted: work.tasks.list(wanted, limit=20))
         for how in ({}, {"subject": "HOME-1"}, {"member_id": victim.member.id}, {"before": 50}):
             victim.board.read(lambda work, how=how: work.audit.list(limit=20, **how))
+        for project, environment in ((None, None), (None, "production"), (victim.project.id, None)):
+            victim.board.read(lambda work, where=(project, environment): work.deployments.list(*where, limit=20))
+        database.read_directory(lambda teams: teams.hook("address")).result()
         database.claim_jobs(now=NOW, lease=LATER - NOW, limit=5).result()
         database.count_due_jobs(now=NOW).result()
         database.claim_destinations(now=NOW, lease=LATER - NOW, limit=5).result()

@@ -14,6 +14,7 @@ from tests.storage.probes import everything
 from tests.storage.walk import (
     CALLS,
     CHANNEL,
+    SHA,
     Victim,
     asks,
     call,
@@ -50,7 +51,10 @@ def shown(victim: Victim) -> list[object]:
             work.watches.list(limit=100), work.watches.of_project(victim.project.id),
             work.deliveries.pending(victim.home, limit=100), work.messages.task_of(CHANNEL, "m1"),
             work.dependencies.dependents(victim.task.id), work.dependencies.path(victim.other.id, victim.task.id),
-            work.blockers.waiting_for(victim.other.id), work.events.unfanned(limit=100),
+            work.blockers.waiting_for(victim.other.id), work.events.unfanned(limit=100), work.hooks.list(limit=100),
+            work.commits.known(victim.git.repository, [SHA]), work.commits.tasks([victim.git.commit]),
+            work.pull_requests.tasks(victim.git.pull_request), work.checks.get(victim.git.check),
+            work.deployments.list(None, None, limit=100), work.messages.line("check:1", victim.home),
         ]
     )  # fmt: skip
 

@@ -17,8 +17,11 @@ from core.blocking import make_wait
 from core.cards import Card
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
 from core.events import Cause, MemberJoined
+from core.git import PullRequestState, Result
+from core.git_records import CommitTask, Deployment, NewCommit
+from core.hooks import Hook, HookProvider
 from core.ids import ChannelRef
-from core.links import link_task
+from core.links import NewLink, link_task
 from core.members import Identity, MemberRef, link_identity
 from core.metrics import Direction, Measurement, MetricDefinition, define_metric, record_metric
 from core.notes import add_note
@@ -30,10 +33,13 @@ from core.watches import Watch, add_watch
 from storage.database import Database
 from tests.conftest import NOW
 from tests.drivers import BoardDriver
+from tests.git_facts import CHURN, check, deployment, pull_request, sha_of
 
 CHANNEL, WATCHED = ChannelRef("slack", "T1", "C1"), ChannelRef("slack", "T1", "C2")
 GITHUB = Identity("github", "", "octocat")
-LATER = NOW + timedelta(hours=1)
+HOUR = timedelta(hours=1)
+LATER = NOW + HOUR
+SHA = sha_of("secret")
 
 
 def _port(name: str) -> type:
@@ -58,6 +64,18 @@ def methods() -> list[tuple[str, str]]:
     ]
 
 
+@dataclass(frozen=True)
+class GitRows:
+    """What Git hosts reported: the ids that a task's own are known by."""
+
+    hook: Hook
+    repository: int
+    commit: int
+    pull_request: int
+    check: int
+    deployment: Deployment
+
+
 @dataclass
 class Victim:
     """A team with something in every table, and what another team could know of it."""
@@ -75,6 +93,7 @@ class Victim:
     other_job: int
     lease: str
     event: int
+    git: "GitRows"
 
     @property
     def home(self) -> int:
@@ -110,13 +129,47 @@ def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch)
     parked = work.deliveries.add(replace(new, kind=DeliveryKind.ROOT, dedupe_key="parked"), NOW)
     work.deliveries.mark(replace(work.deliveries.get(parked), state=DeliveryState.PARKED), NOW)
     work.messages.put(Message(task.id, project.home.id, "m1", "t1"), NOW)
+    work.messages.put_line("check:1", project.home.id, "l1", NOW)
     work.receipts.add("slack", "r1", NOW)
     job, other_job = (work.jobs.add("secret", {"a": 1}, run_at=NOW) for _ in range(2))
     return Victim(
         board=board, task=task, other=other, project=project, member=work.members.get(board.ana.member_id), watch=watch,
         blocker=work.blockers.open_ones(task.id)[0], delivery=delivery, destination=None, job=job,
         other_job=other_job, lease="",
-        event=work.events.of_task(task.id, limit=1)[0].id,
+        event=work.events.of_task(task.id, limit=1)[0].id, git=report(work, task, project.id),
+    )  # fmt: skip
+
+
+def report(work: Any, task: Any, project: int) -> GitRows:
+    repository = work.repositories.ensure(CHURN, NOW)
+    work.repositories.assign(repository, project)
+    commit = work.commits.add(repository, [new_commit(SHA), new_commit("reached", reached_at=NOW)], NOW)
+    work.commits.link([CommitTask(commit_id, task.id, True) for commit_id in commit.values()])
+    work.commits.take_action(repository, task.id, "f1", branch="feat/tails", is_rewritten=False, now=NOW)
+    request = work.pull_requests.save(repository, pull_request(head_sha=SHA), NOW)
+    work.pull_requests.link(request, task.id, PullRequestState.OPEN)
+    earlier, deployed = (
+        work.deployments.add(repository, deployment(SHA, Result.SUCCESS, id=id), member_id=None, by="Secret")
+        for id in ("1", "2")
+    )
+    for row in (earlier, deployed):
+        work.deployments.save(replace(row, result=Result.SUCCESS, finished_at=NOW))
+    return GitRows(
+        hook=work.hooks.add(new_hook(work.team_id, project), member_id=None), repository=repository,
+        commit=commit[SHA], pull_request=request,
+        check=work.checks.save(repository, check(SHA, Result.FAILURE), NOW), deployment=deployed,
+    )  # fmt: skip
+
+
+def new_commit(sha: str, **more: Any) -> NewCommit:
+    about = {"reached_at": None} | more
+    return NewCommit(sha=sha, title="Secret", url="u", author="Bo", branch="feat/tails", fingerprint="f1", **about)
+
+
+def new_hook(team: Any, project: int, address: str = "address") -> Hook:
+    return Hook(
+        id=0, team_id=team, public_id=address, provider=HookProvider.GITHUB, project_id=project, project_key="HOME",
+        secret="sealed", created_at=NOW,
     )  # fmt: skip
 
 
@@ -186,12 +239,15 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("links", "add"): lambda c, v: c.add(
         v.task.id, kind="link", url="https://example.com", title="", member_id=None, now=NOW
     ),
+    ("links", "add_all"): lambda c, v: c.add_all(v.task.id, [NewLink("link", "https://example.com", "", None)], NOW),
     ("links", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("links", "count"): lambda c, v: c.count(v.task.id),
     ("links", "kinds"): lambda c, v: c.kinds(v.task.id),
     ("notes", "add"): lambda c, v: c.add(v.task.id, "Mine", member_id=None, now=NOW),
     ("notes", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
-    ("events", "add"): lambda c, v: c.add(MemberJoined("x"), now=NOW, member_id=None, task=v.task, project_id=None),
+    ("events", "add"): lambda c, v: c.add(
+        MemberJoined("x"), now=NOW, member_id=None, actor="", task=v.task, project_id=None
+    ),
     ("events", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("events", "unfanned"): lambda c, v: [e for e in c.unfanned(limit=100) if e.task_id is not None],
     ("events", "mark_fanned"): lambda c, v: c.mark_fanned([v.event]),
@@ -215,6 +271,49 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("messages", "root"): lambda c, v: c.root(v.task.id, v.home),
     ("messages", "forget"): lambda c, v: c.forget(v.task.id, v.home),
     ("messages", "task_of"): lambda c, v: c.task_of(CHANNEL, "m1"),
+    ("messages", "put_line"): lambda c, v: c.put_line("check:1", v.home, "mine", NOW),
+    ("messages", "line"): lambda c, v: c.line("check:1", v.home),
+    ("hooks", "add"): lambda c, v: c.add(new_hook(c.team_id, v.project.id, "mine"), member_id=None),
+    ("hooks", "get"): lambda c, v: c.get(v.git.hook.id),
+    ("hooks", "list"): lambda c, v: [hook for hook in c.list(limit=10) if hook.id == v.git.hook.id],
+    ("hooks", "save"): lambda c, v: c.save(replace(v.git.hook, secret="mine")),
+    ("hooks", "mark_used"): lambda c, v: c.mark_used(v.git.hook.id, LATER),
+    ("repositories", "ensure"): lambda c, v: c.ensure(replace(CHURN, name="mine/mine"), LATER),
+    ("repositories", "projects"): lambda c, v: c.projects(v.git.repository),
+    ("repositories", "assign"): lambda c, v: c.assign(v.git.repository, v.project.id),
+    ("commits", "known"): lambda c, v: c.known(v.git.repository, [SHA]),
+    ("commits", "add"): lambda c, v: c.add(v.git.repository, [new_commit(SHA, reached_at=LATER)], LATER),
+    ("commits", "copies"): lambda c, v: c.copies(v.git.repository, ["f1"], not_on=None),
+    ("commits", "link"): lambda c, v: c.link([CommitTask(v.git.commit, v.task.id, False)]),
+    ("commits", "tasks"): lambda c, v: c.tasks([v.git.commit]),
+    ("commits", "tasks_on_branch"): lambda c, v: c.tasks_on_branch(v.git.repository, "feat/tails"),
+    ("commits", "tasks_between"): lambda c, v: c.tasks_between(v.git.repository, NOW - HOUR, NOW, limit=10),
+    ("commits", "take_action"): lambda c, v: c.take_action(
+        v.git.repository, v.task.id, "f1", branch="feat/tails", is_rewritten=False, now=LATER
+    ),
+    ("commits", "mark_reached"): lambda c, v: c.mark_reached([v.git.commit], LATER),
+    ("pull_requests", "get"): lambda c, v: c.get(v.git.repository, 7),
+    ("pull_requests", "tasks"): lambda c, v: c.tasks(v.git.pull_request),
+    ("pull_requests", "tasks_at"): lambda c, v: c.tasks_at(v.git.repository, SHA),
+    ("pull_requests", "open_ones"): lambda c, v: c.open_ones(v.task.id),
+    ("pull_requests", "save"): lambda c, v: c.save(v.git.repository, pull_request(title="Mine"), LATER),
+    ("pull_requests", "link"): lambda c, v: c.link(v.git.pull_request, v.task.id, PullRequestState.MERGED),
+    ("checks", "get"): lambda c, v: c.get(v.git.check),
+    ("checks", "find"): lambda c, v: c.find(v.git.repository, SHA, "tests"),
+    ("checks", "of_commits"): lambda c, v: c.of_commits(v.git.repository, [SHA]),
+    ("checks", "save"): lambda c, v: c.save(v.git.repository, check(SHA, Result.SUCCESS), LATER),
+    ("deployments", "find"): lambda c, v: c.find(v.git.repository, "1"),
+    ("deployments", "last_success"): lambda c, v: c.last_success(
+        v.git.repository, "production", before=v.git.deployment.id
+    ),
+    ("deployments", "was_deployed"): lambda c, v: c.was_deployed(
+        v.git.repository, "production", SHA, before=v.git.deployment.id
+    ),
+    ("deployments", "list"): lambda c, v: c.list(v.project.id, "production", limit=10),
+    ("deployments", "add"): lambda c, v: c.add(
+        v.git.repository, deployment(SHA, Result.FAILURE), member_id=None, by="mine"
+    ),
+    ("deployments", "save"): lambda c, v: c.save(replace(v.git.deployment, result=Result.FAILURE)),
     ("watches", "add"): lambda c, v: c.add(replace(v.watch, label="x"), member_id=None, now=NOW),
     ("watches", "get"): lambda c, v: c.get(v.watch.id),
     ("watches", "remove"): lambda c, v: c.remove(v.watch.id),
@@ -225,7 +324,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
 }
 # These add a row of the intruder's own, or hand back what was handed in; the others must find nothing.
 GIVES_BACK = {(collection, "add") for collection in collections()} | {
-    ("channels", "ensure"), ("blockers", "open"), ("tasks", "save"),
+    ("channels", "ensure"), ("blockers", "open"), ("tasks", "save"), ("repositories", "ensure"), ("commits", "link"),
 }  # fmt: skip
 
 
@@ -238,8 +337,8 @@ def call(board: BoardDriver, victim: Victim, name: tuple[str, str]) -> object:
 
 def asks(name: tuple[str, str]) -> bool:
     """Whether the method says what it found."""
-    answer: str = getattr(collections()[name[0]], name[1]).__annotations__["return"]
-    return answer != "None" and name not in GIVES_BACK
+    answer = getattr(collections()[name[0]], name[1]).__annotations__["return"]
+    return answer not in (None, "None") and name not in GIVES_BACK
 
 
 @contextmanager

@@ -22,6 +22,7 @@ def upgrade() -> None:
     op.add_column("deliveries", sa.Column("subject", sa.String(60), nullable=True))
     _hooks()
     _repositories()
+    _project_repositories()
     _commits()
     _commit_tasks()
     _commit_actions()
@@ -78,6 +79,20 @@ def _repositories() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_repositories"),
         sa.UniqueConstraint("team_id", "host", "external_id", name="uq_repositories_team_id_host_external_id"),
     )
+
+
+def _project_repositories() -> None:
+    op.create_table(
+        "project_repositories",
+        sa.Column("project_id", ID, nullable=False),
+        sa.Column("repository_id", ID, nullable=False),
+        sa.Column("team_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name="fk_project_repositories_project_id"),
+        sa.ForeignKeyConstraint(["repository_id"], ["repositories.id"], name="fk_project_repositories_repository_id"),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name="fk_project_repositories_team_id"),
+        sa.PrimaryKeyConstraint("project_id", "repository_id", name="pk_project_repositories"),
+    )
+    op.create_index("ix_project_repositories_repository_id", "project_repositories", ["repository_id"])
 
 
 def _commits() -> None:
@@ -172,6 +187,7 @@ def _pull_request_tasks() -> None:
         sa.Column("pull_request_id", ID, nullable=False),
         sa.Column("task_id", ID, nullable=False),
         sa.Column("team_id", ID, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
         sa.ForeignKeyConstraint(
             ["pull_request_id"], ["pull_requests.id"], name="fk_pull_request_tasks_pull_request_id"
         ),
@@ -235,6 +251,9 @@ def _deployments() -> None:
         ["repository_id", "environment", "finished_at"],
         sqlite_where=sa.text("has_succeeded"),
         postgresql_where=sa.text("has_succeeded"),
+    )
+    op.create_index(
+        "ix_deployments_team_id_environment_started_at", "deployments", ["team_id", "environment", "started_at"]
     )
     op.create_index("ix_deployments_team_id_started_at", "deployments", ["team_id", "started_at"])
 

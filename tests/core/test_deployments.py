@@ -1,0 +1,258 @@
+"""What runs where: told once, aloud where production changed, and the end of a deploy task."""
+
+from itertools import permutations
+
+import pytest
+
+from core.deployments import list_deployments
+from core.events import TaskMoved
+from core.git import GitPerson, Result
+from core.git_events import DeploymentChanged
+from core.members import Identity, MemberRef, link_identity
+from core.projects import create_project, name_lead
+from core.tasks import Kind, State
+from tests.git_facts import commit, deployment, happened, links, push, sha_of, take
+
+FIRST, SECOND, THIRD = (commit(f"CHURN-{number} step") for number in (1, 2, 3))
+
+
+def heard(board, task):
+    """What a task's thread was told: the result, and whether its channel was too."""
+    return [
+        f"{entry.event.result}{'!' if entry.event.is_announced else ''}"
+        for entry in happened(board, task, DeploymentChanged)
+    ]
+
+
+def announced(board, project="CHURN"):
+    """What was said in the project's channel by itself."""
+
+    def query(work):
+        wanted = work.projects.by_key(project).id
+        entries = work.events.unfanned(limit=1_000)
+        return [e.event for e in entries if isinstance(e.event, DeploymentChanged) and e.task_id is None
+                and e.project_id == wanted]  # fmt: skip
+
+    return board.read(query)
+
+
+def reach(board, *commits):
+    """They get to the default branch a minute after each other."""
+    for one in commits:
+        take(board, push(one, branch="main"))
+        board.later(minutes=1)
+
+
+@pytest.fixture
+def tasks(board):
+    return [board.new(), board.new(), board.new()]
+
+
+def test_a_deployment_is_told_step_by_step_in_the_thread_of_its_commits_task(board, tasks):
+    reach(board, FIRST)
+    steps = [(0, Result.WAITING), (1, Result.WAITING), (2, Result.RUNNING), (3, Result.SUCCESS)]
+    take(board, *(deployment(FIRST.sha, result, order=order, minutes=order) for order, result in steps))
+    assert heard(board, tasks[0]) == ["running", "success!"]
+    assert happened(board, tasks[0], DeploymentChanged)[-1].event.seconds == 180
+    assert [link.title for link in links(board, tasks[0], "deployment")] == [f"production {FIRST.sha[:7]}"]
+    assert announced(board) == []
+
+
+def test_the_end_is_told_once_however_often_it_comes(board, tasks):
+    reach(board, FIRST)
+    done = deployment(FIRST.sha, Result.SUCCESS)
+    take(board, done, done, deployment(FIRST.sha, Result.SUCCESS, order=2))
+    assert heard(board, tasks[0]) == ["success!"]
+
+
+STORY = tuple(
+    deployment(FIRST.sha, result, order=order, minutes=order)
+    for order, result in [(0, Result.WAITING), (1, Result.RUNNING), (2, Result.SUCCESS)]
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(STORY)), ids=lambda order: "-".join(str(f.order) for f in order))
+def test_in_any_order_the_end_is_told_last_and_the_beginning_is_known(board, tasks, order):
+    reach(board, FIRST)
+    take(board, *order, *order)
+    assert heard(board, tasks[0])[-1] == "success!"
+    (kept,) = board.read(lambda work: list_deployments(work, project="CHURN", environment=None, limit=5))
+    assert (kept.result, kept.seconds) == (Result.SUCCESS, 120)
+
+
+def test_what_a_newer_deployment_replaced_is_not_told_and_stays_a_success(board, tasks):
+    reach(board, FIRST)
+    take(board, deployment(FIRST.sha, Result.SUCCESS), deployment(FIRST.sha, Result.INACTIVE, order=2))
+    assert heard(board, tasks[0]) == ["success!"]
+    reach(board, SECOND)
+    take(board, deployment(SECOND.sha, Result.SUCCESS, id="2", minutes=5))
+    assert happened(board, tasks[0], DeploymentChanged)[1:] == []
+    assert heard(board, tasks[1]) == ["success!"]
+
+
+def test_several_tasks_are_told_in_their_threads_and_once_in_the_channel(board, tasks):
+    reach(board, FIRST)
+    take(board, deployment(FIRST.sha, Result.SUCCESS))
+    reach(board, SECOND, THIRD)
+    take(board, deployment(THIRD.sha, Result.SUCCESS, id="2", minutes=5))
+    assert [heard(board, task) for task in tasks] == [["success!"], ["success"], ["success"]]
+    (event,) = announced(board)
+    assert sorted(event.tasks) == ["CHURN-2", "CHURN-3"]
+
+
+def test_a_production_deployment_about_no_task_is_still_told_in_the_channel(board):
+    take(board, deployment("a" * 40, Result.RUNNING), deployment("a" * 40, Result.SUCCESS, order=2))
+    (event,) = announced(board)
+    assert (event.result, event.tasks) == (Result.SUCCESS, ())
+
+
+@pytest.mark.parametrize("result", [Result.SUCCESS, Result.FAILURE])
+def test_elsewhere_than_in_production_the_channel_is_left_alone(board, tasks, result):
+    reach(board, FIRST)
+    take(board, deployment(FIRST.sha, result, environment="staging"))
+    take(board, deployment("a" * 40, result, id="2", environment="staging"))
+    assert (heard(board, tasks[0]), announced(board)) == ([str(result)], [])
+
+
+# Who should look.
+
+
+@pytest.fixture
+def people(board):
+    """Bo owns the first task, Cy leads, Dee deploys."""
+    bo, cy, dee = (board.sign_in(name) for name in ("bo", "cy", "dee"))
+    board.do(link_identity, identity=Identity("github", "", "dee"), actor=dee)
+    board.do(name_lead, project="CHURN", lead=MemberRef.parse("cy"))
+    return bo, cy, dee
+
+
+DEE = GitPerson(name="Dee", login="dee")
+
+
+@pytest.mark.parametrize(
+    ("owners", "asked"),
+    [(["bo", None], ["bo"]), (["bo", "dee"], ["bo"]), ([None, None], ["cy"]), (["dee", None], ["cy"])],
+)
+def test_a_failure_asks_the_owners_else_the_lead_and_never_whoever_deployed(board, people, owners, asked):
+    for owner in owners:
+        board.new(owner=MemberRef.parse(owner) if owner else None)
+    reach(board, commit("CHURN-1 CHURN-2 step"))
+    take(board, deployment(sha_of("CHURN-1 CHURN-2 step"), Result.FAILURE, creator=DEE, description="timed out"))
+    (event,) = announced(board)
+    assert (list(event.watchers), event.description, event.by) == (asked, "timed out", "dee")
+
+
+def test_a_lead_who_deployed_is_not_asked(board, people):
+    board.do(name_lead, project="CHURN", lead=MemberRef.parse("dee"))
+    take(board, deployment("a" * 40, Result.FAILURE, creator=DEE))
+    (event,) = announced(board)
+    assert event.watchers == ()
+
+
+def test_a_success_asks_nobody(board, people):
+    task = board.new(owner=MemberRef.parse("bo"))
+    reach(board, FIRST)
+    take(board, deployment(FIRST.sha, Result.SUCCESS, creator=DEE))
+    assert [entry.event.watchers for entry in happened(board, task, DeploymentChanged)] == [()]
+
+
+# Rollbacks.
+
+
+def test_a_commit_that_ran_before_another_is_rolled_back_to_and_what_lies_between_hears_of_it(board, tasks):
+    reach(board, FIRST, SECOND, THIRD)
+    for number, one in enumerate((FIRST, THIRD, FIRST)):
+        take(board, deployment(one.sha, Result.SUCCESS, id=str(number), minutes=10 + number))
+    assert [heard(board, task)[-1] for task in tasks] == ["success", "success", "success"]
+    assert [event.is_rollback for event in announced(board)] == [False, True]
+    assert sorted(announced(board)[-1].tasks) == ["CHURN-1", "CHURN-2", "CHURN-3"]
+
+
+def test_the_same_commit_again_and_a_failed_one_between_are_no_rollback(board, tasks):
+    reach(board, FIRST, SECOND)
+    take(board, deployment(FIRST.sha, Result.SUCCESS, minutes=10))
+    take(board, deployment(SECOND.sha, Result.FAILURE, id="2", minutes=11))
+    take(board, deployment(FIRST.sha, Result.SUCCESS, id="3", minutes=12))
+    assert not any(entry.event.is_rollback for entry in happened(board, tasks[0], DeploymentChanged))
+
+
+def test_what_ran_only_elsewhere_is_no_rollback(board, tasks):
+    reach(board, FIRST, SECOND)
+    take(board, deployment(FIRST.sha, Result.SUCCESS, environment="staging", minutes=10))
+    take(board, deployment(SECOND.sha, Result.SUCCESS, id="2", minutes=11))
+    take(board, deployment(FIRST.sha, Result.SUCCESS, id="3", minutes=12))
+    assert not any(event.is_rollback for event in announced(board))
+
+
+# Deploy tasks.
+
+
+@pytest.mark.parametrize(
+    ("result", "environment", "kind", "after"),
+    [
+        (Result.SUCCESS, "production", Kind.DEPLOY, State.DONE),
+        (Result.SUCCESS, "production", Kind.BUILD, State.TODO),
+        (Result.SUCCESS, "staging", Kind.DEPLOY, State.TODO),
+        (Result.FAILURE, "production", Kind.DEPLOY, State.TODO),
+        (Result.CANCELLED, "production", Kind.DEPLOY, State.TODO),
+        (Result.RUNNING, "production", Kind.DEPLOY, State.TODO),
+    ],
+)
+def test_a_success_in_production_and_nothing_else_ends_a_deploy_task(board, result, environment, kind, after):
+    task = board.new(kind=kind)
+    reach(board, FIRST)
+    take(board, deployment(FIRST.sha, result, environment=environment))
+    assert board.see(task).state is after
+
+
+def test_a_deploy_task_says_what_ended_it(board):
+    task = board.new(kind=Kind.DEPLOY)
+    reach(board, FIRST)
+    take(board, deployment(FIRST.sha, Result.SUCCESS))
+    (moved,) = happened(board, task, TaskMoved)
+    assert moved.event.why == f"{FIRST.sha[:7]} runs in production"
+
+
+def test_a_rollback_ends_no_deploy_task(board):
+    tasks = board.new(), board.new(kind=Kind.DEPLOY)
+    reach(board, FIRST, THIRD)
+    take(board, deployment(FIRST.sha, Result.SUCCESS, minutes=10))
+    take(board, deployment(THIRD.sha, Result.SUCCESS, id="2", minutes=11))
+    late = commit("CHURN-2 late")
+    take(board, push(late, branch="hotfix"))
+    take(board, deployment(FIRST.sha, Result.SUCCESS, id="3", minutes=12))
+    assert board.see(tasks[1]).state is State.TODO
+
+
+# Lists, and two projects.
+
+
+def test_deployments_are_listed_newest_first_by_project_and_environment(board):
+    board.do(create_project, key="OTHER", name=None, zone="UTC", channel=None, channel_name="")
+    take(board, deployment("a" * 40, Result.SUCCESS, minutes=1))
+    take(board, deployment("b" * 40, Result.FAILURE, id="2", environment="staging", minutes=2))
+
+    def shown(**how):
+        wanted = {"project": None, "environment": None} | how
+        return [found.sha[0] for found in board.read(lambda work: list_deployments(work, **wanted, limit=5))]
+
+    assert shown() == shown(project="CHURN") == ["b", "a"]
+    assert shown(environment="production") == shown(project="CHURN", environment="production") == ["a"]
+    assert shown(project="OTHER") == []
+
+
+def test_two_hooks_of_two_projects_tell_each_task_and_each_channel_once(board):
+    board.do(create_project, key="OTHER", name=None, zone="UTC", channel=None, channel_name="")
+    tasks = board.new(project="CHURN"), board.new(project="OTHER", kind=Kind.DEPLOY)
+    both = commit("CHURN-1 OTHER-1 step")
+    facts = (
+        push(both, branch="main"),
+        deployment(both.sha, Result.WAITING, order=0),
+        deployment(both.sha, Result.SUCCESS),
+    )
+    for fact in facts:
+        take(board, fact)
+        take(board, fact, project="OTHER")
+    assert [heard(board, task) for task in tasks] == [["success"], ["success"]]
+    assert (len(announced(board)), len(announced(board, "OTHER"))) == (1, 1)
+    assert board.see(tasks[1]).state is State.DONE
