@@ -126,17 +126,19 @@ class SqlCommits:
         }
 
     def add(self, repository_id: int, new: Sequence[NewCommit], now: datetime) -> dict[str, int]:
-        added = {}
-        for commit in new:
-            row = {
+        rows: list[dict[str, Any]] = [
+            {
                 "team_id": self.team_id, "repository_id": repository_id, "sha": commit.sha, "title": commit.title,
                 "url": commit.url, "author": commit.author, "branch": commit.branch,
                 "fingerprint": commit.fingerprint, "created_at": now, "reached_at": commit.reached_at,
-            }  # fmt: skip
-            commit_id = insert_or_ignore(self.connection, commits, row)
-            if commit_id is not None:
-                added[commit.sha] = commit_id
-        return added
+            }
+            for commit in new
+        ]  # fmt: skip
+        if len(rows) <= FEW:
+            ids = {row["sha"]: insert_or_ignore(self.connection, commits, row) for row in rows}
+            return {sha: commit_id for sha, commit_id in ids.items() if commit_id is not None}
+        added = self.connection.execute(_adding(self.connection.dialect.name), rows)
+        return {row.sha: row.id for row in added}
 
     def copies(
         self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None
@@ -203,3 +205,8 @@ def _batches(items: Collection[Any], size: int = _AT_ONCE) -> Iterator[list[Any]
 def _linking(dialect: str) -> Any:
     new = insert_statement(dialect, commit_tasks).on_conflict_do_nothing()
     return new.returning(commit_tasks.c.commit_id, commit_tasks.c.task_id)
+
+
+@cache
+def _adding(dialect: str) -> Any:
+    return insert_statement(dialect, commits).on_conflict_do_nothing().returning(commits.c.id, commits.c.sha)
