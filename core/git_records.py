@@ -88,6 +88,10 @@ class Repositories(Protocol):
         """Its id here; a new name, address or default branch is noted."""
         ...
 
+    def of_host(self, host: str, *, limit: int) -> tuple[str, ...]:
+        """The names of those that were reported, the newest first."""
+        ...
+
 
 class Commits(Protocol):
     def known(self, repository_id: int, shas: Collection[str]) -> dict[str, SeenCommit]: ...

@@ -22,6 +22,12 @@ _REPOSITORY = select(repositories).where(
     repositories.c.host == bindparam("host"),
     repositories.c.external_id == bindparam("external"),
 )
+_OF_HOST = (
+    select(repositories.c.name)
+    .where(repositories.c.team_id == bindparam("team"), repositories.c.host == bindparam("host"))
+    .order_by(repositories.c.id.desc())
+    .limit(bindparam("limit"))
+)
 _RENAME = update(repositories).where(
     repositories.c.team_id == bindparam("team"), repositories.c.id == bindparam("repository")
 )
@@ -81,6 +87,10 @@ class SqlRepositories:
         if any(getattr(found, name) != value for name, value in about.items()):
             self.connection.execute(_RENAME.values(**about), {"team": self.team_id, "repository": found.id})
         return int(found.id)
+
+    def of_host(self, host: str, *, limit: int) -> tuple[str, ...]:
+        values = {"team": self.team_id, "host": host, "limit": limit}
+        return tuple(self.connection.execute(_OF_HOST, values).scalars())
 
     def _find(self, repository: Repository) -> Any:
         values = {"team": self.team_id, "host": repository.host, "external": repository.external_id}

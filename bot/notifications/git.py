@@ -57,12 +57,20 @@ def commits_card(entry: LoggedEvent) -> Card:
     assert isinstance(event, CommitsLinked)
     if event.count == 1 and event.commits:
         return Card((f"{event.by} pushed to {clip(event.branch, 80)}: ", *_commit(event.commits[0])))
+    if event.is_rest:
+        return _rest_card(event)
     words, branch = f"{event.count} commits", clip(event.branch, 80)
     title: Text = (f"{event.by} pushed ", Link(words, event.url) if event.url else words, f" to {branch}")
     items = [Item(_commit(line)) for line in event.commits]
     if event.count > len(event.commits):
         items.append(Item((f"and {event.count - len(event.commits)} before them",)))
     return Card(title, (Bullets(tuple(items)),))
+
+
+def _rest_card(event: CommitsLinked) -> Card:
+    words = f"{event.count} more commit{'s' if event.count != 1 else ''}"
+    where = f" to {clip(event.branch, 80)}, which the report of the push had left out"
+    return Card((f"{event.by} pushed ", Link(words, event.url) if event.url else words, where))
 
 
 def pull_request_card(entry: LoggedEvent) -> Card:
