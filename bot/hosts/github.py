@@ -25,7 +25,7 @@ MOST_PAGES = 50
 # A report that fails this often does not fail because the server was down.
 MOST_ATTEMPTS = 3
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
+_NAME = re.compile(r"[A-Za-z0-9_-]+/(?!\.\.?$)[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,9 @@ class GitHubHost:
         path = f"/repositories/{repository.external_id}/compare/{quote(start)}...{quote(end)}"
         answer = await self.client.ask("GET", path, needs=READ_CODE, per_page=PAGE, page=page)
         with _readable():
-            commits = tuple(_commit(commit) for commit in parts(answer.body, "commits"))
-            total = number(answer.body, "total_commits")
+            body = part({"body": answer.body}, "body")
+            commits = tuple(_commit(commit) for commit in parts(body, "commits"))
+            total = number(body, "total_commits")
         is_last = not commits or page * PAGE >= min(total, MOST_COMMITS)
         return CommitPage(commits, None if is_last else page + 1, max(total - MOST_COMMITS, 0) if is_last else 0)
 

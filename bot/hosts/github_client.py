@@ -56,9 +56,8 @@ class GitHubClient:
             raise HostBusy(f"GitHub did not answer within {self.seconds} seconds") from None
 
     def _ask(self, verb: str, path: str, needs: str, parameters: dict[str, str | int]) -> Answer:
-        requester = self._github.requester
         try:
-            headers, body = requester.requestJsonAndCheck(verb, path, parameters=dict(parameters))
+            headers, body = self._github.requester.requestJsonAndCheck(verb, path, parameters=dict(parameters))
         except vendor_errors() as error:
             raise host_error(error, needs=needs, now=Clock().now()) from error
         return Answer(body, {name.lower(): str(value) for name, value in headers.items()})
