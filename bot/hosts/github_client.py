@@ -38,15 +38,22 @@ class Answer:
         return ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class GitHubClient:
+    """While a rate limit lasts GitHub is not asked at all: whoever goes on may be shut out."""
+
     token: str
     url: str
     seconds: int = 15
+    clock: Clock = field(default_factory=Clock)
+    _limited_until: datetime | None = None
     _threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(_AT_ONCE, "github"))
 
     async def ask(self, verb: str, path: str, *, needs: str, **parameters: str | int) -> Answer:
         """`path` begins with a slash, or is an address that GitHub gave. `needs` names the right that it takes."""
+        now = self.clock.now()
+        if self._limited_until is not None and now < self._limited_until:
+            raise HostBusy("GitHub's rate limit is used up", self._limited_until - now)
         ask = partial(self._ask, verb, path, needs, parameters)
         try:
             # PyGithub's own limit is on each wait for some bytes, and there is none where it waits for a result.
@@ -59,7 +66,11 @@ class GitHubClient:
         try:
             headers, body = self._github.requester.requestJsonAndCheck(verb, path, parameters=dict(parameters))
         except vendor_errors() as error:
-            raise host_error(error, needs=needs, now=Clock().now()) from error
+            now = self.clock.now()
+            failure = host_error(error, needs=needs, now=now)
+            if isinstance(failure, HostBusy) and failure.after is not None:
+                self._limited_until = now + failure.after
+            raise failure from error
         return Answer(body, {name.lower(): str(value) for name, value in headers.items()})
 
     @cached_property

@@ -1,8 +1,12 @@
 """GitHub asked with a token: what its reports left out, and those that never arrived."""
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,8 @@ import structlog
 from bot.hosts.github import GitHubHost
 from bot.hosts.github_client import GitHubClient
 from bot.jobs import MOST_ATTEMPTS
+from bot.redelivery import MOST_AT_A_TIME
+from tests.drivers import TEST_KEY
 from tests.fakes.github.records import NOT_REACHED, HostedGit, RepositoryHook
 from tests.fakes.github.server import github_server
 from tests.fakes.slack.server import SlackServer
@@ -20,9 +26,9 @@ from tests.fakes.slack.small_team import add_small_team
 from tests.free_port import free_port
 from tests.git_repository import Push
 from tests.github.conftest import connected_repository
-from tests.github.host import Delivery, GitHub, account, repository
+from tests.github.host import Delivery, GitHub, HookAddress, account, repository
 from tests.github_push import ANAS_ACCOUNT, push_payload
-from tests.slack.harness import SlackBoard, connected
+from tests.slack.harness import MovableClock, SlackBoard, connected
 
 
 class World:
@@ -37,8 +43,10 @@ class World:
 
     @contextmanager
     def up(self, *, token: str = "github_pat_right") -> Iterator[SlackBoard]:
-        hosts: dict[str, Any] = {"github": GitHubHost(GitHubClient(token, self.api, seconds=1))} if token else {}
-        with connected(self.slack, self.url, hosts=hosts, port=self.port) as board:
+        clock = MovableClock()
+        client = GitHubClient(token, self.api, seconds=1, clock=clock)
+        hosts: dict[str, Any] = {"github": GitHubHost(client)} if token else {}
+        with connected(self.slack, self.url, hosts=hosts, port=self.port, clock=clock) as board:
             yield board
 
     @contextmanager
@@ -73,6 +81,16 @@ def world(database_url: str, tmp_path: Path) -> Iterator[World]:
             yield world
 
 
+def make_done_jobs_due(board: SlackBoard, kind: str) -> None:
+    """As if a process had died just before it noted that they were done."""
+    bodies = [
+        board.read(lambda work, number=number: work.jobs.get(number)).body
+        for (number,) in board.rows(f"SELECT id FROM jobs WHERE kind = '{kind}' AND state = 'done'")
+    ]
+    for body in bodies:
+        board.write(lambda work, body=body: work.jobs.add(kind, body, run_at=board.clock.now()))
+
+
 def repair(board: SlackBoard) -> None:
     """What a worker does when it starts."""
     assert board.redelivery is not None
@@ -81,9 +99,9 @@ def repair(board: SlackBoard) -> None:
     board.settle()
 
 
-def push_many(world: World, count: int, branch: str = "main") -> Push:
+def push_many(world: World, count: int, branch: str = "main", *, force: bool = False) -> Push:
     world.github.git.commit_many(f"CHURN-1 step {number}" for number in range(count))
-    return world.github.git.push(branch)
+    return world.github.git.push(branch, force=force)
 
 
 def commit_lines(board: SlackBoard) -> list[str]:
@@ -116,6 +134,33 @@ def test_a_new_branch_is_completed_with_what_the_default_branch_has_not(world: W
         assert board.count("commit_tasks") == 2_100
 
 
+def test_a_forced_push_whose_old_commits_are_gone_is_completed_too(world: World) -> None:
+    world.github.git.branch("feat/tails", start="main")
+    world.github.git.commit("CHURN-1 to be replaced")
+    world.github.git.push("feat/tails")
+    world.github.git.git("reset", "--quiet", "--hard", "main")
+    pushed = push_many(world, 2_100, "feat/tails", force=True)
+    with world.up() as board:
+        delivery = world.delivery(pushed)
+        gone = delivery.body.replace(pushed.before.encode(), b"d" * 40)
+        assert world.state.deliver(world.hook, replace(delivery, body=gone)) == 200
+        board.settle()
+        assert board.count("commit_tasks") == 2_100
+
+
+def test_a_page_that_is_taken_twice_counts_once(world: World) -> None:
+    """The process died between the page's unit and the end of its job."""
+    pushed = push_many(world, 2_500)
+    with world.up() as board:
+        world.deliver(pushed)
+        board.settle()
+        make_done_jobs_due(board, "push.complete")
+        board.settle()
+        assert board.count("commit_tasks") == 2_500
+        assert [line for line in commit_lines(board) if "452 more" in line]
+        assert len(commit_lines(board)) == 2
+
+
 def test_without_a_token_a_cut_push_stays_cut(world: World) -> None:
     pushed = push_many(world, 2_050)
     with world.up(token="") as board:
@@ -142,6 +187,25 @@ def test_a_report_that_was_lost_while_the_server_was_down_is_asked_for_at_the_st
         assert board.transcript() == said
 
 
+def test_the_server_asks_by_itself_when_it_starts(world: World) -> None:
+    world.github.git.commit("CHURN-1 weigh tail classes")
+    world.deliver(world.github.git.push())
+    environment = {
+        "PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2]), "DATABASE_URL": world.url,
+        "PORT": str(world.port), "SECRET_KEY": TEST_KEY, "GITHUB_TOKEN": "github_pat_right",
+        "GITHUB_API_URL": world.api,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "bot", "run"]
+    with subprocess.Popen(command, env=environment, cwd=world.directory, stderr=subprocess.DEVNULL) as server:
+        try:
+            deadline = time.monotonic() + 30
+            while len(world.hook.attempts) < 2 and time.monotonic() < deadline:
+                time.sleep(0.05)
+        finally:
+            server.terminate()
+    assert [one.status for one in world.hook.attempts] == [200, NOT_REACHED]
+
+
 def test_many_workers_that_start_at_once_ask_once(world: World) -> None:
     world.github.git.commit("CHURN-1 weigh tail classes")
     world.deliver(world.github.git.push())
@@ -165,6 +229,30 @@ def test_a_report_that_never_is_taken_is_left_alone_in_the_end(world: World) -> 
             repair(board)
             board.later(3_600)
     assert [one.status for one in world.hook.attempts] == [400, 400, 400, NOT_REACHED]
+
+
+def test_every_one_of_many_lost_reports_is_asked_for(world: World) -> None:
+    """More than one page of GitHub's, and than one job's share."""
+    for number in range(130):
+        world.github.git.commit(f"CHURN-1 step {number}")
+        world.deliver(world.github.git.push())
+    with world.up() as board:
+        repair(board)
+        assert board.count("commit_tasks") == MOST_AT_A_TIME
+        for _ in range(2):
+            board.settle_later(60)
+        assert board.count("commit_tasks") == 130
+    assert len(world.hook.attempts) == 260
+
+
+def test_only_reports_to_our_own_address_are_asked_for(world: World) -> None:
+    other = world.state.add_hook(HookAddress("http://127.0.0.1:9/webhooks/github/of-somebody-else", "x"))
+    world.state.hooks.reverse()
+    world.github.git.commit("CHURN-1 weigh tail classes")
+    world.state.deliver(other, world.delivery(world.github.git.push()))
+    with world.up() as board:
+        repair(board)
+    assert len(other.attempts) == 1
 
 
 def test_a_report_older_than_three_days_is_left_alone(world: World) -> None:
@@ -209,6 +297,7 @@ def test_githubs_rate_limit_is_kept(world: World, limit: dict[str, Any]) -> None
         board.settle()
         assert len(world.state.asked) == 1
         board.settle_later(110)
+        repair(board)
         assert len(world.state.asked) == 1
         board.settle_later(15)
         assert board.count("commit_tasks") == 2_050
