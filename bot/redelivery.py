@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.jobs import Performer
-from bot.scheduler import Tick
 from core.clock import Clock
 from core.hooks import Hook, list_hooks
 from core.hosts import HostRefused
@@ -26,7 +25,6 @@ WITHIN = timedelta(days=3)
 MOST_AT_A_TIME = 50
 MOST_REPOSITORIES = 200
 _NEXT = timedelta(minutes=1)
-_EVERY = timedelta(hours=1)
 _SPACING = timedelta(minutes=5)
 
 
@@ -52,10 +50,6 @@ class Redelivery:
     @property
     def performers(self) -> dict[str, Performer]:
         return {REPAIR: self.repair}
-
-    @property
-    def ticks(self) -> tuple[Tick, ...]:
-        return (Tick("repair", _EVERY, self.plan),) if self.hosts else ()
 
     async def plan(self) -> None:
         for team in await asyncio.wrap_future(self.store.read_directory(lambda teams: teams.teams())):

@@ -23,10 +23,11 @@ _START = """
 import asyncio, sys
 from bot.app import App, make_intake, make_redelivery, make_worker
 from bot.settings import Settings
+from bot.ticks import repair_ticks
 import bot.run, bot.check
 app = App.open_server(Settings(_env_file=None, database_url=sys.argv[1]))
 make_worker(app), make_intake(app)
-ticks = make_redelivery(app).ticks
+ticks = repair_ticks(make_redelivery(app))
 for tick in ticks:
     asyncio.run(tick.run())
 app.close()

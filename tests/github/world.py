@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.hosts.github import GitHubHost
 from bot.hosts.github_client import GitHubClient
+from bot.ticks import repair_ticks
 from tests.fakes.github.records import HostedGit, RepositoryHook
 from tests.fakes.slack.server import SlackServer
 from tests.free_port import free_port
@@ -62,7 +63,7 @@ def make_done_jobs_due(board: SlackBoard, kind: str) -> None:
 def repair(board: SlackBoard) -> None:
     """What a worker does when it starts."""
     assert board.redelivery is not None
-    for tick in board.redelivery.ticks:
+    for tick in repair_ticks(board.redelivery):
         board.run(tick.run())
     board.settle()
 
