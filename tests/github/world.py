@@ -42,12 +42,16 @@ class World:
         with connected(self.slack, self.url, hosts=hosts) as board:
             yield board
 
-    def delivery(self, pushed: Push) -> Delivery:
+    def delivery(self, pushed: Push, *, told: int | None = None) -> Delivery:
+        """With `told`, only the newest so many of its commits are in the report."""
         common = {"repository": repository(self.github.hosted), "sender": account(ANAS_ACCOUNT)}
-        return Delivery.of("push", common | push_payload(self.github.git, pushed))
+        payload = push_payload(self.github.git, pushed)
+        if told is not None:
+            payload |= {"size": len(payload["commits"]), "commits": payload["commits"][-told:]}
+        return Delivery.of("push", common | payload)
 
-    def deliver(self, pushed: Push) -> int:
-        return self.state.deliver(self.hook, self.delivery(pushed))
+    def deliver(self, pushed: Push, *, told: int | None = None) -> int:
+        return self.state.deliver(self.hook, self.delivery(pushed, told=told))
 
 
 def make_done_jobs_due(board: SlackBoard, kind: str) -> None:
