@@ -8,13 +8,17 @@ from typing import Self
 from bot import commands, notifications, webhooks
 from bot.catalogue import Catalogue
 from bot.command import Command
+from bot.completion import PushCompletion
 from bot.context import Ports
 from bot.delivery import Deliverer
 from bot.discovery import collect
+from bot.hosts.github import GitHubHost
+from bot.hosts.github_client import GitHubClient
 from bot.intake import Intake
 from bot.jobs import JobRunner
 from bot.notification import Notification
 from bot.outbox import Notifications
+from bot.redelivery import Redelivery
 from bot.requests import PromisedRequests
 from bot.settings import Settings
 from bot.vault import Vault
@@ -22,7 +26,8 @@ from bot.webhook import Provider
 from bot.worker import Worker
 from core.clock import Clock
 from core.errors import Unavailable
-from core.ports import Store
+from core.hooks import HookProvider
+from core.ports import Host, Store
 from storage.database import Database, open_database
 from storage.engine import is_sqlite, sqlite_path
 from storage.migrate import HEAD, current_revision, migrate
@@ -87,20 +92,52 @@ def make_ports(settings: Settings) -> Ports:
     """Without any chat: whatever connects to one adds it."""
     secret = settings.secret_key.get_secret_value() if settings.secret_key else None
     kept_in = Path(f"{sqlite_path(settings.database_url)}.key") if settings.is_sqlite else None
-    return Ports(Vault.of(secret, kept_in), {}, settings.public_url, f"http://{settings.host}:{settings.port}")
+    local_url = f"http://{settings.host}:{settings.port}"
+    return Ports(Vault.of(secret, kept_in), {}, settings.public_url, local_url, make_hosts(settings))
+
+
+def make_hosts(settings: Settings) -> dict[str, Host]:
+    client = make_github_client(settings)
+    return {HookProvider.GITHUB: GitHubHost(client)} if client else {}
+
+
+def make_github_client(settings: Settings) -> GitHubClient | None:
+    token = settings.github_token.get_secret_value() if settings.github_token else ""
+    return GitHubClient(token, settings.github_api_url) if token else None
 
 
 def make_intake(app: App) -> Intake:
     providers = {provider.name: provider for provider in collect(webhooks, Provider)}
-    return Intake(app.store, app.clock, app.ports.vault, providers, lambda: app.wake())
+    return Intake(app.store, app.clock, app.ports.vault, providers, lambda: app.wake(), frozenset(app.ports.hosts))
 
 
 def make_worker(app: App) -> Worker:
     # Leases and limits are on real time, whatever the board's clock says.
     deliverer = Deliverer(app.store, app.ports.chats, Clock())
     promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports)
-    jobs = JobRunner(app.store, app.clock, promised.performers)
+    completion = PushCompletion(app.store, app.clock, app.ports.hosts)
+    performers = promised.performers | completion.performers | make_redelivery(app).performers
+    jobs = JobRunner(app.store, app.clock, performers)
     return Worker(app.store, app.clock, load_notifications(), deliverer, jobs)
+
+
+def make_redelivery(app: App) -> Redelivery:
+    return Redelivery(app.store, app.clock, app.ports.hosts, lambda: app.wake())
+
+
+def reported_repositories(settings: Settings, host: str) -> tuple[str, ...]:
+    """Of all teams. Raises `UserError`."""
+    _require_schema(settings.database_url)
+    database = open_database(settings.database_url, is_server=False)
+    try:
+        teams = database.read_directory(lambda teams: teams.teams()).result()
+        found = [
+            database.read(lambda work: work.repositories.of_host(host, limit=100), team=team.id).result()
+            for team in teams
+        ]  # fmt: skip
+        return tuple(dict.fromkeys(name for names in found for name in names))
+    finally:
+        database.close()
 
 
 def bring_up_to_date(settings: Settings) -> tuple[str | None, str]:

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.app import schema_of
+from bot.app import make_github_client, reported_repositories, schema_of
 from bot.settings import Settings
 from core.errors import UserError
 
@@ -23,7 +23,14 @@ class Finding:
 
 
 def check(settings: Settings) -> tuple[Finding, ...]:
-    return (_database(settings), _address(settings), _secrets(settings), _clock(settings), *_chat(settings))
+    return (
+        _database(settings),
+        _address(settings),
+        _secrets(settings),
+        _clock(settings),
+        *_chat(settings),
+        *_github(settings),
+    )
 
 
 def _database(settings: Settings) -> Finding:
@@ -74,3 +81,18 @@ def _chat(settings: Settings) -> tuple[Finding, ...]:
     from bot.platforms.slack.check import check_slack
 
     return tuple(Finding(Level(level), "slack", words) for level, words in asyncio.run(check_slack(settings)))
+
+
+def _github(settings: Settings) -> tuple[Finding, ...]:
+    from bot.hosts.github_check import ABSENT, check_github
+
+    client = make_github_client(settings)
+    if client is None:
+        return (Finding(Level.NOTE, "github", ABSENT),)
+    try:
+        repositories = reported_repositories(settings, "github")
+    except UserError:  # the database has a finding of its own
+        repositories = ()
+    return tuple(
+        Finding(Level(level), "github", words) for level, words in asyncio.run(check_github(client, repositories))
+    )

@@ -10,7 +10,7 @@ from core.errors import AlreadyDone, Conflict
 from core.ids import ChannelRef
 from core.journal import Actor
 from core.members import Identity, zone_info
-from core.ports import Chat, Store, UnitOfWork, Vault
+from core.ports import Chat, Host, Store, UnitOfWork, Vault
 from core.teams import Team
 
 if TYPE_CHECKING:
@@ -21,13 +21,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What commands reach of the outside: the keeper of secrets, the chats that are connected, by platform, and how
-    the outside reaches this server."""
+    """What commands and jobs reach of the outside: the keeper of secrets, the chats that are connected, by platform,
+    how the outside reaches this server, and the Git hosts that can be asked, by name."""
 
     vault: Vault
     chats: dict[str, Chat]
     public_url: str | None = None
     local_url: str = "http://127.0.0.1:8000"
+    hosts: dict[str, Host] = field(default_factory=dict)
 
 
 @dataclass

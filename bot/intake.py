@@ -1,18 +1,20 @@
 """Webhooks: verified on the raw bytes, read, taken to the board in one unit of work, and only then acknowledged."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
 import structlog
 
+from bot.completion import promise_rest
 from bot.telemetry import FORGED, WEBHOOKS
 from bot.vault import SealBroken
 from bot.webhook import Headers, Incoming, Malformed, Provider
 from core.clock import Clock
 from core.errors import Unavailable
+from core.git import Pushed
 from core.git_intake import is_needed, take_fact
 from core.hooks import Hook
 from core.ports import Store, UnitOfWork, Vault
@@ -42,13 +44,14 @@ class Reply(Enum):
 
 @dataclass(frozen=True)
 class Intake:
-    """`wake` tells the workers that there is something to say."""
+    """`wake` tells the workers that there is something to say; `hosts` are those that can be asked for more."""
 
     store: Store
     clock: Clock
     vault: Vault
     providers: Mapping[str, Provider]
     wake: Callable[[], None]
+    hosts: Collection[str] = ()
 
     async def find(self, provider: str, address: str) -> Hook | None:
         """Before anything of the body is read."""
@@ -95,14 +98,16 @@ class Intake:
 
     async def _commit(self, hook: Hook, incoming: Incoming) -> Reply:
         now = self.clock.now()
-        future = self.store.write(lambda work: take(work, hook, incoming, now), team=hook.team_id, within=DEADLINE)
+        future = self.store.write(
+            lambda work: take(work, hook, incoming, now, hosts=self.hosts), team=hook.team_id, within=DEADLINE
+        )
         reply = await asyncio.wrap_future(future)
         if reply is Reply.TAKEN:
             self.wake()
         return reply
 
 
-def take(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime) -> Reply:
+def take(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime, *, hosts: Collection[str] = ()) -> Reply:
     if not work.receipts.add(_SOURCE, f"{hook.id}:{incoming.delivery_id}", now):
         return Reply.KNOWN
     if hook.used_at is None or now - hook.used_at > _NOTED_EVERY:
@@ -110,4 +115,6 @@ def take(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime) -> Rep
     if not is_needed(incoming.fact, hook):
         return Reply.NOT_NEEDED
     take_fact(work, fact=incoming.fact, hook=hook, now=now)
+    if isinstance(incoming.fact, Pushed) and incoming.fact.is_truncated and hook.provider in hosts:
+        promise_rest(work, hook, incoming.fact, now)
     return Reply.TAKEN

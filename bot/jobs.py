@@ -13,6 +13,7 @@ from core.clock import Clock
 from core.deliveries import AnswerLost, Refused, TryLater
 from core.errors import UserError
 from core.events import JobGivenUp
+from core.hosts import HostBusy
 from core.jobs import Job
 from core.journal import Actor, record
 from core.ports import Store, UnitOfWork
@@ -72,6 +73,8 @@ class JobRunner:
                 await performer(job)
         except TryLater as error:
             return "try later", error.after
+        except HostBusy as error:
+            return f"try later: {error}", error.after
         except (AnswerLost, Refused, UserError, TimeoutError, KeyError) as error:
             return f"{type(error).__name__}: {error}"[:300], None
         except Exception as error:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import uvloop
 
-from bot.app import App, make_intake, make_worker, schema_of
+from bot.app import App, make_intake, make_redelivery, make_worker, schema_of
 from bot.platforms.http import make_http_app
 from bot.platforms.webhooks import webhook_routes
 from bot.server import Part, address_of, listen, serve
 from bot.settings import Settings
-from bot.ticks import worker_ticks
+from bot.ticks import repair_ticks, worker_ticks
 
 if TYPE_CHECKING:
     from bot.platforms.slack.connection import SlackConnection
@@ -56,7 +56,7 @@ async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None)
     http = make_http_app(lambda: schema_of(app.settings), state, routes) if listener else None
     if slack is not None:
         await slack.installation.learn()
-    ticks = worker_ticks(app.store, app.clock, app.wake) if worker else ()
+    ticks = (*worker_ticks(app.store, app.clock, app.wake), *repair_ticks(make_redelivery(app))) if worker else ()
     deaf = app.store.on_events(worker.wake_from_thread) if worker else None
     try:
         await serve(http, listener, ticks, worker.run if worker else None)

@@ -13,6 +13,7 @@ _MUST = {
     "public_url": "must begin with http:// or https://, such as https://labkeeper.example.com",
     "labkeeper_command": "must be one word of small letters, digits, - and _, such as lab",
     "slack_api_url": "must be a web address that ends in /api/, such as https://slack.com/api/",
+    "github_api_url": "must be a web address, such as https://api.github.com",
     "labkeeper_testing": "must be 1 or 0",
     "labkeeper_now_offset": "must be seconds, at most a century of them",
 }
@@ -40,6 +41,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
     slack_api_url: Annotated[str, Field(pattern=r"^https?://[^\s]+/api/$")] = "https://slack.com/api/"
+    github_token: SecretStr | None = None
+    github_api_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*$")] = "https://api.github.com"
     labkeeper_testing: bool = False
     labkeeper_now_offset: Annotated[float, Field(ge=-_CENTURY, le=_CENTURY, allow_inf_nan=False)] = 0
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot.redelivery import Redelivery
 from bot.scheduler import Tick
 from bot.telemetry import DATABASE_UP, JOBS_DUE
 from core.clock import Clock
@@ -12,6 +13,10 @@ from core.ports import Store
 
 # Slack repeats an event for up to six minutes, and keeps its ids for three days.
 _RECEIPTS_KEPT = timedelta(hours=72)
+
+
+def repair_ticks(redelivery: Redelivery) -> tuple[Tick, ...]:
+    return (Tick("repair", timedelta(hours=1), redelivery.plan),) if redelivery.hosts else ()
 
 
 def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[Tick, ...]:

@@ -188,6 +188,12 @@ Fact: TypeAlias = (
 )
 
 
+def is_bot_name(name: str, email: str, login: str) -> bool:
+    """Where the host does not say: by what programs are called. Not the bare word: Bot is a family name."""
+    mailbox = email.partition("@")[0].lower()
+    return mailbox == "bot" or any(word.lower().endswith(("[bot]", "-bot")) for word in (name, mailbox, login))
+
+
 def is_production(environment: str) -> bool:
     """Where the host does not say: by the name people give it."""
     words = environment.casefold().replace("_", "-").replace("/", "-").split("-")

@@ -19,7 +19,10 @@ class CommitLine:
 
 @dataclass(frozen=True)
 class CommitsLinked:
-    """Commits of one push that belong to a task: `count` of them, the newest `commits` shown."""
+    """Commits of one push that belong to a task: `count` of them, the newest `commits` shown.
+
+    `is_rest` where they are those that the host had left out of its report; none is shown then.
+    """
 
     repository: str
     branch: str
@@ -30,6 +33,7 @@ class CommitsLinked:
     url: str = ""
     paths: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    is_rest: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,9 +160,9 @@ def short(sha: str) -> str:
 def describe_git(event: object) -> str:
     """The rest of a sentence that begins with a name."""
     match event:
-        case CommitsLinked(branch=branch, commits=commits, count=count):
-            title = f": {commits[-1].title}" if commits else ""
-            return f"pushed {count} commit{'s' if count != 1 else ''} to {branch}{title}"
+        case CommitsLinked(branch=branch, commits=commits, count=count, is_rest=is_rest):
+            title, more = f": {commits[-1].title}" if commits else "", "more " if is_rest else ""
+            return f"pushed {count} {more}commit{'s' if count != 1 else ''} to {branch}{title}"
         case PullRequestMoved(number=number, title=title, state=state):
             return f"{_PULL_REQUEST_WORDS[state]} pull request #{number}: {title}"
         case CheckChanged(name=name, sha=sha, result=result):

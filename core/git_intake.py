@@ -1,6 +1,7 @@
 """What a Git host tells, taken to the board in one unit of work."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -26,7 +27,7 @@ from core.hooks import Hook
 from core.journal import record
 from core.ports import UnitOfWork
 from core.pull_requests import take_pull_request
-from core.pushes import take_push
+from core.pushes import LinkedRest, take_push, take_rest, tell_rest
 
 
 def is_needed(fact: Fact, hook: Hook) -> bool:
@@ -57,6 +58,20 @@ def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> Non
             _take_release(work, fact, prefixes, now)
         case Pinged() | NotNeeded():
             pass
+
+
+def complete_push(
+    work: UnitOfWork, *, pushed: Pushed, hook: Hook, so_far: tuple[LinkedRest, ...], is_last: bool, now: datetime
+) -> tuple[LinkedRest, ...]:
+    """Some of the commits that the report of a push left out. With the last of them it is said how many they were."""
+    linked = {(one.task, one.is_bot): one for one in so_far}
+    for new in take_rest(work, pushed=pushed, prefixes=(hook.project_key,), now=now):
+        before = linked.get((new.task, new.is_bot))
+        linked[new.task, new.is_bot] = replace(new, count=new.count + before.count) if before else new
+    rest = tuple(linked.values())
+    if is_last:
+        tell_rest(work, pushed=pushed, rest=rest, now=now)
+    return rest
 
 
 def _take_branch(work: UnitOfWork, created: BranchCreated, prefixes: Collection[str], now: datetime) -> None:

@@ -101,6 +101,10 @@ class Repositories(Protocol):
 
     def projects(self, repository_id: int) -> tuple[int, ...]: ...
 
+    def of_host(self, host: str, *, limit: int) -> tuple[str, ...]:
+        """The names of those that were reported, the newest first."""
+        ...
+
 
 class Commits(Protocol):
     def known(self, repository_id: int, shas: Collection[str]) -> dict[str, SeenCommit]: ...

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from core.cards import Card
     from core.deliveries import Destination, Post
     from core.events import Cause, Event, LoggedEvent
+    from core.git import Repository
     from core.git_records import Checks, Commits, Deployments, Hooks, PullRequests, Repositories
+    from core.hosts import CommitPage, FailedDelivery
     from core.ids import ChannelRef, TaskKey, TeamId
     from core.jobs import Job
     from core.journal import Actor, AuditLine
@@ -345,6 +347,25 @@ class Chat(Protocol):
     async def find(self, post: Post, *, since: datetime) -> str | None:
         """The id of the message with the post's marker, if it stands in the channel or thread since then."""
         ...
+
+
+class Host(Protocol):
+    """A Git host, asked with a token. Every failure is a `core.hosts.HostError`."""
+
+    async def commits_between(self, repository: Repository, before: str, after: str, *, page: int) -> CommitPage:
+        """What `after` has and `before` has not, oldest first; pages count from 1.
+
+        Where `before` is nothing or gone: what the default branch has not.
+        """
+        ...
+
+    async def failed_deliveries(
+        self, repository: str, address: str, *, within: timedelta
+    ) -> tuple[FailedDelivery, ...]:
+        """Reports to the hook whose address ends so that failed lately and did not arrive since, oldest first."""
+        ...
+
+    async def redeliver(self, repository: str, delivery: FailedDelivery) -> None: ...
 
 
 class Vault(Protocol):

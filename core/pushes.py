@@ -29,6 +29,15 @@ NOTEBOOKS_LINKED = 20
 _MERGES = ("Merge pull request #", "Merge branch ", "Merge remote-tracking branch ", "Merge tag ", "Merge commit ")
 
 
+@dataclass(frozen=True)
+class LinkedRest:
+    """How many commits of a task a push had that its report left out; what bots wrote is kept apart."""
+
+    task: str
+    is_bot: bool
+    count: int
+
+
 @dataclass
 class _Linked:
     """The commits of one push that are new to one task, oldest first; what bots wrote is kept apart."""
@@ -44,6 +53,28 @@ def take_push(work: UnitOfWork, *, pushed: Pushed, prefixes: Collection[str], no
     _Push(work, pushed, frozenset(prefixes), now).take()
 
 
+def take_rest(work: UnitOfWork, *, pushed: Pushed, prefixes: Collection[str], now: datetime) -> tuple[LinkedRest, ...]:
+    """As `take_push`, for commits its report left out. That they were linked is said by `tell_rest`, once."""
+    push = _Push(work, pushed, frozenset(prefixes), now, is_rest=True)
+    push.take()
+    return tuple(
+        LinkedRest(str(key), is_bot, len(linked.commits)) for (key, is_bot), linked in push.linked.items()
+    )  # fmt: skip
+
+
+def tell_rest(work: UnitOfWork, *, pushed: Pushed, rest: Iterable[LinkedRest], now: datetime) -> None:
+    repository = pushed.repository
+    actor = git_actor(work, pushed.pusher, host=repository.host, place=repository.name)
+    for linked in rest:
+        task = work.tasks.get(TaskKey.parse(linked.task))
+        if task is not None and linked.count:
+            event = CommitsLinked(
+                repository.name, pushed.branch, (), linked.count, actor.name, linked.is_bot, pushed.compare_url,
+                is_rest=True,
+            )  # fmt: skip
+            record(work, event, actor=actor, now=now, task=task)
+
+
 def is_merge(message: str) -> bool:
     """The message that Git and the hosts give a merge; a push does not say how many parents a commit has."""
     return message.startswith(_MERGES)
@@ -56,7 +87,10 @@ def commit_fingerprint(commit: Commit) -> str:
 
 
 class _Push:
-    def __init__(self, work: UnitOfWork, pushed: Pushed, prefixes: frozenset[str], now: datetime) -> None:
+    def __init__(
+        self, work: UnitOfWork, pushed: Pushed, prefixes: frozenset[str], now: datetime, *, is_rest: bool = False
+    ) -> None:
+        self.is_rest = is_rest
         self.work, self.pushed, self.prefixes, self.now = work, pushed, prefixes, now
         self.is_default = pushed.branch == pushed.repository.default_branch
         self.branch_keys = () if self.is_default else parse_branch(pushed.branch, prefixes=prefixes)
@@ -177,6 +211,12 @@ class _Push:
             for commit in commits
         ]
         self.work.links.add_all(task.id, new, self.now)
+        if not self.is_rest:
+            self._record_commits(linked, paths, actor)
+        self._link_notebooks(task, paths, actor)
+
+    def _record_commits(self, linked: _Linked, paths: list[str], actor: Actor) -> None:
+        commits = linked.commits
         event = CommitsLinked(
             repository=self.pushed.repository.name, branch=self.pushed.branch,
             commits=tuple(_line(commit) for commit in commits[-COMMITS_SHOWN:]), count=len(commits), by=actor.name,
@@ -184,8 +224,7 @@ class _Push:
             url=self.pushed.compare_url, paths=tuple(dict.fromkeys(paths))[:PATHS_KEPT],
             authors=tuple(dict.fromkeys(shown_name(commit.author) for commit in commits)),
         )  # fmt: skip
-        record(self.work, event, actor=actor, now=self.now, task=task)
-        self._link_notebooks(task, paths, actor)
+        record(self.work, event, actor=actor, now=self.now, task=linked.task)
 
     def _tell_checks(self, linked: _Linked, actor: Actor) -> None:
         """Those that were reported before the push."""

@@ -26,6 +26,12 @@ _REPOSITORY = Prepared(
         repositories.c.external_id == bindparam("external"),
     )
 )
+_OF_HOST = (
+    select(repositories.c.name)
+    .where(repositories.c.team_id == bindparam("team"), repositories.c.host == bindparam("host"))
+    .order_by(repositories.c.id.desc())
+    .limit(bindparam("limit"))
+)
 _RENAME = update(repositories).where(
     repositories.c.team_id == bindparam("team"), repositories.c.id == bindparam("repository")
 )
@@ -105,6 +111,10 @@ class SqlRepositories:
     def projects(self, repository_id: int) -> tuple[int, ...]:
         found = self.connection.execute(_PROJECTS, {"team": self.team_id, "repository": repository_id})
         return tuple(found.scalars())
+
+    def of_host(self, host: str, *, limit: int) -> tuple[str, ...]:
+        values = {"team": self.team_id, "host": host, "limit": limit}
+        return tuple(self.connection.execute(_OF_HOST, values).scalars())
 
     def _find(self, repository: Repository) -> Any:
         values = {"team": self.team_id, "host": repository.host, "external": repository.external_id}

@@ -40,7 +40,8 @@ def refusal(kind: type[UserError], *words: str) -> Iterator[None]:
         assert word in said
 
 
-VAULT = Vault(["a key for tests and nothing else"])
+TEST_KEY = "a key for tests and nothing else"
+VAULT = Vault([TEST_KEY])
 PORTS = Ports(VAULT, {})
 
 

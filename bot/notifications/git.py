@@ -54,11 +54,19 @@ def commits_card(entry: LoggedEvent) -> Card:
     event = entry.event
     assert isinstance(event, CommitsLinked)
     branch, newest = clip(event.branch, 80), event.commits[-1:]
-    if event.count == 1:
+    if event.count == 1 and newest:
         return Card((f"{who(entry)} pushed to {branch}: ", *_commit(newest, event.by)))
+    if event.is_rest:
+        return _rest_card(entry, event)
     words = f"{event.count} commits"
     pushed = Link(words, event.url) if event.url else words
     return Card((f"{who(entry)} pushed ", pushed, f" to {branch}, the newest: ", *_commit(newest, event.by)))
+
+
+def _rest_card(entry: LoggedEvent, event: CommitsLinked) -> Card:
+    words = f"{event.count} more commit{'s' if event.count != 1 else ''}"
+    where = f" to {clip(event.branch, 80)}, which the report of the push had left out"
+    return Card((f"{who(entry)} pushed ", Link(words, event.url) if event.url else words, where))
 
 
 def pull_request_card(entry: LoggedEvent) -> Card:

@@ -3,12 +3,10 @@
 import re
 
 from bot.webhook import Json, Malformed, link, number, optional_text, part, text
-from core.git import GitPerson, Repository
+from core.git import GitPerson, Repository, is_bot_name
 
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _NO_REPLY = re.compile(r"(?:\d+\+)?([A-Za-z0-9_-]+(?:\[bot\])?)@users\.noreply\.github\.com")
-# Not the bare word at the end of a name: Bot is a family name.
-_BOT = ("[bot]", "-bot")
 
 
 def repository(payload: Json) -> Repository:
@@ -35,12 +33,7 @@ def author(signature: Json) -> GitPerson:
     name, email = optional_text(signature, "name"), optional_text(signature, "email")
     no_reply = _NO_REPLY.fullmatch(email)
     login = optional_text(signature, "username") or (no_reply[1] if no_reply else "")
-    return GitPerson(name=name or login, email=email, login=login, is_bot=_is_bot(name, email, login))
-
-
-def _is_bot(name: str, email: str, login: str) -> bool:
-    mailbox = email.partition("@")[0].lower()
-    return mailbox == "bot" or any(word.lower().endswith(_BOT) for word in (name, mailbox, login))
+    return GitPerson(name=name or login, email=email, login=login, is_bot=is_bot_name(name, email, login))
 
 
 def sha(of: Json, name: str) -> str:

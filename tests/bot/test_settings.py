@@ -108,6 +108,14 @@ def test_the_clock_can_be_moved_in_tests(monkeypatch: pytest.MonkeyPatch) -> Non
     assert settings.now_offset == timedelta(seconds=-3600.5)
 
 
+def test_github_is_asked_where_it_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.load().github_api_url == "https://api.github.com"
+    (problem,) = problems(monkeypatch, GITHUB_API_URL="api.github.com")
+    assert problem == "GITHUB_API_URL: must be a web address, such as https://api.github.com"
+    settings = load(monkeypatch, GITHUB_API_URL="https://github.example.com/api/v3", GITHUB_TOKEN="ghp_never_shown")
+    assert "ghp_never_shown" not in repr(settings)
+
+
 def test_settings_stay_as_they_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch, PORT="9000")
     with pytest.raises(ValueError, match="frozen"):

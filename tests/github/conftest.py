@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.fakes.github.records import HostedGit
+from tests.fakes.github.server import github_server
+from tests.fakes.slack.server import SlackServer
+from tests.fakes.slack.small_team import add_small_team
 from tests.git_repository import GitRepository
 from tests.github.host import GitHub, HookAddress
+from tests.github.world import World
 from tests.slack.harness import SlackBoard, slack_board
 
 
@@ -32,3 +37,20 @@ def connected_repository(board: SlackBoard, directory: Path, line: str = "hook n
     github = GitHub(git, HookAddress(words["Address"], words["Secret"]))
     assert github.push("main") in (200, 202)
     return github
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+    """With a task, and a hook that was told of one commit."""
+    with SlackServer() as slack:
+        add_small_team(slack)
+        world = World(slack, database_url, tmp_path)
+        with world.up(token="") as board:
+            board.admin("project new CHURN name:Churn model")
+            board.lab("task new Weigh tail classes kind:deploy")
+            world.github = connected_repository(board, tmp_path)
+            world.state = HostedGit(world.github.git)
+            world.hook = world.state.add_hook(world.github.hook)
+            world.github.commit("Say hello")
+        with github_server(world.state) as world.api:
+            yield world

@@ -12,6 +12,7 @@ import uvicorn
 from pydantic import SecretStr
 
 from bot.app import load_catalogue, load_notifications
+from bot.completion import PushCompletion
 from bot.context import Ports
 from bot.delivery import LEASE, Deliverer
 from bot.intake import Intake
@@ -20,6 +21,7 @@ from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.webhooks import webhook_routes
+from bot.redelivery import Redelivery
 from bot.requests import PromisedRequests
 from bot.sending import begin
 from bot.settings import Settings
@@ -29,7 +31,7 @@ from core.clock import Clock
 from core.deliveries import Destination, Post
 from core.ids import ChannelRef, TaskKey, TeamId
 from core.journal import Actor
-from core.ports import UnitOfWork
+from core.ports import Host, UnitOfWork
 from core.projects import create_project
 from core.tasks import Task
 from storage.database import Database, open_database
@@ -82,6 +84,8 @@ class SlackBoard:
     @property
     def connection_address(self) -> str:
         return self.ports.local_url
+
+    redelivery: Redelivery | None = None
 
     def lab(self, text: str, *, by: str = ANA, channel: str = "C1", command: str = "/lab") -> str:
         """What the person reads, which Slack takes and shows."""
@@ -256,6 +260,8 @@ def connected(
     spacing: timedelta = timedelta(),
     settling: timedelta = timedelta(seconds=12),
     clock: MovableClock | None = None,
+    hosts: dict[str, Host] | None = None,
+    port: int = 0,
     **settings: Any,
 ) -> Iterator[SlackBoard]:
     """Another process of Labkeeper, as after a restart, against the same Slack and database."""
@@ -263,25 +269,24 @@ def connected(
     if is_sqlite(url):
         database.free_destinations().result()
     clock = clock or MovableClock()
-    ports = Ports(VAULT, {})
+    ports = Ports(VAULT, {}, hosts=hosts or {})
     deliverer = Deliverer(database, ports.chats, clock, spacing=spacing, settling=settling)
     promised = PromisedRequests(database, clock, CATALOGUE, ports)
-    worker = Worker(
-        database, clock, load_notifications(), deliverer, JobRunner(database, clock, promised.performers)
-    )  # fmt: skip
+    redelivery = Redelivery(database, clock, ports.hosts)
+    performers = promised.performers | PushCompletion(database, clock, ports.hosts).performers | redelivery.performers
+    worker = Worker(database, clock, load_notifications(), deliverer, JobRunner(database, clock, performers))
     connection = SlackConnection.open(
         settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake
     )  # fmt: skip
     ports.chats["slack"] = connection.chat
-    intake = Intake(database, clock, VAULT, {GITHUB.name: GITHUB}, worker.wake)
+    intake = Intake(database, clock, VAULT, {GITHUB.name: GITHUB}, worker.wake, frozenset(ports.hosts))
     with _loop() as loop:
         run_on(loop, connection.installation.learn())
-        with _served(
-            loop, make_http_app(lambda: ("", ""), {}, [*connection.routes, *webhook_routes(intake)])
-        ) as address:
+        http = make_http_app(lambda: ("", ""), {}, [*connection.routes, *webhook_routes(intake)])
+        with _served(loop, http, port) as address:
             object.__setattr__(ports, "local_url", address)
             app = slack.app(f"{address}/slack/events", SECRET)
-            yield SlackBoard(slack, database, url, worker, connection, app, loop, clock, ports)
+            yield SlackBoard(slack, database, url, worker, connection, app, loop, clock, ports, redelivery)
     database.close()
 
 
@@ -314,9 +319,9 @@ def _loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 @contextmanager
-def _served(loop: asyncio.AbstractEventLoop, http: Any) -> Iterator[str]:
+def _served(loop: asyncio.AbstractEventLoop, http: Any, port: int) -> Iterator[str]:
     """It ends at once: uvicorn's own end takes a tenth of a second and waits for whoever hangs."""
-    listener, connections = listening_socket(), Connections()
+    listener, connections = listening_socket(port), Connections()
     serving = asyncio.run_coroutine_threadsafe(
         uvicorn.Server(server_config(http, connections)).serve([listener]), loop
     )  # fmt: skip

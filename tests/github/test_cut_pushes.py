@@ -1,0 +1,73 @@
+"""Commits that GitHub left out of its report of a push."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.github.world import World, commit_lines, make_done_jobs_due, push_many
+
+
+def test_a_push_that_github_cut_is_completed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A busy machine takes longer for 2,048 commits; how fast it is is not the matter here.
+    monkeypatch.setattr("bot.intake.DEADLINE", timedelta(seconds=60))
+    pushed = push_many(world, 2_500)
+    with world.up() as board:
+        assert world.deliver(pushed) == 200
+        board.settle()
+        assert board.count("commit_tasks") == 2_500
+        assert board.count("commits") == 2_501
+        lines = commit_lines(board)
+        assert len(lines) == 2
+        assert "pushed 2048 commits to main" in lines[0]
+        assert "pushed 452 more commits to main, which the report of the push had left out" in lines[1]
+        before = board.count("events")
+        world.state.deliver(world.hook, world.hook.attempts[0].delivery)
+        board.settle()
+        assert board.count("events") == before
+
+
+def test_a_new_branch_is_completed_with_what_the_default_branch_has_not(world: World) -> None:
+    world.github.git.branch("feat/tails", start="main")
+    pushed = push_many(world, 600, "feat/tails")
+    with world.up() as board:
+        world.deliver(pushed, told=300)
+        board.settle()
+        assert board.count("commit_tasks") == 600
+
+
+def test_a_forced_push_whose_old_commits_are_gone_is_completed_too(world: World) -> None:
+    world.github.git.branch("feat/tails", start="main")
+    world.github.git.commit("CHURN-1 to be replaced")
+    world.github.git.push("feat/tails")
+    world.github.git.git("reset", "--quiet", "--hard", "main")
+    pushed = push_many(world, 600, "feat/tails", force=True)
+    with world.up() as board:
+        delivery = world.delivery(pushed, told=300)
+        gone = delivery.body.replace(pushed.before.encode(), b"d" * 40)
+        assert world.state.deliver(world.hook, replace(delivery, body=gone)) == 200
+        board.settle()
+        assert board.count("commit_tasks") == 600
+
+
+def test_a_page_that_is_taken_twice_counts_once(world: World) -> None:
+    """The process died between the page's unit and the end of its job."""
+    pushed = push_many(world, 600)
+    with world.up() as board:
+        world.deliver(pushed, told=300)
+        board.settle()
+        make_done_jobs_due(board, "push.complete")
+        board.settle()
+        assert board.count("commit_tasks") == 600
+        assert [line for line in commit_lines(board) if "300 more" in line]
+        assert len(commit_lines(board)) == 2
+
+
+def test_without_a_token_a_cut_push_stays_cut(world: World) -> None:
+    pushed = push_many(world, 600)
+    with world.up(token="") as board:
+        world.deliver(pushed, told=300)
+        board.settle()
+        assert board.count("commit_tasks") == 300
+        assert board.rows("SELECT * FROM jobs WHERE kind = 'push.complete'") == []
+    assert world.state.asked == []
