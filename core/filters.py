@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Self
 
 from core.errors import InvalidInput
+from core.git import Result
 from core.git_events import CheckChanged, CommitsLinked, DeploymentChanged, PullRequestMoved, ReleaseLinked, is_by_bot
 from core.tasks import Kind, Task, Track
 
@@ -100,6 +101,6 @@ def _fits(value: str, pattern: str) -> bool:
 
 
 def _check_choice(name: str, pattern: str) -> None:
-    choices: tuple[str, ...] = {"kind": tuple(Kind), "track": tuple(Track)}.get(name, ())
+    choices: tuple[str, ...] = {"kind": tuple(Kind), "track": tuple(Track), "result": tuple(Result)}.get(name, ())
     if choices and "*" not in pattern and pattern not in choices:
         raise InvalidInput(f"There is no {name} “{pattern[:40]}”.", f"Choose: {', '.join(choices)}.")
