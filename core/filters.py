@@ -43,7 +43,9 @@ class Filters:
         return cls({name: tuple(patterns) for name, patterns in found.items()})
 
     def __str__(self) -> str:
-        return ",".join(f"{name}={pattern}" for name, patterns in self.patterns.items() for pattern in patterns)
+        """The same for the same filters: PostgreSQL gives the fields back in an order of its own."""
+        fields = ((name, self.patterns.get(name, ())) for name in (*TASK_FIELDS, *EVENT_FIELDS))
+        return ",".join(f"{name}={pattern}" for name, patterns in fields for pattern in patterns)
 
     def has(self, fields: Iterable[str]) -> bool:
         return any(name in self.patterns for name in fields)
