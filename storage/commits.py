@@ -117,19 +117,18 @@ class SqlCommits:
         return found
 
     def add(self, repository_id: int, new: Sequence[NewCommit], now: datetime) -> dict[str, int]:
-        statement = _ignoring(self.connection.dialect.name)
-        added = {}
-        for some in _batches(new, 50):
-            rows = [
-                {
-                    "team_id": self.team_id, "repository_id": repository_id, "sha": commit.sha, "title": commit.title,
-                    "url": commit.url, "author": commit.author, "branch": commit.branch,
-                    "fingerprint": commit.fingerprint, "created_at": now, "reached_at": commit.reached_at,
-                }
-                for commit in some
-            ]  # fmt: skip
-            added.update({row.sha: row.id for row in self.connection.execute(statement.values(rows))})
-        return added
+        rows = [
+            {
+                "team_id": self.team_id, "repository_id": repository_id, "sha": commit.sha, "title": commit.title,
+                "url": commit.url, "author": commit.author, "branch": commit.branch,
+                "fingerprint": commit.fingerprint, "created_at": now, "reached_at": commit.reached_at,
+            }
+            for commit in new
+        ]  # fmt: skip
+        if not rows:
+            return {}
+        added = self.connection.execute(_ignoring(self.connection.dialect.name), rows)
+        return {row.sha: row.id for row in added}
 
     def copies(
         self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None
@@ -189,9 +188,9 @@ def _keys(rows: Any) -> tuple[tuple[TaskKey, bool], ...]:
     return tuple((TaskKey(row.key, row.number), bool(row.closes)) for row in rows)
 
 
-def _batches(items: Collection[Any], size: int = _AT_ONCE) -> Iterator[list[Any]]:
+def _batches(items: Collection[Any]) -> Iterator[list[Any]]:
     ordered = list(items)
-    return (ordered[start : start + size] for start in range(0, len(ordered), size))
+    return (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
 
 
 @cache

@@ -6,11 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.intake import DEADLINE
 from core.events import TaskMoved, TaskUnblocked
 from core.git import GitPerson, Result
 from core.git_events import COMMITS_SHOWN, CheckChanged, CommitsLinked, ResearchSaidDone
 from core.members import Identity, link_identity
 from core.projects import create_project
+from core.pushes import take_push
 from core.tasks import State
 from tests.conftest import NOW
 from tests.drivers import BoardDriver
@@ -332,7 +334,8 @@ def test_a_member_is_known_by_account_by_hidden_address_and_by_e_mail(board, ide
     board.do(link_identity, identity=identity, actor=bo)
     task = board.new()
     take(board, push(commit("CHURN-1 #note seen", author=pusher), pusher=pusher))
-    assert {entry.member for entry in happened(board, task, CommitsLinked)} == {"Bo of the board"}
+    (entry,) = happened(board, task, CommitsLinked)
+    assert (entry.member, [line.author for line in entry.event.commits]) == ("Bo of the board", ["Bo of the board"])
     assert [note.author for note in notes(board, task)] == ["Bo of the board"]
 
 
@@ -355,15 +358,22 @@ def test_an_e_mail_address_in_a_commit_does_not_make_its_pusher_that_member(boar
 # Size, and any order.
 
 
+def take_slowly(board, pushed):
+    """With the time that a webhook has, for machines that are busy."""
+    board.store.write(
+        lambda work: take_push(work, pushed=pushed, prefixes=["CHURN"], now=board.now), team=board.team, within=DEADLINE
+    ).result()
+
+
 def test_two_thousand_commits_cost_a_few_hundred_statements(board):
     task = board.new()
     pushed = push(*(f"CHURN-1 step {number}" for number in range(2_048)))
     with statements() as asked:
-        take(board, pushed)
+        take_slowly(board, pushed)
     assert len(asked) < 300
     assert told(board, task) == [2_048]
     with statements() as asked:
-        take(board, pushed)
+        take_slowly(board, pushed)
     assert len(asked) < 100
     assert told(board, task) == [2_048]
 
