@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Self
 
 from core.errors import InvalidInput
+from core.git import Result
 from core.git_events import CheckChanged, CommitsLinked, DeploymentChanged, PullRequestMoved, ReleaseLinked, is_by_bot
 from core.tasks import Kind, Task, Track
 
@@ -42,7 +43,9 @@ class Filters:
         return cls({name: tuple(patterns) for name, patterns in found.items()})
 
     def __str__(self) -> str:
-        return ",".join(f"{name}={pattern}" for name, patterns in self.patterns.items() for pattern in patterns)
+        """The same for the same filters: PostgreSQL gives the fields back in an order of its own."""
+        fields = ((name, self.patterns.get(name, ())) for name in (*TASK_FIELDS, *EVENT_FIELDS))
+        return ",".join(f"{name}={pattern}" for name, patterns in fields for pattern in patterns)
 
     def has(self, fields: Iterable[str]) -> bool:
         return any(name in self.patterns for name in fields)
@@ -100,6 +103,6 @@ def _fits(value: str, pattern: str) -> bool:
 
 
 def _check_choice(name: str, pattern: str) -> None:
-    choices: tuple[str, ...] = {"kind": tuple(Kind), "track": tuple(Track)}.get(name, ())
+    choices: tuple[str, ...] = {"kind": tuple(Kind), "track": tuple(Track), "result": tuple(Result)}.get(name, ())
     if choices and "*" not in pattern and pattern not in choices:
         raise InvalidInput(f"There is no {name} “{pattern[:40]}”.", f"Choose: {', '.join(choices)}.")

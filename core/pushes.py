@@ -21,6 +21,7 @@ from core.git_records import CommitTask, NewCommit
 from core.ids import TaskKey
 from core.journal import Actor, record
 from core.links import NewLink
+from core.members import Member
 from core.message_lines import first_line
 from core.ports import UnitOfWork
 from core.tasks import Task
@@ -98,7 +99,7 @@ class _Push:
         self.tasks: dict[TaskKey, Task | None] = {}
         self.linked: dict[tuple[TaskKey, bool], _Linked] = {}
         self.closed: dict[TaskKey, str] = {}
-        self.members: dict[GitPerson, int | None] = {}
+        self.members: dict[GitPerson, Member | None] = {}
         self.copies: frozenset[tuple[str, int]] = frozenset()
 
     def take(self) -> None:
@@ -153,7 +154,10 @@ class _Push:
             for commit in kept
             if commit.sha not in known
         ]  # fmt: skip
-        return self.work.commits.add(self.repository, rows, self.now) if rows else {}
+        added = self.work.commits.add(self.repository, rows, self.now) if rows else {}
+        # Another unit may have stored them since they were asked for: the same push over another hook.
+        beside = self.work.commits.known(self.repository, [row.sha for row in rows if row.sha not in added])
+        return added | {sha: seen.id for sha, seen in beside.items()}
 
     def _link(
         self, kept: list[Commit], ids: Mapping[str, int], mentions: Mapping[str, Iterable[TaskMention]]
@@ -206,9 +210,10 @@ class _Push:
         paths = [path for commit in commits for path in commit.paths]
         new = [
             NewLink(
-                "commit", commit.url, f"{short(commit.sha)} {first_line(commit.message)}", self._member(commit.author)
+                "commit", commit.url, f"{short(commit.sha)} {first_line(commit.message)}", author.id if author else None
             )
             for commit in commits
+            for author in (self._member(commit.author),)
         ]
         self.work.links.add_all(task.id, new, self.now)
         if not self.is_rest:
@@ -219,7 +224,7 @@ class _Push:
         commits = linked.commits
         event = CommitsLinked(
             repository=self.pushed.repository.name, branch=self.pushed.branch,
-            commits=tuple(_line(commit) for commit in commits[-COMMITS_SHOWN:]), count=len(commits), by=actor.name,
+            commits=tuple(self._line(commit) for commit in commits[-COMMITS_SHOWN:]), count=len(commits), by=actor.name,
             is_bot=linked.is_bot,
             url=self.pushed.compare_url, paths=tuple(dict.fromkeys(paths))[:PATHS_KEPT],
             authors=tuple(dict.fromkeys(shown_name(commit.author) for commit in commits)),
@@ -252,16 +257,16 @@ class _Push:
             if closes:
                 self.closed.setdefault(key, f"the push to {self.pushed.branch}")
 
-    def _member(self, person: GitPerson) -> int | None:
+    def _member(self, person: GitPerson) -> Member | None:
         if person not in self.members:
-            member = find_person(self.work, person, host=self.pushed.repository.host)
-            self.members[person] = member.id if member else None
+            self.members[person] = find_person(self.work, person, host=self.pushed.repository.host)
         return self.members[person]
+
+    def _line(self, commit: Commit) -> CommitLine:
+        member = self._member(commit.author)
+        author = member.name if member else shown_name(commit.author)
+        return CommitLine(short(commit.sha), first_line(commit.message), commit.url, author)
 
 
 def _closes(mention: TaskMention) -> bool:
     return any(isinstance(action, Done) for action in mention.actions)
-
-
-def _line(commit: Commit) -> CommitLine:
-    return CommitLine(short(commit.sha), first_line(commit.message), commit.url, shown_name(commit.author))

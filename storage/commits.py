@@ -206,9 +206,9 @@ def _keys(rows: Any) -> tuple[tuple[TaskKey, bool], ...]:
     return tuple((TaskKey(row.key, row.number), bool(row.closes)) for row in rows)
 
 
-def _batches(items: Collection[Any], size: int = _AT_ONCE) -> Iterator[list[Any]]:
+def _batches(items: Collection[Any]) -> Iterator[list[Any]]:
     ordered = list(items)
-    return (ordered[start : start + size] for start in range(0, len(ordered), size))
+    return (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
 
 
 @cache

@@ -27,6 +27,6 @@ def deployments_card(deployments: tuple[Deployment, ...]) -> Card:
 
 def _result(deployment: Deployment) -> str:
     words = _WORDS.get(deployment.result, str(deployment.result))
-    if deployment.is_rollback:
-        words += ", a rollback"
-    return f"{words} in {length_text(deployment.seconds)}" if deployment.seconds else words
+    if deployment.seconds:
+        words += f" in {length_text(deployment.seconds)}"
+    return f"{words}, a rollback" if deployment.is_rollback else words

@@ -1,6 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from core.errors import Conflict, NotFound
+from core.filters import Filters
+from core.git import Result
+from core.git_events import CommitsLinked, DeploymentChanged
 from core.ids import ChannelRef
 from core.projects import choose_project, create_project, find_project
 from core.tasks import Kind, Track
@@ -77,6 +82,84 @@ def test_a_watch_shows_only_what_it_asks_for(board, filters, wanted, unwanted):
     watch(board, **filters)
     assert shown_in(board, board.new(**wanted)) == ["C2"]
     assert shown_in(board, board.new(**unwanted)) == []
+
+
+@pytest.mark.parametrize(
+    ("only", "without", "shown"),
+    [("label=tails", "", ["C2"]), ("label=loss", "", []), ("", "kind=data", []), ("kind=data", "label=loss", ["C2"])],
+)
+def test_a_watch_shows_what_it_asks_for_without_what_it_leaves_out(board, only, without, shown):
+    watch(board, only=filters(only), without=filters(without))
+    assert shown_in(board, board.new(kind=Kind.DATA, labels=("tails",))) == shown
+
+
+def filters(text):
+    return Filters.parse(text) if text else None
+
+
+def test_a_label_that_comes_later_counts(board):
+    watch(board, only=Filters.parse("label=tails"))
+    task = board.new()
+    assert shown_in(board, task) == []
+    board.change(task, labels=("tails",))
+    assert shown_in(board, task) == ["C2"]
+
+
+PUSHED = CommitsLinked("acme/churn", "main", (), 1, "Ana")
+DEPLOYED = DeploymentChanged(1, "acme/churn", "production", True, Result.SUCCESS, "3f2a1b9", "Ana")
+
+
+def audience(board, task, place=0):
+    return board.read(lambda work: Audiences.of(work, task.project_id)).for_task(board.see(task))[place]
+
+
+def test_a_watch_for_events_wants_those_and_nothing_else(board):
+    watch(board, only=Filters.parse("environment=production"))
+    task = board.new()
+    wanted = audience(board, task)
+    assert [wanted.wants(event) for event in (PUSHED, DEPLOYED)] == [False, True]
+    assert [wanted.asked_for(event) for event in (PUSHED, DEPLOYED)] == [False, True]
+
+
+def test_of_two_watches_in_a_channel_any_may_want_an_event(board):
+    watch(board, only=Filters.parse("environment=production"))
+    watch(board, only=Filters.parse("branch=main"))
+    wanted = audience(board, board.new())
+    assert wanted.wants(PUSHED)
+    assert wanted.wants(DEPLOYED)
+
+
+def test_a_home_wants_everything_but_what_bots_do(board):
+    home(board)
+    wanted = audience(board, board.new())
+    assert wanted.wants(PUSHED)
+    assert not wanted.wants(replace(PUSHED, is_bot=True))
+    assert not wanted.asked_for(DEPLOYED)
+    watch(board, HOME, only=Filters.parse("author=ana"))
+    assert audience(board, board.new()).wants(replace(PUSHED, is_bot=True))
+
+
+@pytest.mark.parametrize(
+    ("how", "hears"),
+    [
+        ({}, True), ({"only": "environment=production"}, True), ({"only": "label=tails"}, False),
+        ({"kind": Kind.DATA}, False), ({"without": "label=tails"}, True),
+    ],
+)  # fmt: skip
+def test_what_concerns_all_of_a_project_is_for_watches_of_all_of_it(board, how, hears):
+    project = board.read(lambda work: find_project(work, "CHURN"))
+    watch(board, **{name: filters(value) if isinstance(value, str) and name != "kind" else value
+                    for name, value in how.items()})  # fmt: skip
+    found = board.read(lambda work: Audiences.of(work, project.id)).for_project()
+    assert bool(found) is hears
+
+
+def test_two_watches_that_differ_in_their_filters_are_two(board):
+    watch(board, only=Filters.parse("branch=main"))
+    watch(board, without=Filters.parse("branch=main"))
+    with refusal(Conflict, "is shown “CHURN only:branch=main” already"):
+        watch(board, only=Filters.parse("Branch=MAIN"))
+    assert board.read(list_watches)[0].only == Filters.parse("branch=main")
 
 
 def test_a_watch_is_for_one_project(board):

@@ -16,7 +16,7 @@ def test_a_push_that_github_cut_is_completed(world: World, monkeypatch: pytest.M
         assert world.deliver(pushed) == 200
         board.settle()
         assert board.count("commit_tasks") == 2_500
-        assert board.count("commits") == 2_501
+        assert board.count("commits") == 2_502
         lines = commit_lines(board)
         assert len(lines) == 2
         assert "pushed 2048 commits to main" in lines[0]
