@@ -30,6 +30,6 @@ def add_note(work: UnitOfWork, *, actor: Actor, task: TaskKey, text: str, now: d
         raise InvalidInput(
             "The note is empty.", "Write it behind the task.", example=f"lab task note {task} what you found"
         )
-    note = work.notes.add(found.id, text, member_id=actor.member_id, now=now)
+    note = work.notes.add(found.id, text, member_id=actor.member_id, actor=actor.name, now=now)
     record(work, NoteAdded(note.id, text), actor=actor, now=now, task=found)
     return found, note

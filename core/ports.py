@@ -280,7 +280,10 @@ class Links(Protocol):
 
 
 class Notes(Protocol):
-    def add(self, task_id: int, text: str, *, member_id: int | None, now: datetime) -> Note: ...
+    def add(self, task_id: int, text: str, *, member_id: int | None, actor: str, now: datetime) -> Note:
+        """`actor` is kept where no member wrote it."""
+        ...
+
     def of_task(self, task_id: int, *, limit: int) -> tuple[Note, ...]:
         """Newest first."""
         ...

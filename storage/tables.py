@@ -219,6 +219,8 @@ notes = Table(
     reference("task_id", "tasks"),
     Column("text", Text, nullable=False),
     reference("author_id", "members", nullable=True),
+    # Who wrote it, where that is no member.
+    Column("actor", String(100)),
     Column("added_at", UtcDateTime, nullable=False),
     Index(None, "task_id", "id"),
 )

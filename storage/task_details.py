@@ -124,10 +124,17 @@ class SqlNotes:
     connection: Connection
     team_id: TeamId
 
-    def add(self, task_id: int, text: str, *, member_id: int | None, now: datetime) -> Note:
-        row = {"team_id": self.team_id, "task_id": task_id, "text": text, "author_id": member_id, "added_at": now}
+    def add(self, task_id: int, text: str, *, member_id: int | None, actor: str, now: datetime) -> Note:
+        row = {
+            "team_id": self.team_id,
+            "task_id": task_id,
+            "text": text,
+            "author_id": member_id,
+            "added_at": now,
+            "actor": actor or None if member_id is None else None,
+        }
         return Note(self.connection.execute(_ADD_NOTE, row).scalar_one(), text, None, now)
 
     def of_task(self, task_id: int, *, limit: int) -> tuple[Note, ...]:
         rows = self.connection.execute(_NOTES, {"team": self.team_id, "task": task_id, "limit": limit})
-        return tuple(Note(row.id, row.text, row.author, row.added_at) for row in rows)
+        return tuple(Note(row.id, row.text, row.author or row.actor, row.added_at) for row in rows)

@@ -1,6 +1,6 @@
 """Hooks as cards. A secret is shown once, when it is made, and never again."""
 
-from core.cards import Block, Bullets, Card, CommandLine, Field, Fields, Item, Mono, Table, When, paragraph, row
+from core.cards import Block, Bullets, Card, CommandLine, Item, Mono, Paragraph, Table, When, paragraph, row
 from core.hooks import BOTH_VALID, Hook
 
 _HOURS = int(BOTH_VALID.total_seconds() // 3600)
@@ -61,8 +61,9 @@ def hooks_card(hooks: tuple[Hook, ...]) -> Card:
     )
 
 
-def _secrets(url: str, secret: str) -> tuple[Fields]:
-    return (Fields((Field("Address", (Mono(url),)), Field("Secret", (Mono(secret),)))),)
+def _secrets(url: str, secret: str) -> tuple[Paragraph, Paragraph]:
+    """Whole lines: people and programs copy them."""
+    return paragraph("Address: ", Mono(url)), paragraph("Secret: ", Mono(secret))
 
 
 def _facts(hook: Hook, url: str, secret: str) -> tuple[tuple[str, str], ...]:

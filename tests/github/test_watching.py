@@ -124,3 +124,9 @@ def test_research_is_never_done_by_a_commit_and_its_thread_says_so(github: GitHu
     github.commit("Fixes CHURN-1", files={"a": "1"})
     assert board.task().state == "todo"
     assert "Research ends in a decision." in board.transcript()
+
+
+def test_a_note_by_somebody_who_is_no_member_is_shown_under_their_name(github: GitHub, board: SlackBoard) -> None:
+    task(board)
+    github.commit("CHURN-1 #note lr 3e-4 diverges", files={"a": "1"})
+    assert "ana-lab: lr 3e-4 diverges" in board.lab("task show CHURN-1")

@@ -51,7 +51,7 @@ def test_a_unit_that_fails_leaves_nothing_and_its_error_arrives_as_it_was_raised
 def test_a_unit_that_breaks_a_rule_of_the_database_leaves_nothing(board, database_url):
     def run(work):
         create(board)(work)
-        work.notes.add(999_999, "of no task", member_id=None, now=NOW)
+        work.notes.add(999_999, "of no task", member_id=None, actor="", now=NOW)
 
     before = everything(database_url, team=board.team)
     with pytest.raises(IntegrityError):
@@ -134,7 +134,7 @@ def test_a_question_that_cannot_be_answered_raises_its_error(board):
 
 def test_a_row_that_refers_to_nothing_is_refused_by_the_database(board):
     with pytest.raises(IntegrityError):
-        write(board, lambda work: work.notes.add(999_999, "of no task", member_id=None, now=NOW))
+        write(board, lambda work: work.notes.add(999_999, "of no task", member_id=None, actor="", now=NOW))
 
 
 def test_closing_finishes_what_was_asked_for(board, database_url):
@@ -215,7 +215,7 @@ def fill(board, store):
     for _ in range(3):
         write(
             replace(board, store=store),
-            lambda work: [work.notes.add(task.id, "x" * 4_000, member_id=None, now=NOW) for _ in range(600)],
+            lambda work: [work.notes.add(task.id, "x" * 4_000, member_id=None, actor="", now=NOW) for _ in range(600)],
             within=timedelta(seconds=PATIENCE),
         )
 

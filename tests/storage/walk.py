@@ -243,7 +243,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("links", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("links", "count"): lambda c, v: c.count(v.task.id),
     ("links", "kinds"): lambda c, v: c.kinds(v.task.id),
-    ("notes", "add"): lambda c, v: c.add(v.task.id, "Mine", member_id=None, now=NOW),
+    ("notes", "add"): lambda c, v: c.add(v.task.id, "Mine", member_id=None, actor="", now=NOW),
     ("notes", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("events", "add"): lambda c, v: c.add(
         MemberJoined("x"), now=NOW, member_id=None, actor="", task=v.task, project_id=None

@@ -333,3 +333,14 @@ def titles(url: str) -> dict[str, str]:
             return dict(connection.execute(query).fetchall())
     with psycopg.connect(url) as connection:
         return dict(connection.execute(query).fetchall())
+
+
+def test_a_hooks_address_and_secret_stand_on_lines_of_their_own_and_in_the_json(shell: Shell) -> None:
+    shell.labkeeper("lab-admin", "project", "new", "CHURN")
+    told = shell.labkeeper("lab-admin", "hook", "new", "github", "project:CHURN").out
+    assert re.search(r"^\s*Address: http://127\.0\.0\.1:8000/webhooks/github/[\w-]+$", told, re.M)
+    assert re.search(r"^\s*Secret: [A-Za-z0-9_-]{43}$", told, re.M)
+    shell.environment["PUBLIC_URL"] = "https://labkeeper.example.com/"
+    made = json.loads(shell.labkeeper("lab-admin", "hook", "new", "github", "project:CHURN", "--json").out)
+    assert re.fullmatch(r"https://labkeeper\.example\.com/webhooks/github/[\w-]+", made["url"])
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", made["secret"])

@@ -17,6 +17,7 @@ JSON = sa.Text().with_variant(postgresql.JSONB(), "postgresql")
 
 def upgrade() -> None:
     op.add_column("events", sa.Column("actor", sa.String(100), nullable=True))
+    op.add_column("notes", sa.Column("actor", sa.String(100), nullable=True))
     op.add_column("watches", sa.Column("only", JSON, nullable=True))
     op.add_column("watches", sa.Column("not_these", JSON, nullable=True))
     op.add_column("deliveries", sa.Column("subject", sa.String(60), nullable=True))
