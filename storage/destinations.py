@@ -24,10 +24,12 @@ _DUE = (
     .order_by(destinations.c.due_at)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
+    # Read once: as a plain subquery PostgreSQL may ask it again for each row, and claim more than the limit.
+    .cte("due")
 )
 _CLAIM = Prepared(
     update(destinations)
-    .where(destinations.c.channel_id.in_(_DUE))
+    .where(destinations.c.channel_id.in_(select(_DUE.c.channel_id)))
     .values(lease=bindparam("new_lease"), leased_until=bindparam("until"))
     .returning(destinations.c.channel_id)
 )

@@ -23,10 +23,12 @@ _DUE = (
     .order_by(jobs.c.run_at)
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
+    # Read once: as a plain subquery PostgreSQL may ask it again for each row, and claim more than the limit.
+    .cte("due")
 )
 _CLAIM = (
     update(jobs)
-    .where(jobs.c.id.in_(_DUE))
+    .where(jobs.c.id.in_(select(_DUE.c.id)))
     .values(
         state=JobState.RUNNING, lease=bindparam("new_lease"), run_at=bindparam("until"), attempts=jobs.c.attempts + 1
     )
