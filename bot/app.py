@@ -117,12 +117,12 @@ def make_worker(app: App) -> Worker:
     promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports)
     completion = PushCompletion(app.store, app.clock, app.ports.hosts)
     performers = promised.performers | completion.performers | make_redelivery(app).performers
-    jobs = JobRunner(app.store, app.clock, performers)
+    jobs = JobRunner(app.store, Clock(), performers)
     return Worker(app.store, app.clock, load_notifications(), deliverer, jobs)
 
 
 def make_redelivery(app: App) -> Redelivery:
-    return Redelivery(app.store, app.clock, app.ports.hosts, lambda: app.wake())
+    return Redelivery(app.store, Clock(), app.ports.hosts, lambda: app.wake())
 
 
 def reported_repositories(settings: Settings, host: str) -> tuple[str, ...]:

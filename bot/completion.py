@@ -47,7 +47,7 @@ RECORDS = Records([CutPush, Pushed, Repository, GitPerson, LinkedRest])
 def promise_rest(work: UnitOfWork, hook: Hook, pushed: Pushed, now: datetime) -> None:
     """In the unit that takes what the report did say."""
     cut = CutPush(hook.id, replace(pushed, commits=()))
-    work.jobs.add(COMPLETION, RECORDS.dump(cut), run_at=now)
+    work.jobs.add(COMPLETION, RECORDS.dump(cut), run_at=Clock().now())
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def take_page(work: UnitOfWork, cut: CutPush, page: CommitPage, now: datetime) -
     )  # fmt: skip
     if page.next_page is not None:
         going_on = replace(cut, page=page.next_page, linked=linked)
-        work.jobs.add(COMPLETION, RECORDS.dump(going_on), run_at=now)
+        work.jobs.add(COMPLETION, RECORDS.dump(going_on), run_at=Clock().now())
 
 
 def _about(pushed: Pushed) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from core.clock import Clock
 from core.errors import AlreadyDone, Conflict
 from core.ids import ChannelRef
 from core.journal import Actor
@@ -82,7 +83,7 @@ class Context:
                 raise AlreadyDone("This was done already.", "It arrived twice, and nothing was done twice.")
             done = operation(work, actor=self.actor, now=self.now, **arguments)
             for kind, body in self._promised:
-                work.jobs.add(kind, body, run_at=self.now)
+                work.jobs.add(kind, body, run_at=Clock().now())
             return done
 
         return await asyncio.wrap_future(self.store.write(unit, team=self.team.id))

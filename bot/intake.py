@@ -1,8 +1,9 @@
 """Webhooks: verified on the raw bytes, read, taken to the board in one unit of work, and only then acknowledged."""
 
 import asyncio
+import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -14,7 +15,7 @@ from bot.vault import SealBroken
 from bot.webhook import Headers, Incoming, Malformed, Provider
 from core.clock import Clock
 from core.errors import Unavailable
-from core.git import Pushed
+from core.git import NotNeeded, Pushed
 from core.git_intake import is_needed, take_fact
 from core.hooks import Hook
 from core.ports import Store, UnitOfWork, Vault
@@ -27,6 +28,7 @@ DEADLINE = timedelta(seconds=8)
 _READ_ASIDE = 128 * 1024
 _NOTED_EVERY = timedelta(minutes=1)
 _SOURCE = "hook"
+_ADDRESS = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 class Reply(Enum):
@@ -55,16 +57,14 @@ class Intake:
 
     async def find(self, provider: str, address: str) -> Hook | None:
         """Before anything of the body is read."""
-        if provider not in self.providers:
+        if provider not in self.providers or not _ADDRESS.fullmatch(address):
             return None
         hook = await asyncio.wrap_future(self.store.read_directory(lambda teams: teams.hook(address)))
         return hook if hook is not None and hook.provider == provider else None
 
     async def receive(self, hook: Hook, headers: Headers, body: bytes) -> Reply:
         reply, event = await self._take(hook, headers, body)
-        # An event that nobody here knows may have any name.
-        known = event if reply in (Reply.TAKEN, Reply.KNOWN) else "other"
-        WEBHOOKS.labels(provider=hook.provider, event=known, outcome=reply.name.lower()).inc()
+        WEBHOOKS.labels(provider=hook.provider, event=event, outcome=reply.name.lower()).inc()
         return reply
 
     async def _take(self, hook: Hook, headers: Headers, body: bytes) -> tuple[Reply, str]:
@@ -84,7 +84,9 @@ class Intake:
             FORGED.labels(source=hook.provider).inc()
             return Reply.FORGED, "unknown"
         try:
-            return await self._commit(hook, incoming), incoming.event
+            # An event that nobody here knows may have any name.
+            event = "other" if isinstance(incoming.fact, NotNeeded) else incoming.event
+            return await self._commit(hook, incoming), event
         except Unavailable as error:
             log.warning("a webhook could not be taken", hook=hook.id, reason=error.message)
             return Reply.UNAVAILABLE, incoming.event
@@ -96,11 +98,24 @@ class Intake:
             return None
         return provider.parse(headers, body)
 
+    def _sealed_anew(self, hook: Hook) -> Hook | None:
+        """With the newest key, where the operator has put in a new one; None where nothing is to be done."""
+        about = f"hook {hook.public_id}"
+        if not self.vault.needs_new_seal(hook.secret):
+            return None
+        secrets = [self.vault.seal(self.vault.open(old, about=about), about=about) for old in hook.all_secrets]
+        return replace(hook, secret=secrets[0], old_secret=secrets[1] if len(secrets) > 1 else "")
+
     async def _commit(self, hook: Hook, incoming: Incoming) -> Reply:
         now = self.clock.now()
-        future = self.store.write(
-            lambda work: take(work, hook, incoming, now, hosts=self.hosts), team=hook.team_id, within=DEADLINE
-        )
+        sealed = self._sealed_anew(hook)
+
+        def unit(work: UnitOfWork) -> Reply:
+            if sealed is not None:
+                work.hooks.save(sealed)
+            return take(work, hook, incoming, now, hosts=self.hosts)
+
+        future = self.store.write(unit, team=hook.team_id, within=DEADLINE)
         reply = await asyncio.wrap_future(future)
         if reply is Reply.TAKEN:
             self.wake()
@@ -109,7 +124,7 @@ class Intake:
 
 def take(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime, *, hosts: Collection[str] = ()) -> Reply:
     if not work.receipts.add(_SOURCE, f"{hook.id}:{incoming.delivery_id}", now):
-        return Reply.KNOWN
+        return Reply.KNOWN if is_needed(incoming.fact, hook) else Reply.NOT_NEEDED
     if hook.used_at is None or now - hook.used_at > _NOTED_EVERY:
         work.hooks.mark_used(hook.id, now)
     if not is_needed(incoming.fact, hook):

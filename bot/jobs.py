@@ -108,6 +108,6 @@ def _give_up(work: UnitOfWork, job: Job, error: str, now: datetime) -> None:
 
 
 def _pause(attempts: int) -> timedelta:
-    """Two seconds, then four times as long each time: the last try is about half an hour after the first."""
+    """Two seconds, then four times as long each time: the last try is about eleven minutes after the first."""
     factor: int = 4 ** (attempts - 1)
     return _FIRST_PAUSE * factor

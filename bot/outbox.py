@@ -13,7 +13,8 @@ from core.ports import UnitOfWork
 from core.tasks import Task
 from core.watches import Audience, Audiences
 
-BATCH = 200
+# Of events, in one unit: each is told in every channel that watches, and all of it must be over within two seconds.
+BATCH = 25
 
 Notifications = Mapping[type[Event], Notification]
 _KINDS = {Place.THREAD: DeliveryKind.REPLY, Place.LINE: DeliveryKind.LINE, Place.CHANNEL: DeliveryKind.BROADCAST}

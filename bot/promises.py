@@ -6,6 +6,8 @@ from datetime import datetime
 
 from bot.context import Context, Ports
 from core.cards import Card, paragraph
+from core.clock import Clock
+from core.errors import Unavailable
 from core.ids import ChannelRef
 from core.journal import Actor
 from core.ports import UnitOfWork
@@ -70,13 +72,17 @@ async def promise_command(context: Context, root: str, text: str) -> Card:
 def promise_look(context: Context, channel: ChannelRef | None, name: str) -> None:
     """With what the command writes: whoever sent the bot to a channel is told at once if it cannot speak there."""
     if context.reply is not None and channel is not None and channel.platform in context.ports.chats:
-        reply = seal_reply(context.ports, context.reply)
+        try:
+            reply = seal_reply(context.ports, context.reply)
+        except Unavailable:
+            # Without a key nothing can be promised; the look is only a courtesy.
+            return
         look = ChannelLook(channel.platform, channel.workspace, channel.channel, name, reply)
         context.promise(CHANNEL_LOOK, RECORDS.dump(look))
 
 
 def add_job(work: UnitOfWork, *, actor: Actor, body: Mapping[str, object], now: datetime) -> int:
-    return work.jobs.add(SLOW_COMMAND, body, run_at=now)
+    return work.jobs.add(SLOW_COMMAND, body, run_at=Clock().now())
 
 
 def seal_reply(ports: Ports, address: str) -> str:

@@ -17,6 +17,7 @@ from core.git import Fact
 MOST_LEVELS = 100
 MOST_NUMBER = 2**53  # what JSON carries everywhere; multiplied by a thousand it still fits a database's bigint
 MOST_LINK = 2_048
+MOST_NAME = 500  # characters: an index takes 2,700 bytes
 
 Headers: TypeAlias = Mapping[str, str]
 Json: TypeAlias = dict[str, Any]
@@ -155,9 +156,11 @@ def optional_texts(of: Json, name: str) -> list[str]:
 
 
 def text(of: Json, name: str) -> str:
-    """Not empty."""
+    """Not empty, and no longer than a name, a branch or a title may be: what is longer cannot be looked for."""
     if type(value := of.get(name)) is not str or not value:
         raise Malformed(f"{name} is not a text")
+    if len(value) > MOST_NAME:
+        raise Malformed(f"{name} is longer than {MOST_NAME} characters")
     return value
 
 

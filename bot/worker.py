@@ -1,6 +1,7 @@
 """The worker: tells what happened, as soon as it is woken and once a second in any case."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
 import structlog
@@ -54,11 +55,17 @@ class Worker:
 
     async def work(self) -> None:
         """One round: events into deliveries, and begin to deliver and to do what is due."""
+        for step in (self._fan_out_all, self.deliverer.start_due, self.jobs.start_due):
+            await self._go_on(step())
+
+    async def _fan_out_all(self) -> None:
+        for team in await asyncio.wrap_future(self.store.teams_to_fan_out()):
+            await self._go_on(self._fan_out(team))
+
+    async def _go_on(self, step: Awaitable[object]) -> None:
+        """What keeps one team, or one kind of work, from going on is not to keep the others."""
         try:
-            for team in await asyncio.wrap_future(self.store.teams_to_fan_out()):
-                await self._fan_out(team)
-            await self.deliverer.start_due()
-            await self.jobs.start_due()
+            await step
         except Unavailable as error:
             log.warning("the worker waits for the database", reason=error.message)
         except Exception:

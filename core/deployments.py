@@ -16,7 +16,7 @@ from core.ports import UnitOfWork
 from core.projects import find_project
 from core.tasks import Kind, State, Task
 
-MOST_TASKS = 50
+MOST_TASKS = 500
 _TOLD = (Result.RUNNING, Result.SUCCESS, Result.FAILURE, Result.CANCELLED)
 
 
@@ -27,11 +27,17 @@ class _News:
     actor: Actor
 
 
-def take_deployment(work: UnitOfWork, *, reported: DeploymentReported, project: str, now: datetime) -> None:
+def take_deployment(
+    work: UnitOfWork, *, reported: DeploymentReported, project: str, is_chosen: bool = True, now: datetime
+) -> None:
     """News that are older than what is known change nothing. Every task it carries is told, whichever project's hook
-    reports it first."""
+    reports it first.
+
+    `is_chosen` where the hook is for this repository alone; others are the project's once a commit of theirs names it.
+    """
     repository = work.repositories.ensure(reported.repository, now)
-    work.repositories.assign(repository, find_project(work, project).id)
+    if is_chosen:
+        work.repositories.assign(repository, find_project(work, project).id)
     actor = git_actor(work, reported.creator, host=reported.repository.host, place=reported.repository.name)
     before = work.deployments.find(repository, reported.external_id)
     if before is None:
@@ -108,6 +114,13 @@ def _tell(work: UnitOfWork, news: _News, project: str, now: datetime) -> None:
         is_rollback=deployment.is_rollback, tasks=tuple(str(task.key) for task in tasks),
         watcher_ids=tuple(person.id for person in watchers), watchers=tuple(person.name for person in watchers),
     )  # fmt: skip
+    if is_announced and len(tasks) != 1:
+        # First: a channel hears one thing a second, and this is what it must hear.
+        announced = replace(event, is_announced=True)
+        for project_id in work.repositories.projects(deployment.repository_id):
+            record(work, announced, actor=news.actor, now=now, project_id=project_id)
+        # Whoever should look is asked once.
+        event = replace(event, watcher_ids=(), watchers=())
     for task in tasks:
         own = replace(event, is_announced=is_announced and len(tasks) == 1)
         record(work, own, actor=news.actor, now=now, task=task)
@@ -115,10 +128,6 @@ def _tell(work: UnitOfWork, news: _News, project: str, now: datetime) -> None:
             task.id, kind="deployment", url=deployment.url or f"deployment:{deployment.id}",
             title=f"{deployment.environment} {short(deployment.sha)}", member_id=news.actor.member_id, now=now,
         )  # fmt: skip
-    if is_announced and len(tasks) != 1:
-        announced = replace(event, is_announced=True)
-        for project_id in work.repositories.projects(deployment.repository_id):
-            record(work, announced, actor=news.actor, now=now, project_id=project_id)
 
 
 def _watchers(work: UnitOfWork, news: _News, project: str) -> tuple[Person, ...]:

@@ -64,6 +64,12 @@ class BranchCreated:
     sender: GitPerson
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchDeleted:
+    repository: Repository
+    branch: str
+
+
 class PullRequestState(StrEnum):
     OPEN = "open"
     DRAFT = "draft"
@@ -179,6 +185,7 @@ class NotNeeded:
 Fact: TypeAlias = (
     Pushed
     | BranchCreated
+    | BranchDeleted
     | PullRequestChanged
     | CheckReported
     | DeploymentReported

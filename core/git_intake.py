@@ -11,6 +11,7 @@ from core.deployments import take_deployment
 from core.events import LinkAdded
 from core.git import (
     BranchCreated,
+    BranchDeleted,
     CheckReported,
     DeploymentReported,
     Fact,
@@ -43,6 +44,10 @@ def repository_of(fact: Fact) -> Repository | None:
 def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> None:
     """Harmless however often and in whatever order facts come."""
     prefixes = (hook.project_key,)
+    repository = repository_of(fact)
+    if repository is not None and not isinstance(fact, Pushed):
+        # What is known and what follows from the news must not change in between: two hooks may tell it at one moment.
+        work.lock(f"repository {repository.host} {repository.external_id}")
     match fact:
         case Pushed():
             take_push(work, pushed=fact, prefixes=prefixes, now=now)
@@ -51,7 +56,9 @@ def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> Non
         case CheckReported():
             take_check(work, reported=fact, now=now)
         case DeploymentReported():
-            take_deployment(work, reported=fact, project=hook.project_key, now=now)
+            take_deployment(work, reported=fact, project=hook.project_key, is_chosen=bool(hook.repository), now=now)
+        case BranchDeleted():
+            _forget_branch(work, fact, now)
         case BranchCreated():
             _take_branch(work, fact, prefixes, now)
         case ReleasePublished():
@@ -72,6 +79,12 @@ def complete_push(
     if is_last:
         tell_rest(work, pushed=pushed, rest=rest, now=now)
     return rest
+
+
+def _forget_branch(work: UnitOfWork, deleted: BranchDeleted, now: datetime) -> None:
+    """Another branch of that name has nothing to do with the tasks of this one."""
+    repository = work.repositories.ensure(deleted.repository, now)
+    work.commits.leave_branch(repository, deleted.branch)
 
 
 def _take_branch(work: UnitOfWork, created: BranchCreated, prefixes: Collection[str], now: datetime) -> None:

@@ -133,6 +133,10 @@ class Commits(Protocol):
         """As `tasks`, of the commits that were first seen on this branch and have not reached the default one."""
         ...
 
+    def leave_branch(self, repository_id: int, branch: str) -> None:
+        """Its commits that have not reached the default branch are of no branch any more."""
+        ...
+
     def tasks_between(self, repository_id: int, after: datetime, until: datetime, *, limit: int) -> tuple[TaskKey, ...]:
         """The tasks of commits that reached the default branch after the one time and not after the other."""
         ...

@@ -47,6 +47,11 @@ class Hook:
         is_old_valid = self.old_secret and self.old_until is not None and now < self.old_until
         return (self.secret, self.old_secret) if is_old_valid else (self.secret,)
 
+    @property
+    def all_secrets(self) -> tuple[str, ...]:
+        """Also the old one that is not valid any more."""
+        return tuple(filter(None, (self.secret, self.old_secret)))
+
     def takes(self, repository: str) -> bool:
         return not self.repository or self.repository.casefold() == repository.casefold()
 

@@ -117,6 +117,8 @@ class _Push:
         reached = {sha for sha, seen in known.items() if seen.reached_at is not None}
         for commit, mention, task in self._link(kept, ids, mentions):
             self._note(commit, mention, task, has_reached=self.is_default or commit.sha in reached)
+        for project in {linked.task.project_id for linked in self.linked.values()}:
+            self.work.repositories.assign(self.repository, project)
         self._tell(actor)
         if self.is_default:
             self._arrive([seen.id for seen in known.values() if seen.reached_at is None])
@@ -136,8 +138,6 @@ class _Push:
     def _copies(self, commits: list[Commit]) -> frozenset[tuple[str, int]]:
         """Fingerprints and tasks of those whose original was pushed before: to another branch, or to this one before
         a rebase."""
-        if not (self.is_default or self.pushed.is_forced):
-            return frozenset()
         not_on = None if self.pushed.is_forced else self.pushed.branch
         fingerprints = [commit_fingerprint(commit) for commit in commits]
         shas = {commit.sha for commit in commits}
@@ -180,17 +180,25 @@ class _Push:
         if _closes(mention) and has_reached:
             self.closed[mention.key] = f"commit {short(commit.sha)}"
         is_copy = (commit_fingerprint(commit), task.id) in self.copies
-        (linked.copies if is_copy else linked.commits).append(commit)
+        # One that was picked to another branch is news there; on the default branch it only arrives.
+        is_known = is_copy and self.may_repeat
+        (linked.copies if is_known else linked.commits).append(commit)
         for action in mention.actions:
-            if not isinstance(action, Done) and self._is_new(task, action):
+            if not isinstance(action, Done) and self._is_new(task, action, is_copy=is_copy):
                 linked.actions.append((commit, action))
 
-    def _is_new(self, task: Task, action: Action) -> bool:
-        """A squash merge repeats what the commits of its branch said."""
-        return self.work.commits.take_action(
+    def _is_new(self, task: Task, action: Action, *, is_copy: bool) -> bool:
+        """A copy says what its original said, and a squash merge what the commits of its branch did."""
+        is_first = self.work.commits.take_action(
             self.repository, task.id, action_fingerprint(action), branch=self.pushed.branch,
             is_rewritten=self.pushed.is_forced, now=self.now,
         )  # fmt: skip
+        return is_first or not (is_copy or self.may_repeat)
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether what was pushed to other branches before may come again, under other names."""
+        return self.is_default or self.pushed.is_forced
 
     def _task(self, key: TaskKey) -> Task | None:
         if key not in self.tasks:

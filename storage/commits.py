@@ -79,6 +79,11 @@ _ON_BRANCH = _KEY_OF.where(_OURS, commits.c.branch == bindparam("branch"), commi
 _BETWEEN = _KEY_OF.where(
     _OURS, commits.c.reached_at > bindparam("after"), commits.c.reached_at <= bindparam("until")
 ).limit(bindparam("limit"))
+_LEAVE = Prepared(
+    update(commits)
+    .where(_OURS, commits.c.branch == bindparam("gone"), commits.c.reached_at.is_(None))
+    .values(branch="")
+)
 _SAID_BY = select(commit_actions.c.branch).where(
     commit_actions.c.team_id == bindparam("team"),
     commit_actions.c.repository_id == bindparam("repository"),
@@ -181,6 +186,9 @@ class SqlCommits:
 
     def tasks_on_branch(self, repository_id: int, branch: str) -> tuple[tuple[TaskKey, bool], ...]:
         return _keys(self._all(_ON_BRANCH, repository=repository_id, branch=branch))
+
+    def leave_branch(self, repository_id: int, branch: str) -> None:
+        _LEAVE.run(self.connection, {"team": self.team_id, "repository": repository_id, "gone": branch})
 
     def tasks_between(self, repository_id: int, after: datetime, until: datetime, *, limit: int) -> tuple[TaskKey, ...]:
         rows = self._all(_BETWEEN, repository=repository_id, after=after, until=until, limit=limit)

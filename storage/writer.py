@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -89,8 +90,13 @@ class Writer:
             except SQLAlchemyError as error:
                 first.future.set_exception(_told(error))
                 continue
-            goes_on = self._commit_group(connection, first)
-            self._run_between(_driver(connection))
+            try:
+                goes_on = self._commit_group(connection, first)
+                self._run_between(_driver(connection))
+            except Exception:
+                # It cannot even be rolled back: the next unit gets a connection of its own.
+                _give_up(self._engine, connection)
+                connection = None
         if connection is not None:
             connection.close()
 
@@ -107,10 +113,10 @@ class Writer:
                 unit, goes_on = self._next(group)
             connection.commit()
         except BaseException as error:
-            _roll_back(connection)
             for lost in group:
                 if not lost.future.done():
                     lost.future.set_exception(_told(error))
+            _roll_back(connection)
         else:
             for unit, result in results:
                 unit.future.set_result(result)
@@ -184,6 +190,14 @@ def _roll_back(connection: Connection) -> None:
     # SQLAlchemy takes a commit that failed for the end of the transaction; SQLite leaves it open.
     if _driver(connection).in_transaction:
         _driver(connection).execute("ROLLBACK")
+
+
+def _give_up(engine: Engine, connection: Connection) -> None:
+    with suppress(Exception):
+        connection.invalidate()
+    with suppress(Exception):
+        connection.close()
+    engine.dispose()
 
 
 def _driver(connection: Connection) -> Any:

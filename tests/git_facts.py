@@ -109,7 +109,7 @@ def deployment(
 def hook_of(project: str, team: TeamId) -> Hook:
     return Hook(
         id=1, team_id=team, public_id="x", provider=HookProvider.GITHUB, project_id=0, project_key=project, secret="",
-        created_at=NOW,
+        created_at=NOW, repository=CHURN.name,
     )  # fmt: skip
 
 

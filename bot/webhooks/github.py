@@ -31,6 +31,7 @@ from bot.webhooks.github_checks import check_suite, deployment, deployment_statu
 from bot.webhooks.github_objects import author, person, repository, sha
 from core.git import (
     BranchCreated,
+    BranchDeleted,
     Commit,
     Fact,
     GitPerson,
@@ -134,6 +135,15 @@ def _create(payload: Json) -> Fact:
     )
 
 
+def _delete(payload: Json) -> Fact:
+    text(payload, "pusher_type")
+    if "master_branch" in payload:
+        raise Malformed("a branch that was created")
+    if text(payload, "ref_type") != "branch":
+        return NotNeeded("a tag was deleted")
+    return BranchDeleted(repository=repository(payload), branch=text(payload, "ref"))
+
+
 def _ping(payload: Json) -> Fact:
     part(payload, "hook")
     return Pinged(repository(payload) if "repository" in payload else None)
@@ -209,6 +219,7 @@ def _release(payload: Json) -> Fact:
 _EVENTS: dict[str, Callable[[Json], Fact]] = {
     "check_suite": check_suite,
     "create": _create,
+    "delete": _delete,
     "deployment": deployment,
     "deployment_status": deployment_status,
     "ping": _ping,

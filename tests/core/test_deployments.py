@@ -1,5 +1,6 @@
 """What runs where: told once, aloud where production changed, and the end of a deploy task."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -8,10 +9,11 @@ from core.deployments import list_deployments
 from core.events import TaskMoved
 from core.git import GitPerson, Result
 from core.git_events import DeploymentChanged
+from core.git_intake import take_fact
 from core.members import Identity, MemberRef, link_identity
 from core.projects import create_project, name_lead
 from core.tasks import Kind, State
-from tests.git_facts import commit, deployment, happened, links, push, sha_of, take
+from tests.git_facts import commit, deployment, happened, hook_of, links, push, sha_of, take
 
 FIRST, SECOND, THIRD = (commit(f"CHURN-{number} step") for number in (1, 2, 3))
 
@@ -256,3 +258,27 @@ def test_two_hooks_of_two_projects_tell_each_task_and_each_channel_once(board):
     assert [heard(board, task) for task in tasks] == [["success"], ["success"]]
     assert (len(announced(board)), len(announced(board, "OTHER"))) == (1, 1)
     assert board.see(tasks[1]).state is State.DONE
+
+
+def test_a_repository_that_names_no_task_of_the_project_is_not_announced(board):
+    hook = replace(hook_of("CHURN", board.team), repository="")
+    fact = deployment("f" * 40, Result.SUCCESS)
+    board.write(lambda work: take_fact(work, fact=fact, hook=hook, now=board.now))
+    assert announced(board) == []
+    board.new()
+    take(board, push("CHURN-1 named", branch="main"))
+    later = deployment("e" * 40, Result.SUCCESS, id="2", minutes=9)
+    board.write(lambda work: take_fact(work, fact=later, hook=hook, now=board.now))
+    assert len(announced(board)) == 1
+
+
+def test_the_channel_is_told_before_the_threads_and_whoever_should_look_is_asked_once(board, people):
+    first, second = board.new(owner=MemberRef.parse("bo")), board.new()
+    reach(board, "CHURN-1 a", "CHURN-2 b")
+    take(board, deployment(sha_of("CHURN-1 a"), Result.SUCCESS, id="1"))
+    take(board, push("CHURN-1 CHURN-2 c", branch="main"))
+    take(board, deployment(sha_of("CHURN-1 CHURN-2 c"), Result.FAILURE, id="2", minutes=9))
+    event = announced(board)[-1]
+    assert event.watchers
+    for task in (first, second):
+        assert happened(board, task, DeploymentChanged)[-1].event.watchers == ()

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from bot.intake import DEADLINE
 from core.events import TaskMoved, TaskUnblocked
-from core.git import GitPerson, Result
-from core.git_events import COMMITS_SHOWN, CheckChanged, CommitsLinked, ResearchSaidDone
+from core.git import BranchDeleted, GitPerson, PullRequestState, Result
+from core.git_events import COMMITS_SHOWN, CheckChanged, CommitsLinked, PullRequestMoved, ResearchSaidDone
 from core.members import Identity, link_identity
 from core.projects import create_project
 from core.pushes import take_push
 from core.tasks import State
 from tests.conftest import NOW
 from tests.drivers import BoardDriver
-from tests.git_facts import BOT, check, commit, happened, links, notes, push, sha_of, take
+from tests.git_facts import BOT, CHURN, check, commit, happened, links, notes, pull_request, push, sha_of, take
 from tests.storage.walk import statements
 
 
@@ -345,7 +345,7 @@ def test_whoever_is_not_known_is_named_as_git_has_it(board):
     task = board.new()
     take(board, push("CHURN-1 #note seen", pusher=GitPerson(name=" Eve\n of\tthe  web ", login="eve")))
     assert [entry.member for entry in happened(board, task, CommitsLinked)] == ["Eve of the web"]
-    assert [note.author for note in notes(board, task)] == [None]
+    assert [note.author for note in notes(board, task)] == ["Eve of the web"]
 
 
 def test_an_e_mail_address_in_a_commit_does_not_make_its_pusher_that_member(board):
@@ -422,3 +422,33 @@ def test_the_same_push_from_many_hooks_at_one_moment_is_taken_once(board):
         list(hooks.map(report, range(6)))
     assert sum(told(board, task)) == 5
     assert sorted(note.text for note in notes(board, task)) == [f"step {step}" for step in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("first", "between", "again", "state"),
+    [
+        ("CHURN-1 #review", "CHURN-1 #start", "CHURN-1 #review once more", "review"),
+    ],
+)
+def test_what_is_said_again_on_another_branch_is_done_again(board, first, between, again, state):
+    task = board.new()
+    take(board, push(first, branch="feat/a"), push(between, branch="feat/b"), push(again, branch="feat/c"))
+    assert moves(board, task) == ["review", "doing", state]
+
+
+def test_a_blocker_may_be_opened_and_closed_again_from_another_branch(board):
+    task = board.new()
+    for branch in ("feat/a", "feat/b"):
+        take(board, push(f"CHURN-1 #blocked labels late ({branch})", branch=branch))
+        take(board, push(f"CHURN-1 #unblocked {branch}", branch=branch))
+    assert len(happened(board, task, TaskUnblocked)) == 2
+
+
+def test_a_branch_that_was_deleted_has_nothing_to_do_with_the_next_of_its_name(board):
+    task, other = board.new(), board.new()
+    take(board, push("Fixes CHURN-1", branch="develop"))
+    take(board, BranchDeleted(repository=CHURN, branch="develop"))
+    take(board, pull_request(PullRequestState.MERGED, title="CHURN-2 only", head="develop"))
+    assert happened(board, task, PullRequestMoved) == []
+    assert len(happened(board, other, PullRequestMoved)) == 1
+    assert board.see(task).state == "todo"

@@ -128,7 +128,16 @@ def test_a_message_of_a_megabyte_names_what_it_names(github: GitHub, board: Slac
     assert untouched(board)
 
 
-@pytest.mark.parametrize("address", ["/webhooks/github/unknown", "/webhooks/gitlab/unknown", "/webhooks/github/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/webhooks/github/unknown",
+        "/webhooks/gitlab/unknown",
+        "/webhooks/github/",
+        "/webhooks/github/%00",
+        "/webhooks/github/" + "x" * 99,
+    ],
+)
 def test_an_address_that_nobody_made_is_not_there(github: GitHub, address: str) -> None:
     base = github.hook.url.partition("/webhooks/")[0]
     github.hook = HookAddress(base + address, github.hook.secret)
@@ -163,3 +172,11 @@ def test_while_the_disk_is_full_github_is_told_to_come_again_and_nothing_is_half
 
 def give_pages(board: SlackBoard, count: int) -> None:
     board.write(lambda work: work.connection.exec_driver_sql(f"PRAGMA max_page_count = {count}"))
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "x" * 500])
+def test_long_names_are_kept_and_longer_ones_not_understood(github: GitHub, board: SlackBoard, name: str) -> None:
+    sha = github.commit("CHURN-1 one", files={"a": "1"})
+    assert github.status(sha, "failure", context=name) == 200
+    assert github.status(sha, "failure", context=name + "x" * 300) == 400
+    assert board.rows("SELECT name FROM checks") == [(name,)]

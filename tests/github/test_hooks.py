@@ -2,14 +2,18 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.intake import Intake, Reply
+from bot.vault import Vault
+from bot.webhooks.github import GITHUB
 from core.hooks import BOTH_VALID
 from tests.github.conftest import connected_repository
-from tests.github.host import Delivery, GitHub, HookAddress, repository
+from tests.github.host import Delivery, GitHub, HookAddress, repository, signed
 from tests.github_push import CHURN
 from tests.slack.harness import ANA, BEN, SlackBoard
 
@@ -135,3 +139,22 @@ def test_two_hooks_of_two_projects_for_one_repository_each_take_their_own(board:
     assert github.send_again() == [200, 200]
     assert board.task("FRAUD-1").state == "doing"
     assert board.count("commits") == 2
+
+
+def test_a_secret_is_sealed_anew_when_it_is_used_after_the_keys_were_exchanged(
+    github: GitHub, board: SlackBoard
+) -> None:
+    old, new = "the key of all tests until today", "the key of all tests from now on"
+    vault = Vault([new, old])
+    (hook,) = board.read(lambda work: work.hooks.list(limit=9))
+    about = f"hook {hook.public_id}"
+    sealed = replace(hook, secret=Vault([old]).seal(github.hook.secret, about=about))
+    board.write(lambda work: work.hooks.save(sealed))
+    intake = Intake(board.database, board.clock, vault, {"github": GITHUB}, lambda: None)
+    delivery = ping()
+    headers = {name.lower(): value for name, value in signed(delivery, github.hook).items()}
+    found = board.run(intake.find("github", hook.public_id))
+    assert found is not None
+    assert board.run(intake.receive(found, headers, delivery.body)) is Reply.NOT_NEEDED
+    (hook,) = board.read(lambda work: work.hooks.list(limit=9))
+    assert Vault([new]).open(hook.secret, about=about) == github.hook.secret

@@ -276,3 +276,15 @@ def test_a_database_that_cannot_be_opened_is_told_and_opened_when_it_can_be(migr
     assert submit(writer, add("first")).result(PATIENCE) == "first"
     writer.close()
     engine.dispose()
+
+
+def test_a_connection_that_cannot_even_be_rolled_back_does_not_end_the_thread(writer, kept):
+    def break_it(connection):
+        add("lost")(connection)
+        connection.connection.driver_connection.close()
+        raise RuntimeError("the disk is gone")
+
+    with pytest.raises(Exception, match=r"the disk is gone|closed"):
+        submit(writer, break_it).result(PATIENCE)
+    assert submit(writer, add("next")).result(PATIENCE) == "next"
+    assert kept() == ["next"]

@@ -289,6 +289,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("commits", "tasks"): lambda c, v: c.tasks([v.git.commit]),
     ("commits", "tasks_on_branch"): lambda c, v: c.tasks_on_branch(v.git.repository, "feat/tails"),
     ("commits", "tasks_between"): lambda c, v: c.tasks_between(v.git.repository, NOW - HOUR, NOW, limit=10),
+    ("commits", "leave_branch"): lambda c, v: c.leave_branch(v.git.repository, "main"),
     ("commits", "take_action"): lambda c, v: c.take_action(
         v.git.repository, v.task.id, "f1", branch="feat/tails", is_rewritten=False, now=LATER
     ),

@@ -122,9 +122,21 @@ def test_a_branch_set_back_comes_without_commits() -> None:
     assert (found.is_forced, found.after, found.commits, found.is_truncated) == (True, B, (), False)
 
 
-@pytest.mark.parametrize("name", ["push__tag", "push__branch_deleted", "create__tag", "delete__branch"])
+@pytest.mark.parametrize("name", ["push__tag", "push__branch_deleted", "create__tag"])
 def test_tags_and_what_is_deleted_are_not_needed(name: str) -> None:
     assert isinstance(fact(name), NotNeeded)
+
+
+def test_a_branch_that_is_gone_is_told() -> None:
+    assert fact("delete__branch").branch == "feat/churn-12-tails"
+    assert isinstance(fact("delete__branch", ref_type="tag"), NotNeeded)
+
+
+@pytest.mark.parametrize("length", [255, 500])
+def test_a_name_may_be_long_but_not_without_end(length: int) -> None:
+    assert fact("push__branch", ref="refs/heads/" + "b" * (length - 11)).branch == "b" * (length - 11)
+    with pytest.raises(Malformed):
+        fact("push__branch", ref="refs/heads/" + "b" * 500)
 
 
 def test_a_tag_that_is_named_like_a_branch_is_none() -> None:
