@@ -16,7 +16,7 @@ from bot.webhook import Headers, Incoming, Malformed, Provider
 from core.clock import Clock
 from core.errors import Unavailable
 from core.git import NotNeeded, Pushed
-from core.git_intake import is_needed, take_fact
+from core.git_intake import follow_rename, is_needed, take_fact
 from core.hooks import Hook
 from core.ports import Store, UnitOfWork, Vault
 
@@ -127,6 +127,7 @@ def take(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime, *, hos
         return Reply.KNOWN if is_needed(incoming.fact, hook) else Reply.NOT_NEEDED
     if hook.used_at is None or now - hook.used_at > _NOTED_EVERY:
         work.hooks.mark_used(hook.id, now)
+    hook = follow_rename(work, fact=incoming.fact, hook=hook)
     if not is_needed(incoming.fact, hook):
         return Reply.NOT_NEEDED
     take_fact(work, fact=incoming.fact, hook=hook, now=now)

@@ -41,6 +41,19 @@ def repository_of(fact: Fact) -> Repository | None:
     return None if isinstance(fact, NotNeeded) else fact.repository
 
 
+def follow_rename(work: UnitOfWork, *, fact: Fact, hook: Hook) -> Hook:
+    """A hook for one repository goes on when that is renamed: its id stays."""
+    repository = repository_of(fact)
+    if repository is None or hook.takes(repository.name):
+        return hook
+    before = work.repositories.name_of(repository.host, repository.external_id)
+    if before is None or not hook.takes(before):
+        return hook
+    renamed = replace(hook, repository=repository.name)
+    work.hooks.save(renamed)
+    return renamed
+
+
 def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> None:
     """Harmless however often and in whatever order facts come."""
     prefixes = (hook.project_key,)

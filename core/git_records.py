@@ -101,6 +101,10 @@ class Repositories(Protocol):
 
     def projects(self, repository_id: int) -> tuple[int, ...]: ...
 
+    def name_of(self, host: str, external_id: str) -> str | None:
+        """As it was called when it was last reported."""
+        ...
+
     def of_host(self, host: str, *, limit: int) -> tuple[str, ...]:
         """The names of those that were reported, the newest first."""
         ...
@@ -202,7 +206,7 @@ class Hooks(Protocol):
 
     def get(self, hook_id: int) -> "Hook | None": ...
     def save(self, hook: "Hook") -> None:
-        """Writes its secrets and whether it is revoked."""
+        """Writes its secrets, its repository and whether it is revoked."""
         ...
 
     def mark_used(self, hook_id: int, now: datetime) -> None: ...

@@ -117,6 +117,11 @@ class SqlRepositories:
         found = self.connection.execute(_PROJECTS, {"team": self.team_id, "repository": repository_id})
         return tuple(found.scalars())
 
+    def name_of(self, host: str, external_id: str) -> str | None:
+        values = {"team": self.team_id, "host": host, "external": external_id}
+        row = _REPOSITORY.first(self.connection, values)
+        return str(row.name) if row else None
+
     def of_host(self, host: str, *, limit: int) -> tuple[str, ...]:
         values = {"team": self.team_id, "host": host, "limit": limit}
         return tuple(self.connection.execute(_OF_HOST, values).scalars())

@@ -45,7 +45,7 @@ class SqlHooks:
     def save(self, hook: Hook) -> None:
         values = {
             "secret": hook.secret, "old_secret": hook.old_secret, "old_until": hook.old_until,
-            "revoked_at": hook.revoked_at,
+            "revoked_at": hook.revoked_at, "repository": hook.repository,
         }  # fmt: skip
         self.connection.execute(_SAVE.values(**values), {"team": self.team_id, "hook": hook.id})
 

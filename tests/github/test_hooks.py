@@ -158,3 +158,12 @@ def test_a_secret_is_sealed_anew_when_it_is_used_after_the_keys_were_exchanged(
     assert board.run(intake.receive(found, headers, delivery.body)) is Reply.NOT_NEEDED
     (hook,) = board.read(lambda work: work.hooks.list(limit=9))
     assert Vault([new]).open(hook.secret, about=about) == github.hook.secret
+
+
+def test_a_hook_for_one_repository_goes_on_when_that_is_renamed(board: SlackBoard, tmp_path: Path) -> None:
+    github = connected_repository(board, tmp_path, "hook new github project:CHURN repo:lab/churn")
+    board.lab("task new Weigh tail classes")
+    github.hosted = type(github.hosted)(name="churn-models")
+    github.commit("CHURN-1 #start", files={"a": "1"})
+    assert board.task().state == "doing"
+    assert "lab/churn-models" in board.admin("hook list")

@@ -279,6 +279,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("hooks", "save"): lambda c, v: c.save(replace(v.git.hook, secret="mine")),
     ("hooks", "mark_used"): lambda c, v: c.mark_used(v.git.hook.id, LATER),
     ("repositories", "ensure"): lambda c, v: c.ensure(replace(CHURN, name="mine/mine"), LATER),
+    ("repositories", "name_of"): lambda c, v: c.name_of("github", CHURN.external_id),
     ("repositories", "of_host"): lambda c, v: c.of_host("github", limit=9),
     ("repositories", "projects"): lambda c, v: c.projects(v.git.repository),
     ("repositories", "assign"): lambda c, v: c.assign(v.git.repository, v.project.id),
