@@ -13,6 +13,7 @@ from core.ports import Store
 
 # Slack repeats an event for up to six minutes, and keeps its ids for three days.
 _RECEIPTS_KEPT = timedelta(hours=72)
+_JOBS_KEPT = timedelta(days=14)
 
 
 def repair_ticks(redelivery: Redelivery) -> tuple[Tick, ...]:
@@ -38,7 +39,9 @@ def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[
         wake()
 
     async def forget() -> None:
-        await asyncio.wrap_future(store.forget_receipts(before=clock.now() - _RECEIPTS_KEPT))
+        for take_away, kept in ((store.forget_receipts, _RECEIPTS_KEPT), (store.forget_jobs, _JOBS_KEPT)):
+            while await asyncio.wrap_future(take_away(before=clock.now() - kept)):
+                pass
 
     return (
         Tick("look", timedelta(seconds=1), look),

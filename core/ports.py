@@ -120,7 +120,13 @@ class Store(Protocol):
 
     def teams_to_fan_out(self) -> Future[tuple[TeamId, ...]]: ...
 
-    def forget_receipts(self, *, before: datetime) -> Future[None]: ...
+    def forget_receipts(self, *, before: datetime) -> Future[int]:
+        """Some of those that were received before; how many. None are left when it was none."""
+        ...
+
+    def forget_jobs(self, *, before: datetime) -> Future[int]:
+        """As `forget_receipts`: those that were done before."""
+        ...
 
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Calls `wake`, from another thread, when a process elsewhere logged events; returns what ends that."""

@@ -19,7 +19,7 @@ from storage.destinations import claim_destinations, free_destinations
 from storage.directory import SqlDirectory
 from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, is_sqlite, sqlite_reader, sqlite_writer
 from storage.errors import is_transient, too_late, unavailable, uncertain
-from storage.jobs import claim_jobs, count_due_jobs
+from storage.jobs import claim_jobs, count_due_jobs, forget_jobs
 from storage.log import teams_to_fan_out
 from storage.unit_of_work import SqlUnitOfWork
 from storage.watches import forget_receipts
@@ -82,8 +82,11 @@ class Database:
     def teams_to_fan_out(self) -> Future[tuple[TeamId, ...]]:
         return self._runner.read(teams_to_fan_out)
 
-    def forget_receipts(self, *, before: datetime) -> Future[None]:
+    def forget_receipts(self, *, before: datetime) -> Future[int]:
         return self._unbound(lambda connection: forget_receipts(connection, before=before))
+
+    def forget_jobs(self, *, before: datetime) -> Future[int]:
+        return self._unbound(lambda connection: forget_jobs(connection, before=before))
 
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         return self._runner.on_events(wake)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from core.ids import TeamId
 from core.jobs import Job, JobState
-from storage.tables import IS_DUE_JOB, jobs
+from storage.tables import IS_DUE_JOB, IS_FINISHED_JOB, jobs
 
 _ADD = insert(jobs).returning(jobs.c.id)
 _MINE = (jobs.c.team_id == bindparam("team")) & (jobs.c.id == bindparam("job"))
@@ -35,6 +35,9 @@ _CLAIM = (
     .returning(jobs)
 )  # fmt: skip
 
+FORGOTTEN = 5_000
+_OVER = select(jobs.c.id).where(IS_FINISHED_JOB, jobs.c.finished_at < bindparam("before")).limit(FORGOTTEN)
+_FORGET = delete(jobs).where(jobs.c.id.in_(_OVER))
 _SOME_DUE = select(jobs.c.id).where(IS_DUE_JOB, jobs.c.run_at <= bindparam("now")).limit(1_000).subquery()
 _COUNT_DUE = select(func.count()).select_from(_SOME_DUE)
 
@@ -71,6 +74,11 @@ def claim_jobs(connection: Connection, *, now: datetime, lease: timedelta, limit
     values = {"now": now, "until": now + lease, "limit": limit, "new_lease": uuid.uuid4().hex}
     claimed = (_job(row) for row in connection.execute(_CLAIM, values))
     return tuple(sorted(claimed, key=lambda job: job.id))
+
+
+def forget_jobs(connection: Connection, *, before: datetime) -> int:
+    """Of any team: those that were done so long ago; how many, FORGOTTEN at most."""
+    return connection.execute(_FORGET, {"before": before}).rowcount
 
 
 def count_due_jobs(connection: Connection, *, now: datetime) -> int:

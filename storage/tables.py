@@ -282,6 +282,9 @@ jobs = Table(
 IS_DUE_JOB = text("state IN ('queued', 'running')")
 Index("ix_jobs_due", jobs.c.run_at, sqlite_where=IS_DUE_JOB, postgresql_where=IS_DUE_JOB)
 
+IS_FINISHED_JOB = text("finished_at IS NOT NULL")
+Index("ix_jobs_finished", jobs.c.finished_at, sqlite_where=IS_FINISHED_JOB, postgresql_where=IS_FINISHED_JOB)
+
 deliveries = Table(
     "deliveries",
     metadata,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, tuple_
 
 from core.filters import NO_FILTERS, Filters
 from core.ids import ChannelRef, TeamId
@@ -14,6 +14,8 @@ from storage.prepared import Prepared
 from storage.tables import channels, projects, receipts, watches
 from storage.upsert import insert_or_ignore
 
+# How many rows of what is over are taken away in one unit.
+FORGOTTEN = 5_000
 _WATCH: Select[Any] = (
     select(watches, projects.c.key, channels.c.platform, channels.c.workspace, channels.c.external_id, channels.c.name)
     .join(projects, projects.c.id == watches.c.project_id)
@@ -27,7 +29,9 @@ _OF_PROJECT = Prepared(_WATCH.where(watches.c.project_id == bindparam("project")
 _IN_CHANNEL = Prepared(_WATCH.where(watches.c.channel_id == bindparam("channel")))
 _ADD = insert(watches).returning(watches.c.id)
 _REMOVE = delete(watches).where(watches.c.team_id == bindparam("team"), watches.c.id == bindparam("watch"))
-_FORGET = delete(receipts).where(receipts.c.received_at < bindparam("before"))
+# Some at a time: what has gathered for days is too much for one unit.
+_OLD = select(receipts.c.source, receipts.c.key).where(receipts.c.received_at < bindparam("before")).limit(FORGOTTEN)
+_FORGET = delete(receipts).where(tuple_(receipts.c.source, receipts.c.key).in_(_OLD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,9 @@ class SqlReceipts:
         return insert_or_ignore(self.connection, receipts, row) is not None
 
 
-def forget_receipts(connection: Connection, *, before: datetime) -> None:
+def forget_receipts(connection: Connection, *, before: datetime) -> int:
     """Of any team: what was received so long ago is not sent again."""
-    connection.execute(_FORGET, {"before": before})
+    return connection.execute(_FORGET, {"before": before}).rowcount
 
 
 def _stored(filters: Filters) -> dict[str, list[str]] | None:

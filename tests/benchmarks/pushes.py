@@ -58,7 +58,7 @@ async def _measure(url: str, database: Database, hook: Hook, seconds: float) -> 
     intake = Intake(database, Clock(), VAULT, {"github": GITHUB}, lambda: None)
 
     async def push(body: bytes | None = None) -> None:
-        request = github_request("push", body or _body(), SECRET)
+        request = github_request("push", body or push_body(), SECRET)
         headers = request.headers | {"x-github-delivery": f"bench-{next(_numbers)}"}
         found = await intake.find("github", "bench")
         assert found is not None
@@ -70,7 +70,7 @@ async def _measure(url: str, database: Database, hook: Hook, seconds: float) -> 
     for callers in (1, 16):
         line(f"push of one commit, {callers} at once", await _timed(push, callers, seconds), floor)
     started = time.perf_counter()
-    await push(_body(message="CHURN-1 #start\n" + "x" * 24_900_000))
+    await push(push_body(message="CHURN-1 #start\n" + "x" * 24_900_000))
     print(f"  a push of 25 MB: {time.perf_counter() - started:.2f} s")
 
 
@@ -94,7 +94,7 @@ def _floor(url: str) -> Callable[[], Awaitable[None]]:
     store = _sqlite_row(url) if is_sqlite(url) else _postgres_row(url)
 
     async def act() -> None:
-        request = github_request("push", _body(), SECRET)
+        request = github_request("push", push_body(), SECRET)
         assert GITHUB.verify(request.headers, request.body, SECRET)
         GITHUB.parse(request.headers, request.body)
         store(_sha())
@@ -130,7 +130,7 @@ def _sha() -> str:
     return hashlib.sha1(str(next(_numbers)).encode(), usedforsecurity=False).hexdigest()
 
 
-def _body(message: str = "") -> bytes:
+def push_body(message: str = "") -> bytes:
     sha = _sha()
     words = message or f"CHURN-{int(sha[:4], 16) % TASKS + 1} weigh tail classes"
     commit: dict[str, Any] = _PUSH["commits"][0] | {"id": sha, "message": words}

@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import hmac
+import json
+import re
 import subprocess
 import sys
 import time
@@ -19,11 +21,13 @@ from core.deliveries import DeliveryKind, NewDelivery
 from core.ids import ChannelRef
 from storage.database import open_database
 from tests.benchmarks.create_task import postgres_url, sqlite_url
+from tests.benchmarks.pushes import push_body
 from tests.benchmarks.slack_server import SECRET
 from tests.benchmarks.timing import Timing, line
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.slack import Slack
 from tests.fakes.slack.small_team import add_small_team
+from tests.webhooks import github_request
 
 CHANNELS, POSTS = 50, 20
 _triggers = count()
@@ -37,6 +41,7 @@ def measure_slack(*, seconds: float, posts: int = POSTS) -> None:
             with _server(url, slack) as address:
                 asyncio.run(_latencies(address, seconds))
                 asyncio.run(_until_shown(address, slack))
+                asyncio.run(_until_moved(address, slack))
             _deliver_queue(url, slack, posts)
 
 
@@ -105,6 +110,33 @@ async def _until_shown(address: str, slack: Slack) -> None:
     print(f"  from acknowledgement to card: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
 
 
+async def _until_moved(address: str, slack: Slack) -> None:
+    """From the answer to a webhook to the changed card, in channels that are quiet."""
+    waits = []
+    async with aiohttp.ClientSession() as session:
+        for number in range(CHANNELS):
+            channel, key = f"C9{number:03}", f"B{number:03}"
+            line = f"hook new github project:{key}"
+            words = await _send(session, f"{address}/slack/events", line, "/lab-admin", channel)
+            secret = re.search(r"Secret: ([\w-]+)", words)
+            path = re.search(r"/webhooks/github/[\w-]+", words)
+            assert secret is not None
+            assert path is not None
+            request = github_request("push", push_body(f"{key}-1 #start"), secret[1])
+            async with session.post(address + path[0], data=request.body, headers=request.headers) as answer:
+                assert answer.status == 200, await answer.text()
+            answered = time.perf_counter()
+            await asyncio.to_thread(slack.wait_until, lambda channel=channel: _is_doing(slack, channel))
+            waits.append(time.perf_counter() - answered)
+    timing = Timing(tuple(sorted(waits)), sum(waits))
+    p50, p95 = timing.percentile(0.5) * 1000, timing.percentile(0.95) * 1000
+    print(f"  from a webhook's answer to the changed card: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+
+
+def _is_doing(slack: Slack, channel: str) -> bool:
+    return any("doing" in json.dumps(message.blocks) and not message.thread_ts for message in slack.messages(channel))
+
+
 def _deliver_queue(url: str, slack: Slack, posts: int) -> None:
     """Everything queued before the worker starts; at one message a second and channel the least is `posts - 1` s."""
     channels = [f"C9{number:03}" for number in range(CHANNELS)]
@@ -148,7 +180,7 @@ def _queue(url: str, channels: list[str], posts: int) -> None:
     database.close()
 
 
-async def _send(session: aiohttp.ClientSession, url: str, text: str, command: str, channel: str) -> None:
+async def _send(session: aiohttp.ClientSession, url: str, text: str, command: str, channel: str) -> str:
     fields = {
         "command": command, "text": text, "team_id": "T001", "team_domain": "acme", "user_id": "U1", "user_name": "ana",
         "channel_id": channel, "channel_name": channel.lower(), "trigger_id": f"bench.{next(_triggers)}",
@@ -166,3 +198,4 @@ async def _send(session: aiohttp.ClientSession, url: str, text: str, command: st
         words = await answer.text()
         if answer.status != 200 or "went wrong" in words:
             raise RuntimeError(f"{answer.status}: {words[:300]}")
+        return words

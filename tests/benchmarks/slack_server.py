@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.app import App, make_worker
+from bot.app import App, make_intake, make_worker
 from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
+from bot.platforms.webhooks import webhook_routes
 from bot.server import address_of, listen, serve
 from bot.settings import Settings
 from bot.ticks import worker_ticks
@@ -47,7 +48,7 @@ def echo_route() -> Route:
 async def main(url: str, api_url: str, token: str) -> None:
     settings = Settings(
         database_url=url, slack_bot_token=SecretStr(token), slack_signing_secret=SecretStr(SECRET),
-        slack_api_url=api_url, _env_file=None,
+        slack_api_url=api_url, secret_key=SecretStr("the key of the benchmark alone"), _env_file=None,
     )  # fmt: skip
     app = App.open_server(settings)
     slack = SlackConnection.open(settings, app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
@@ -57,7 +58,7 @@ async def main(url: str, api_url: str, token: str) -> None:
     app.wake = worker.wake
     listener = listen("127.0.0.1", 0)
     print(address_of(listener), flush=True)
-    http = make_http_app(lambda: ("", ""), {}, [*slack.routes, echo_route()])
+    http = make_http_app(lambda: ("", ""), {}, [*slack.routes, *webhook_routes(make_intake(app)), echo_route()])
     await serve(http, listener, worker_ticks(app.store, app.clock, worker.wake), worker.run)
     app.close()
 

@@ -110,3 +110,14 @@ def test_one_that_fails_leaves_the_others_alone(board, clock):
     promise(board, kind="good")
     run(board, clock, bad=does([], RuntimeError("x")), good=does(done))
     assert done == [{}]
+
+
+def test_what_was_done_long_ago_is_forgotten_and_what_was_given_up_is_kept(board, clock):
+    done, parked = promise(board), promise(board, kind="bad")
+    for _ in range(MOST_ATTEMPTS):
+        run(board, clock, look=does([]), bad=does([], ValueError("odd")))
+        clock.at += timedelta(hours=1)
+    assert board.store.forget_jobs(before=clock.at).result() == 1
+    assert board.store.forget_jobs(before=clock.at).result() == 0
+    assert job(board, done) is None
+    assert job(board, parked).state is JobState.PARKED

@@ -21,6 +21,13 @@ def upgrade() -> None:
     op.add_column("watches", sa.Column("only", JSON, nullable=True))
     op.add_column("watches", sa.Column("not_these", JSON, nullable=True))
     op.add_column("deliveries", sa.Column("subject", sa.String(60), nullable=True))
+    op.create_index(
+        "ix_jobs_finished",
+        "jobs",
+        ["finished_at"],
+        sqlite_where=sa.text("finished_at IS NOT NULL"),
+        postgresql_where=sa.text("finished_at IS NOT NULL"),
+    )
     _hooks()
     _repositories()
     _project_repositories()
