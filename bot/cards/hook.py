@@ -1,6 +1,6 @@
 """Hooks as cards. A secret is shown once, when it is made, and never again."""
 
-from core.cards import Block, Bullets, Card, CommandLine, Item, Mono, Paragraph, Table, When, paragraph, row
+from core.cards import Block, Bullets, Card, CommandLine, Item, Link, Mono, Paragraph, Table, When, paragraph, row
 from core.hooks import BOTH_VALID, Hook
 
 _HOURS = int(BOTH_VALID.total_seconds() // 3600)
@@ -63,7 +63,7 @@ def hooks_card(hooks: tuple[Hook, ...]) -> Card:
 
 def _secrets(url: str, secret: str) -> tuple[Paragraph, Paragraph]:
     """Whole lines: people and programs copy them."""
-    return paragraph("Address: ", Mono(url)), paragraph("Secret: ", Mono(secret))
+    return paragraph("Address: ", Link(url, url)), paragraph("Secret: ", Mono(secret))
 
 
 def _facts(hook: Hook, url: str, secret: str) -> tuple[tuple[str, str], ...]:

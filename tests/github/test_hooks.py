@@ -167,3 +167,10 @@ def test_a_hook_for_one_repository_goes_on_when_that_is_renamed(board: SlackBoar
     github.commit("CHURN-1 #start", files={"a": "1"})
     assert board.task().state == "doing"
     assert "lab/churn-models" in board.admin("hook list")
+
+
+def test_the_address_and_the_secret_can_be_copied_from_the_text_of_the_message_too(board: SlackBoard) -> None:
+    board.admin("hook new github project:CHURN")
+    (said,) = [seen for seen in board.slack.ephemerals(ANA, "C1") if "Secret" in seen.text]
+    assert re.search(r"^Address: http://127\.0\.0\.1:\d+/webhooks/github/[A-Za-z0-9]{24}$", said.text, re.M)
+    assert re.search(r"^Secret: [A-Za-z0-9]{43}$", said.text, re.M)

@@ -35,6 +35,7 @@ _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LOOKALIKES = str.maketrans({"*": "∗", "＊": "∗", "`": "'", "｀": "'", "~": "∼", "＿": "ˍ"})
 # Inside a word, as in val_auc, an underscore is only itself.
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/-]{1,200}")
 _QUOTE = re.compile(r"^(\s*)[>＞]", re.MULTILINE)
 # Where a mention, a channel, an address, an emoji (:tada:) and a bare domain are cut in two.
 _JOINTS = re.compile(r"(?<=[@#])(?=\S)|(?<=:)(?=/|[^\s:]+:)|(?<=mailto)(?=:)|(?<=\w\.)(?=[^\W\d_]{2})", re.IGNORECASE)
@@ -50,7 +51,16 @@ def fallback_text(card: Card, *, root: str) -> str:
         lines += _block(block, root)
     lines.append(_line(card.footer, root))
     text = "\n".join(line for line in lines if line.strip())
-    return _within(_inert(clip(text, FALLBACK_BYTES)), FALLBACK_BYTES) or "—"
+    return _within(_with_addresses(_inert(clip(text, FALLBACK_BYTES)), card), FALLBACK_BYTES) or "—"
+
+
+def _with_addresses(text: str, card: Card) -> str:
+    """An address that the card shows as itself may be copied from here too: it leads nowhere else than there."""
+    for block in card.blocks:
+        for span in block.text if isinstance(block, Paragraph) else ():
+            if isinstance(span, Link) and span.text == span.url and _PLAIN_ADDRESS.fullmatch(span.url):
+                text = text.replace(_inert(span.url), span.url)
+    return text
 
 
 def _line(spans: Text, root: str) -> str:
