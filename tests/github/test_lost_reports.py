@@ -76,7 +76,7 @@ def test_a_report_that_never_is_taken_is_left_alone_in_the_end(world: World) -> 
 
 def test_every_one_of_many_lost_reports_is_asked_for(world: World) -> None:
     """More than one page of GitHub's, and than one job's share."""
-    for number in range(130):
+    for number in range(104):
         world.github.git.commit(f"CHURN-1 step {number}")
         world.deliver(world.github.git.push())
     with world.up() as board:
@@ -84,8 +84,8 @@ def test_every_one_of_many_lost_reports_is_asked_for(world: World) -> None:
         assert board.count("commit_tasks") == MOST_AT_A_TIME
         for _ in range(2):
             board.settle_later(60)
-        assert board.count("commit_tasks") == 130
-    assert len(world.hook.attempts) == 260
+        assert board.count("commit_tasks") == 104
+    assert len(world.hook.attempts) == 208
 
 
 def test_only_reports_to_our_own_address_are_asked_for(world: World) -> None:
