@@ -39,6 +39,10 @@ def run_server(settings: Settings, parts: frozenset[Part]) -> None:
     try:
         if listener is not None:
             _greet(address_of(listener), settings)
+        if parts == {Part.CHAT}:
+            print(
+                "No chat has a connection of its own yet: Slack comes over HTTP. This process waits.", file=sys.stderr
+            )
         uvloop.run(_run(app, parts, listener))
     finally:
         app.close()
