@@ -99,7 +99,6 @@ class PullRequestChanged:
     base_branch: str
     merge_sha: str = ""
     is_from_fork: bool = False
-    labels: tuple[str, ...] = ()
 
 
 class Result(StrEnum):
@@ -165,7 +164,6 @@ class ReleasePublished:
     body: str
     url: str
     author: GitPerson
-    is_prerelease: bool = False
 
 
 @dataclass(frozen=True, slots=True)

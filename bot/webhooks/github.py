@@ -169,7 +169,6 @@ def _pull_request(payload: Json) -> Fact:
         # Before the merge it is a trial commit that no branch has.
         merge_sha=optional_text(request, "merge_commit_sha") if state is PullRequestState.MERGED else "",
         is_from_fork=_is_from_fork(request),
-        labels=tuple(text(label, "name") for label in parts(request, "labels")),
     )
 
 
@@ -212,7 +211,6 @@ def _release(payload: Json) -> Fact:
         body=optional_text(release, "body"),
         url=link(release, "html_url"),
         author=person(optional_part(release, "author")),
-        is_prerelease=is_prerelease,
     )
 
 

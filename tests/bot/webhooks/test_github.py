@@ -253,7 +253,6 @@ def test_a_pull_request_is_told_as_it_is() -> None:
         head_branch="feat/churn-12-tails",
         head_sha=C,
         base_branch="main",
-        labels=("model",),
     )
 
 
@@ -472,7 +471,7 @@ def test_a_release_is_told_once() -> None:
         author=ANA,
     )
     assert isinstance(fact("release__published"), NotNeeded)
-    assert fact("release__prerelease").is_prerelease
+    assert isinstance(fact("release__prerelease"), ReleasePublished)
     assert isinstance(fact("release__prereleased"), NotNeeded)
     for action in ("created", "edited", "deleted", "unpublished"):
         assert isinstance(fact("release__released", action=action), NotNeeded)
