@@ -88,6 +88,15 @@ class SlackChat:
             # The address itself is a secret and stays out of what is raised.
             raise Refused(f"http_{answer.status_code}")
 
+    async def whisper(self, channel: ChannelRef, user: str, card: Card, *, thread: str = "") -> None:
+        """In the channel or thread, for one person's eyes; it is gone when they load it anew."""
+        message = render_card(card, root=self._root)
+        await self._call(
+            self._client.chat_postEphemeral(
+                channel=channel.channel, user=user, text=message.text, blocks=message.blocks, thread_ts=thread or None
+            )
+        )
+
     async def find(self, post: Post, *, since: datetime) -> str | None:
         try:
             async for message in self._messages(post, since):
@@ -130,14 +139,19 @@ class SlackChat:
         return str(_field(answer, "channel")["id"])
 
     async def _call(self, call: Awaitable[Any]) -> Any:
-        try:
-            return await call
-        except SlackApiError as error:
-            raise _delivery_error(error) from error
-        except aiohttp.ClientConnectorError as error:
-            raise TryLater from error
-        except NO_ANSWER as error:
-            raise AnswerLost from error
+        return await answered(call)
+
+
+async def answered(call: Awaitable[Any]) -> Any:
+    """Slack's answer to a call. Raises `DeliveryError`."""
+    try:
+        return await call
+    except SlackApiError as error:
+        raise _delivery_error(error) from error
+    except aiohttp.ClientConnectorError as error:
+        raise TryLater from error
+    except NO_ANSWER as error:
+        raise AnswerLost from error
 
 
 def _field(answer: Any, name: str) -> Any:

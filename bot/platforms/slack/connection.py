@@ -12,8 +12,12 @@ from bot.platforms.slack.adapter import slack_routes
 from bot.platforms.slack.chat import SlackChat, make_client
 from bot.platforms.slack.entities import PLATFORM
 from bot.platforms.slack.installation import Installation
+from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.people import People
+from bot.platforms.slack.private import Private
+from bot.platforms.slack.reception import Reception
 from bot.platforms.slack.surfaces import Surfaces
+from bot.platforms.slack.views import SlackViews
 from bot.platforms.slack.workspace_events import WorkspaceEvents
 from bot.settings import Settings
 from core.clock import Clock
@@ -41,7 +45,9 @@ class SlackConnection:
         client = make_client(token, settings.slack_api_url)
         installation = Installation(client, token=token, root=root)
         chat = SlackChat(client, root=root)
-        surfaces = Surfaces(store, clock, catalogue, People(client, store, clock), root, ports, wake)
+        private = Private(chat)
+        reception = Reception(store, clock, catalogue, People(client, store, clock), root, ports, wake)
+        surfaces = Surfaces(reception, Modals(reception, SlackViews(client), private), private)
         events = WorkspaceEvents(store, clock, installation, wake)
         secret = settings.slack_signing_secret.get_secret_value()
         routes = slack_routes(installation, surfaces, events, signing_secret=secret, now=Clock().now)
