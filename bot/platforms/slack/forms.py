@@ -91,10 +91,6 @@ def errors(problems: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def field_of(action_id: str) -> str:
-    return action_id.removeprefix(_FIELD)
-
-
 def render_options(choices: tuple[Choice, ...]) -> dict[str, Any]:
     return {"options": [_option(choice) for choice in choices if len(choice.value) <= OPTION]}
 
@@ -123,7 +119,7 @@ def _input(field: FormField) -> Element:
 
 
 def _element(field: FormField) -> Element:
-    element: Element = {"action_id": f"{_FIELD}{field.name}"}
+    element: Element = {"action_id": field.name}
     match field.ask:
         case Ask.LINE | Ask.TEXT:
             element |= {"type": "plain_text_input", "multiline": field.ask is Ask.TEXT, "max_length": INPUT}

@@ -14,7 +14,6 @@ from bot.platforms.slack.answers import with_share
 from bot.platforms.slack.forms import (
     Origin,
     errors,
-    field_of,
     read_values,
     render_form,
     render_options,
@@ -83,7 +82,7 @@ class Modals:
     async def suggest(self, body: dict[str, Any]) -> dict[str, Any]:
         origin = Origin.read(body.get("view") or {})
         command = self._command(origin) if origin else None
-        name = field_of(str(body.get("action_id", "")))
+        name = str(body.get("action_id", ""))
         option = next((one for one in command.options if one.name == name), None) if command else None
         if option is None:
             return render_options(())
