@@ -93,7 +93,7 @@ class WorkingCalendar:
         """
         if quiet is not None and quiet.cover(self.opens, self.closes):
             quiet = None
-        return replace(self, zone=zone or self.zone, leave=tuple(leave), quiet=quiet)
+        return replace(self, zone=zone or self.zone, leave=(*self.leave, *leave), quiet=quiet or self.quiet)
 
     @property
     def tz(self) -> ZoneInfo:
