@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot.expiry import expire_timeboxes
 from bot.redelivery import Redelivery
 from bot.scheduler import Tick
 from bot.telemetry import DATABASE_UP, JOBS_DUE
@@ -35,6 +36,10 @@ def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[
     async def maintain() -> None:
         await asyncio.wrap_future(store.maintain())
 
+    async def expire() -> None:
+        if await expire_timeboxes(store, clock):
+            wake()
+
     async def look() -> None:
         wake()
 
@@ -44,6 +49,7 @@ def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[
                 pass
 
     return (
+        Tick("timeboxes", timedelta(seconds=2), expire),
         Tick("look", timedelta(seconds=1), look),
         Tick("forget", timedelta(hours=1), forget),
         Tick("watch", timedelta(seconds=5), watch),

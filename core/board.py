@@ -30,6 +30,7 @@ from core.tasks import (
     check_track,
 )
 from core.text import clean_line, clean_text
+from core.timeboxes import follow_task
 
 T = TypeVar("T")
 
@@ -129,6 +130,8 @@ def change_task(
     if differences:
         after = work.tasks.save(after)
         record(work, TaskChanged(differences), actor=actor, now=now, task=after)
+        if (before.box, before.owner, before.track) != (after.box, after.owner, after.track):
+            follow_task(work, before, after, now=now)
     if measurement is not None:
         record_metric(work, after, measurement, actor=actor, now=now)
     return after, differences

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from core.blockers import Blocker
     from core.cards import Card
+    from core.deciding import Cost
     from core.deliveries import Destination, Post
-    from core.events import Cause, Event, LoggedEvent
+    from core.events import Cause
     from core.git import Repository
     from core.git_records import Checks, Commits, Deployments, Hooks, PullRequests, Repositories
     from core.hosts import CommitPage, FailedDelivery
-    from core.ids import ChannelRef, TaskKey, TeamId
+    from core.ids import ChannelRef, Person, TaskKey, TeamId
     from core.jobs import Job
-    from core.journal import Actor, AuditLine
     from core.links import NewLink, TaskLink
+    from core.log_ports import AuditLog, EventLog
     from core.members import Identity, Member
     from core.metrics import MetricDefinition, Reading
     from core.notes import Note
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from core.task_search import TaskFilter
     from core.tasks import Priority, Role, Task
     from core.teams import Directory
+    from core.timebox_records import Decisions, Timeboxes
     from core.watches import Watch
 
 T = TypeVar("T")
@@ -84,6 +86,10 @@ class UnitOfWork(Protocol):
     def checks(self) -> Checks: ...
     @property
     def deployments(self) -> Deployments: ...
+    @property
+    def timeboxes(self) -> Timeboxes: ...
+    @property
+    def decisions(self) -> Decisions: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""
@@ -132,6 +138,10 @@ class Store(Protocol):
         """Calls `wake`, from another thread, when a process elsewhere logged events; returns what ends that."""
         ...
 
+    def teams_with_due_timeboxes(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
+        """At most a hundred."""
+        ...
+
     def count_due_jobs(self, *, now: datetime) -> Future[int]:
         """How many wait for a worker, counted up to a thousand."""
         ...
@@ -147,6 +157,13 @@ class Projects(Protocol):
         ...
 
     def by_key(self, key: str) -> Project | None: ...
+    def get(self, project_id: int) -> Project: ...
+
+    def policy(self, project_id: int) -> tuple[Cost, ...]:
+        """What extensions cost here: the first, the second, and so on."""
+        ...
+
+    def set_policy(self, project_id: int, costs: tuple[Cost, ...]) -> None: ...
     def by_channel(self, channel: ChannelRef) -> Project | None: ...
     def list(self, *, limit: int) -> tuple[Project, ...]: ...
     def set_lead(self, project_id: int, member_id: int | None) -> None: ...
@@ -204,6 +221,12 @@ class Members(Protocol):
         ...
 
     def first_admin(self) -> Member | None: ...
+
+    def delegates(self, member_ids: Collection[int]) -> tuple[Person, ...]:
+        """Whom these members named to decide for them."""
+        ...
+
+    def set_delegate(self, member_id: int, delegate_id: int, *, stands_in: bool, now: datetime) -> None: ...
 
 
 class Tasks(Protocol):
@@ -282,6 +305,7 @@ class Links(Protocol):
 
     def of_task(self, task_id: int, *, limit: int) -> tuple[TaskLink, ...]: ...
     def count(self, task_id: int) -> int: ...
+    def count_kind(self, task_id: int, kind: str, *, since: datetime) -> int: ...
     def kinds(self, task_id: int) -> frozenset[str]: ...
 
 
@@ -292,35 +316,6 @@ class Notes(Protocol):
 
     def of_task(self, task_id: int, *, limit: int) -> tuple[Note, ...]:
         """Newest first."""
-        ...
-
-
-class EventLog(Protocol):
-    def add(
-        self, event: Event, *, now: datetime, member_id: int | None, actor: str, task: Task | None,
-        project_id: int | None,
-    ) -> int:  # fmt: skip
-        """`actor` is kept where no member acted."""
-        ...
-
-    def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
-        """Newest first; with `after_revision`, those that made the task's later revisions."""
-        ...
-
-    def unfanned(self, *, limit: int) -> tuple[LoggedEvent, ...]:
-        """Those that nobody has been told about yet, in the order they were logged."""
-        ...
-
-    def mark_fanned(self, event_ids: Collection[int]) -> None: ...
-
-
-class AuditLog(Protocol):
-    def add(self, *, now: datetime, actor: Actor, event_id: int, subject: str, summary: str) -> None: ...
-
-    def list(
-        self, *, limit: int, subject: str | None = None, member_id: int | None = None, before: int | None = None
-    ) -> tuple[AuditLine, ...]:
-        """Newest first; `before` is the id to go on from."""
         ...
 
 

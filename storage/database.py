@@ -21,6 +21,7 @@ from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, is_sqlite, s
 from storage.errors import is_transient, too_late, unavailable, uncertain
 from storage.jobs import claim_jobs, count_due_jobs, forget_jobs
 from storage.log import teams_to_fan_out
+from storage.timeboxes import teams_with_due_timeboxes
 from storage.unit_of_work import SqlUnitOfWork
 from storage.watches import forget_receipts
 from storage.writer import Writer
@@ -90,6 +91,9 @@ class Database:
 
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         return self._runner.on_events(wake)
+
+    def teams_with_due_timeboxes(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
+        return self._runner.read(lambda connection: teams_with_due_timeboxes(connection, now=now))
 
     def count_due_jobs(self, *, now: datetime) -> Future[int]:
         return self._runner.read(lambda connection: count_due_jobs(connection, now=now))

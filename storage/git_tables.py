@@ -201,4 +201,5 @@ lines = Table(
     team_column(),
     Column("message", String(100), nullable=False),
     Column("posted_at", UtcDateTime, nullable=False),
+    Index(None, "team_id", "subject"),
 )

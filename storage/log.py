@@ -1,6 +1,6 @@
 """The event log and the audit log."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,12 +9,13 @@ from sqlalchemy import Connection, bindparam, insert, select, text, update
 
 from core.events import RECORDS, Event, LoggedEvent
 from core.ids import TeamId
-from core.journal import Actor, AuditLine
+from core.journal import Actor, AuditLine, Happened
 from core.tasks import Task
 from storage.prepared import Prepared
 from storage.tables import audit, events, members
 
 _ADD_EVENT = Prepared(insert(events).returning(events.c.id))
+_ADD_EVENTS = insert(events).returning(events.c.id, sort_by_parameter_order=True)
 _ADD_AUDIT = Prepared(insert(audit).inline())
 _EVENTS_OF_TASK = (
     select(events, members.c.name.label("member"))
@@ -63,6 +64,19 @@ class SqlEventLog:
         event_id: int = _ADD_EVENT.one(self.connection, row).id
         return event_id
 
+    def add_all(
+        self, happened: Sequence[Happened], *, now: datetime, member_id: int | None, actor: str
+    ) -> Sequence[int]:
+        rows = []
+        for one in happened:
+            body = RECORDS.dump(one.event)
+            rows.append({
+                "team_id": self.team_id, "project_id": one.project_id, "task_id": one.task_id,
+                "member_id": member_id, "type": body.pop("type"), "body": body, "task_revision": one.task_revision,
+                "at": now, "actor": actor or None if member_id is None else None,
+            })  # fmt: skip
+        return self.connection.execute(_ADD_EVENTS, rows).scalars().all() if rows else []
+
     def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
         query = _OF_TASK_SINCE if after_revision else _OF_TASK
         values = {"team": self.team_id, "task": task_id, "limit": limit, "revision": after_revision}
@@ -87,6 +101,17 @@ class SqlAuditLog:
             "platform": actor.platform, "place": actor.place, "subject": subject, "summary": summary, "at": now,
         }  # fmt: skip
         _ADD_AUDIT.run(self.connection, row)
+
+    def add_all(self, lines: Sequence[tuple[int, str, str]], *, now: datetime, actor: Actor) -> None:
+        rows = [
+            {
+                "team_id": self.team_id, "event_id": event_id, "member_id": actor.member_id, "actor": actor.name,
+                "platform": actor.platform, "place": actor.place, "subject": subject, "summary": summary, "at": now,
+            }
+            for event_id, subject, summary in lines
+        ]  # fmt: skip
+        if rows:
+            self.connection.execute(insert(audit), rows)
 
     def list(
         self, *, limit: int, subject: str | None = None, member_id: int | None = None, before: int | None = None

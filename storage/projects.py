@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, String, bindparam, func, literal_column, select, update
 
+from core.deciding import DEFAULT_POLICY, Cost
 from core.ids import ChannelRef, Person, TeamId
 from core.projects import Channel, Project
 from storage.prepared import Prepared
@@ -24,6 +25,15 @@ _PROJECT: Select[Any] = (
     .where(projects.c.team_id == bindparam("team"))
 )  # fmt: skip
 _BY_KEY = Prepared(_PROJECT.where(projects.c.key == bindparam("key")))
+_GET = Prepared(_PROJECT.where(projects.c.id == bindparam("project")))
+_POLICY = Prepared(
+    select(projects.c.policy).where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
+)
+_SET_POLICY = (
+    update(projects)
+    .where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
+    .values(policy=bindparam("costs"))
+)
 _LIST = Prepared(_PROJECT.order_by(projects.c.key).limit(bindparam("limit")))
 _THIS_CHANNEL = (
     (channels.c.team_id == bindparam("team")) & (channels.c.platform == bindparam("platform"))
@@ -92,6 +102,17 @@ class SqlProjects:
 
     def by_key(self, key: str) -> Project | None:
         return self._one(_BY_KEY, key=key)
+
+    def get(self, project_id: int) -> Project:
+        return _project(_GET.one(self.connection, {"team": self.team_id, "project": project_id}))
+
+    def policy(self, project_id: int) -> tuple[Cost, ...]:
+        costs = _POLICY.scalar(self.connection, {"team": self.team_id, "project": project_id})
+        return tuple(Cost(word) for word in costs.split(",")) if costs else DEFAULT_POLICY
+
+    def set_policy(self, project_id: int, costs: tuple[Cost, ...]) -> None:
+        values = {"team": self.team_id, "project": project_id, "costs": ",".join(costs)}
+        self.connection.execute(_SET_POLICY, values)
 
     def by_channel(self, channel: ChannelRef) -> Project | None:
         return self._one(_BY_CHANNEL, **_address(channel))

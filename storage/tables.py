@@ -102,6 +102,8 @@ projects = Table(
     reference("lead_id", "members", nullable=True),
     reference("home_channel_id", "channels", nullable=True),
     Column("last_number", Integer, nullable=False, server_default=text("0")),
+    # What extensions cost, with commas; empty where it is as everywhere.
+    Column("policy", String(200)),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("team_id", "key"),
 )

@@ -32,6 +32,16 @@ _VALUE = select(task_metrics.c.value).where(
 )
 _TASK_LINKS = (links.c.team_id == bindparam("team")) & (links.c.task_id == bindparam("task"))
 _LINKS = select(links).where(_TASK_LINKS).order_by(links.c.id.desc()).limit(bindparam("limit"))
+_COUNT_KIND = (
+    select(func.count())
+    .select_from(links)
+    .where(
+        links.c.team_id == bindparam("team"),
+        links.c.task_id == bindparam("task"),
+        links.c.kind == bindparam("kind"),
+        links.c.added_at >= bindparam("since"),
+    )
+)
 _LINK_COUNT = select(func.count()).select_from(links).where(_TASK_LINKS)
 _LINK_KINDS = select(links.c.kind).where(_TASK_LINKS).distinct()
 _ADD_NOTE = insert(notes).returning(notes.c.id)
@@ -114,6 +124,10 @@ class SqlLinks:
 
     def count(self, task_id: int) -> int:
         return self.connection.execute(_LINK_COUNT, {"team": self.team_id, "task": task_id}).scalar_one()
+
+    def count_kind(self, task_id: int, kind: str, *, since: datetime) -> int:
+        values = {"team": self.team_id, "task": task_id, "kind": kind, "since": since}
+        return self.connection.execute(_COUNT_KIND, values).scalar_one()
 
     def kinds(self, task_id: int) -> frozenset[str]:
         return frozenset(self.connection.execute(_LINK_KINDS, {"team": self.team_id, "task": task_id}).scalars())

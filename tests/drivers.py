@@ -19,10 +19,10 @@ from core.events import Cause, Change
 from core.ids import TaskKey, TeamId
 from core.journal import Actor
 from core.members import Identity, sign_in
+from core.moves import move_task
 from core.ports import Store, UnitOfWork
 from core.projects import create_project
 from core.task_search import TaskFilter, find_task
-from core.task_states import move_task
 from core.tasks import State, Task
 from storage.columns import metadata
 

@@ -11,8 +11,10 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
 import core.git_records
+import core.log_ports
 import core.outbox_ports
 import core.ports
+import core.timebox_records
 from core.blocking import make_wait
 from core.cards import Card
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
@@ -43,7 +45,7 @@ SHA = sha_of("secret")
 
 
 def _port(name: str) -> type:
-    modules = (core.ports, core.outbox_ports, core.git_records)
+    modules = (core.ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records)
     return next(vars(module)[name] for module in modules if name in vars(module))
 
 
