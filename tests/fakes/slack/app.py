@@ -20,6 +20,7 @@ from tests.fakes.slack.control import OPERATIONS, Control
 from tests.fakes.slack.errors import SlackError
 from tests.fakes.slack.faults import Fault
 from tests.fakes.slack.methods import METHODS, SCOPES
+from tests.fakes.slack.methods.app_level import APP_METHODS, AppCall
 from tests.fakes.slack.methods.files import receive
 from tests.fakes.slack.records import Call, Workspace
 from tests.fakes.slack.response_urls import interaction_of_url, respond
@@ -59,6 +60,9 @@ class SlackApp:
         with self._world.lock:
             headers: dict[str, str] = {}
             try:
+                if method in APP_METHODS:
+                    call = AppCall(self._world, self._control.sockets, token, Arguments(values))
+                    return JSONResponse({"ok": True, **APP_METHODS[method](call)})
                 workspace = workspace_of_token(self._world, token)
                 headers["x-oauth-scopes"] = ",".join(workspace.scopes)
                 if wait := self._control.rates.spend(method, workspace.id, str(values.get("channel", ""))):

@@ -10,7 +10,7 @@ from tests.fakes.slack.events import SlackEvents
 from tests.fakes.slack.open_views import Form, Home, NoForm
 from tests.fakes.slack.reading import message_text
 from tests.fakes.slack.records import Ephemeral, Interaction, Message, User
-from tests.fakes.slack.signing import FORM, Answer, AppUnderTest, SignedRequest
+from tests.fakes.slack.signing import FORM, Answer, Receiver, SignedRequest
 
 if TYPE_CHECKING:
     from tests.fakes.slack.slack import Slack
@@ -24,7 +24,7 @@ class NoSuchButton(LookupError):
 
 
 class SlackPerson:
-    def __init__(self, slack: "Slack", app: AppUnderTest, team: str, user: str) -> None:
+    def __init__(self, slack: "Slack", app: Receiver, team: str, user: str) -> None:
         self._slack = slack
         self._app = app
         self._team = team

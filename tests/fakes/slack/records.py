@@ -5,6 +5,7 @@ from typing import Any, Literal, TypeAlias
 
 Blocks: TypeAlias = list[dict[str, Any]]
 ChannelKind: TypeAlias = Literal["public", "private", "im", "mpim"]
+EnvelopeKind: TypeAlias = Literal["slash_commands", "interactive", "events_api"]
 InteractionKind: TypeAlias = Literal["commands", "actions", "app"]
 
 
@@ -22,6 +23,14 @@ class Workspace:
     scopes: tuple[str, ...]
     refusal: str = ""
     has_home: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The app itself, which may be installed in many workspaces."""
+
+    id: str
+    app_token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +166,43 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class SocketConnection:
+    """One WebSocket of an app. `pings` came from the app, `pongs` are its answers to the fake's; `is_frozen`: open, but
+    nothing from the app is read or answered any more."""
+
+    id: str
+    app: str
+    at: float
+    is_open: bool = True
+    is_frozen: bool = False
+    envelopes: int = 0
+    pings: int = 0
+    pongs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What an app gets through a WebSocket. `connections` are those it was sent to, in this order; `answer` is the
+    payload of the first acknowledgement. A later attempt at the same event is an envelope of its own."""
+
+    id: str
+    app: str
+    kind: EnvelopeKind
+    payload: dict[str, Any]
+    accepts_response_payload: bool
+    at: float
+    retry: int = 0
+    retry_reason: str = ""
+    connections: tuple[str, ...] = ()
+    acknowledgements: int = 0
+    answer: Any = None
+
+    @property
+    def event_id(self) -> str:
+        return str(self.payload.get("event_id", ""))
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request the fake received. `fault` is what was done to it on request, empty for an honest answer."""
 
@@ -172,7 +218,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What Slack tolerates and an app should not do: `rate`, `tier`, `long_text`, `unthreaded`, `reply_to_reply`."""
+    """What Slack tolerates and an app should not do: `rate`, `tier`, `long_text`, `unthreaded`, `reply_to_reply`,
+    `unknown_envelope`, `unasked_payload`."""
 
     kind: str
     where: str
@@ -198,6 +245,9 @@ RECORD_TYPES: tuple[type, ...] = (
     File,
     Interaction,
     View,
+    App,
+    SocketConnection,
+    Envelope,
     Call,
     Violation,
     Shown,

@@ -8,8 +8,10 @@ from typing import Any
 from tests.fakes.slack.clock import Clock
 from tests.fakes.slack.journal import Journal
 from tests.fakes.slack.records import (
+    App,
     Call,
     Channel,
+    Envelope,
     Ephemeral,
     File,
     Interaction,
@@ -34,6 +36,8 @@ class World:
         self.files: dict[str, File] = {}
         self.interactions: dict[str, Interaction] = {}
         self.views: dict[str, View] = {}
+        self.apps: dict[str, App] = {}
+        self.envelopes: dict[str, Envelope] = {}
         self.calls: list[Call] = []
         self.violations: list[Violation] = []
         self.version = 0
@@ -48,6 +52,8 @@ class World:
             File: lambda record: self.files.update({record.id: record}),
             Interaction: lambda record: self.interactions.update({record.id: record}),
             View: lambda record: self.views.update({record.id: record}),
+            App: lambda record: self.apps.update({record.id: record}),
+            Envelope: lambda record: self.envelopes.update({record.id: record}),
             Call: self.calls.append,
             Violation: self.violations.append,
         }
