@@ -1,4 +1,5 @@
-"""A Slack workspace for the tests: Web API, response_url, files, views and Socket Mode, with state, refusals and faults on request.
+"""A Slack for the tests: Web API, response_url, files, views, Socket Mode and OAuth, with state, refusals and faults on
+request.
 
     with SlackServer() as slack:                       # or SlackProcess(directory), in a process of its own
         add_small_team(slack)

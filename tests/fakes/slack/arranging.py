@@ -20,10 +20,13 @@ ALL_SCOPES = (
     "im:history",
     "im:read",
     "im:write",
+    "links:read",
+    "links:write",
     "mpim:history",
     "mpim:read",
     "mpim:write",
     "pins:write",
+    "reactions:read",
     "users:read",
     "users:read.email",
 )
@@ -35,13 +38,19 @@ class Arranging:
     rates: Rates
 
     def add_workspace(
-        self, team: str = "T001", name: str = "acme", token: str = "", scopes: tuple[str, ...] = ALL_SCOPES
+        self,
+        team: str = "T001",
+        name: str = "acme",
+        token: str = "",
+        scopes: tuple[str, ...] = ALL_SCOPES,
+        is_installed: bool = True,
     ) -> Workspace:
-        """With its bot user, named labkeeper, and the app A001, whose app-level token is `xapp-A001`."""
+        """With its bot user, named labkeeper, and the app A001, whose app-level token is `xapp-A001`. Where the app is
+        not installed yet, it waits for OAuth."""
         workspace = Workspace(
             id=team,
             name=name,
-            bot_token=token or f"xoxb-{team}",
+            bot_token=(token or f"xoxb-{team}") if is_installed else "",
             bot_user=f"UBOT{team}",
             bot_id=f"B{team}",
             app_id="A001",

@@ -12,7 +12,7 @@ InteractionKind: TypeAlias = Literal["commands", "actions", "app"]
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """`refusal` is the error code every call with the token gets, such as `account_inactive`; empty while installed.
-    `has_home`: the app's Home tab is enabled."""
+    `has_home`: the app's Home tab is enabled. `granted` are the scopes that OAuth has given so far."""
 
     id: str
     name: str
@@ -23,14 +23,20 @@ class Workspace:
     scopes: tuple[str, ...]
     refusal: str = ""
     has_home: bool = True
+    granted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The app itself, which may be installed in many workspaces."""
+    """The app itself, which may be installed in many workspaces. `redirect_uris` are beginnings of addresses; with
+    `rotates_tokens` its tokens end after half a day, as `expires_in` says."""
 
     id: str
     app_token: str
+    client_id: str = ""
+    client_secret: str = ""
+    redirect_uris: tuple[str, ...] = ()
+    rotates_tokens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,8 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`thread_ts` is set on replies only. `visible_at` is when the history methods begin to show it."""
+    """`thread_ts` is set on replies only. `visible_at` is when the history methods begin to show it. `unfurls` is what
+    stands under its links, by address; `reactions` are pairs such as `memo U1`."""
 
     team: str
     channel: str
@@ -85,6 +92,8 @@ class Message:
     is_deleted: bool = False
     deleted_by: str = ""
     visible_at: float = 0.0
+    unfurls: dict[str, Any] = field(default_factory=dict)
+    reactions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +212,39 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True)
+class Authorization:
+    """A visit to the page where an app asks to be installed, and what the person there decided: `code` if they
+    approved."""
+
+    id: str
+    app: str
+    scopes: tuple[str, ...]
+    state: str
+    redirect_uri: str
+    at: float
+    team: str = ""
+    user: str = ""
+    code: str = ""
+    is_used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A token that OAuth gave out; `expires_at` is 0 for one that never ends. A used refresh token works no more, the
+    access token beside it until its end."""
+
+    token: str
+    app: str
+    team: str
+    user: str
+    at: float
+    refresh_token: str = ""
+    expires_at: float = 0.0
+    is_refreshed: bool = False
+    is_revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request the fake received. `fault` is what was done to it on request, empty for an honest answer."""
 
@@ -248,6 +290,8 @@ RECORD_TYPES: tuple[type, ...] = (
     App,
     SocketConnection,
     Envelope,
+    Authorization,
+    Grant,
     Call,
     Violation,
     Shown,

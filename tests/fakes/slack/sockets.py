@@ -175,7 +175,8 @@ class Sockets:
             while (message := await link.channel.receive()).type not in _ENDS:
                 if not link.record.is_frozen:
                     await self._take(link, message)
-            while link.record.is_frozen and not link.transport.is_closing():
+            # aiohttp tells nobody of the transport's end.
+            while link.record.is_frozen and not link.transport.is_closing():  # noqa: ASYNC110
                 await asyncio.sleep(_TICK)
             await link.channel.close()
         finally:

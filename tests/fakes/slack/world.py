@@ -9,11 +9,13 @@ from tests.fakes.slack.clock import Clock
 from tests.fakes.slack.journal import Journal
 from tests.fakes.slack.records import (
     App,
+    Authorization,
     Call,
     Channel,
     Envelope,
     Ephemeral,
     File,
+    Grant,
     Interaction,
     Message,
     User,
@@ -38,6 +40,8 @@ class World:
         self.views: dict[str, View] = {}
         self.apps: dict[str, App] = {}
         self.envelopes: dict[str, Envelope] = {}
+        self.authorizations: dict[str, Authorization] = {}
+        self.grants: dict[str, Grant] = {}
         self.calls: list[Call] = []
         self.violations: list[Violation] = []
         self.version = 0
@@ -54,6 +58,8 @@ class World:
             View: lambda record: self.views.update({record.id: record}),
             App: lambda record: self.apps.update({record.id: record}),
             Envelope: lambda record: self.envelopes.update({record.id: record}),
+            Authorization: lambda record: self.authorizations.update({record.id: record}),
+            Grant: lambda record: self.grants.update({record.token: record}),
             Call: self.calls.append,
             Violation: self.violations.append,
         }

@@ -1,9 +1,11 @@
 """Methods that belong to the app, whatever workspaces it is installed in."""
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from tests.fakes.slack import oauth
 from tests.fakes.slack.arguments import Arguments
 from tests.fakes.slack.errors import SlackError
 from tests.fakes.slack.records import App
@@ -17,6 +19,17 @@ class AppCall:
     sockets: Sockets
     token: str
     arguments: Arguments
+    basic: str = ""
+
+    def credentials(self) -> tuple[str, str]:
+        """Client id and secret, from HTTP basic authentication or the arguments."""
+        if self.basic:
+            try:
+                client, _, secret = base64.b64decode(self.basic, validate=True).decode().partition(":")
+            except ValueError as error:
+                raise SlackError("invalid_client_id") from error
+            return client, secret
+        return self.arguments.text("client_id"), self.arguments.text("client_secret")
 
     def app(self) -> App:
         """Whose app-level token it is."""
@@ -37,4 +50,12 @@ def open_connection(call: AppCall) -> Mapping[str, Any]:
     return {"url": call.sockets.address(call.app().id)}
 
 
-APP_METHODS: dict[str, AppMethod] = {"apps.connections.open": open_connection}
+def exchange_code(call: AppCall) -> Mapping[str, Any]:
+    values = {name: str(value) for name, value in call.arguments.values.items()}
+    return oauth.access(call.world, *call.credentials(), values)
+
+
+APP_METHODS: dict[str, AppMethod] = {
+    "apps.connections.open": open_connection,
+    "oauth.v2.access": exchange_code,
+}
