@@ -11,7 +11,7 @@ from bot.redelivery import MOST_AT_A_TIME
 from tests.drivers import TEST_KEY
 from tests.fakes.github.records import NOT_REACHED
 from tests.github.host import Delivery, HookAddress
-from tests.github.world import World, repair
+from tests.github.world import World, push_many, repair
 
 
 def test_a_report_that_was_lost_while_the_server_was_down_is_asked_for_at_the_start(world: World) -> None:
@@ -76,9 +76,7 @@ def test_a_report_that_never_is_taken_is_left_alone_in_the_end(world: World) -> 
 
 def test_every_one_of_many_lost_reports_is_asked_for(world: World) -> None:
     """More than one page of GitHub's, and than one job's share."""
-    for number in range(104):
-        world.github.git.commit(f"CHURN-1 step {number}")
-        world.deliver(world.github.git.push())
+    world.deliver_each(push_many(world, 104))
     with world.up() as board:
         repair(board)
         assert board.count("commit_tasks") == MOST_AT_A_TIME
