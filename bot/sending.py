@@ -68,7 +68,7 @@ Outcome: TypeAlias = str | DeliveryError | NotThere
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What it came to, in a word, and whether there is more to say in this channel now."""
+    """What it came to, in a word, and whether there is more to say in this channel, when its pace allows it."""
 
     outcome: str
     goes_on: bool
@@ -98,18 +98,17 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
 def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome: Outcome, times: Times) -> Settled:
     """Writes down what came of it. What was said is marked even if another worker has the channel by now."""
     # First, because it locks the channel: what is queued beside this unit is seen here or makes the channel due again.
-    # The distance is written down even if this worker goes on: it may end before it lets the channel go.
     work.deliveries.renew(destination, until=times.now + times.lease, next_allowed_at=times.now + times.spacing)
     match outcome:
         case str(message):
             _mark_sent(work, sending, message, times)
-            return Settled("sent", _goes_on(work, destination, times))
+            return Settled("sent", _let_go(work, destination, times))
         case _ if _is_hopeless(sending, outcome):
             park_one(work, destination, sending.deliveries, "unreachable", times.now)
-            return Settled("parked", _goes_on(work, destination, times))
+            return Settled("parked", _let_go(work, destination, times))
         case NotThere():
             _requeue(work, sending, times, at=None)
-            return Settled("repeated", _goes_on(work, destination, times))
+            return Settled("repeated", _let_go(work, destination, times))
         case AnswerLost() | TryLater() if sending.looks_since is not None:
             # Nobody looked, so it stays as it is, to be looked for again from the same moment on.
             after = outcome.after if isinstance(outcome, TryLater) else None
@@ -124,10 +123,10 @@ def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome
             return _pause(work, destination, "later", at)
         case MessageGone():
             _post_anew(work, destination, sending, times)
-            return Settled("deleted", _goes_on(work, destination, times))
+            return Settled("deleted", _let_go(work, destination, times))
         case Refused(code=code):
             park_all(work, destination, sending.deliveries, code, times.now)
-            return Settled("parked", _goes_on(work, destination, times))
+            return Settled("parked", _let_go(work, destination, times))
         case _:
             raise TypeError(f"{type(outcome).__name__} is no outcome")
 
@@ -261,12 +260,11 @@ def _post_anew(work: UnitOfWork, destination: Destination, sending: Sending, tim
         work.deliveries.mark(replace(delivery, state=state), times.now)
 
 
-def _goes_on(work: UnitOfWork, destination: Destination, times: Times) -> bool:
-    """Whether more waits; if not, the channel is let go."""
-    if work.deliveries.pending(destination.channel_id, limit=1):
-        return work.deliveries.renew(destination, until=times.now + times.lease)
-    work.deliveries.release(destination, due_at=None)
-    return False
+def _let_go(work: UnitOfWork, destination: Destination, times: Times) -> bool:
+    """Whether more waits. Then the channel is due when it may be spoken in again, behind all that wait longer."""
+    waits = bool(work.deliveries.pending(destination.channel_id, limit=1))
+    work.deliveries.release(destination, due_at=times.now + times.spacing if waits else None)
+    return waits
 
 
 def _pause(work: UnitOfWork, destination: Destination, outcome: str, until: datetime) -> Settled:
