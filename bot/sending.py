@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TypeAlias
 
 from bot.composing import compose
 from bot.outbox import root_key
-from bot.parking import park_all, park_one
+from bot.parking import NO_ROOT, park_all, park_one
 from core.deliveries import (
     AnswerLost,
     Delivery,
@@ -25,9 +26,12 @@ from core.deliveries import (
 from core.ports import UnitOfWork
 
 MOST_PENDING = 100
+# In one unit, which must be over in time.
+MOST_DROPPED = 500
 MOST_ATTEMPTS = 12
 # How far the chat's clock may be from ours.
 CLOCKS_APART = timedelta(minutes=2)
+_TOLD = (DeliveryKind.REPLY, DeliveryKind.BROADCAST)
 _WAITING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 LONGEST_PAUSE = timedelta(minutes=10)
 
@@ -78,6 +82,7 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
     """Marks the next message as being sent; None when there is nothing to send now, and the channel is let go."""
     if not work.deliveries.renew(destination, until=times.now + times.lease):
         return None
+    dropped = 0
     while pending := _pending(work, destination):
         under_way = _root_first(delivery for delivery in pending if delivery.state is DeliveryState.SENDING)
         if under_way:
@@ -91,6 +96,10 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
         if post is not None:
             return Sending(deliveries=_mark_sending(work, group, post.marker, times), post=post)
         _drop(work, group, times)
+        dropped += len(group)
+        if dropped >= MOST_DROPPED:
+            work.deliveries.release(destination, due_at=times.now)
+            return None
     work.deliveries.release(destination, due_at=None)
     return None
 
@@ -188,10 +197,14 @@ def _first_to_send(pending: tuple[Delivery, ...]) -> Delivery:
 
 
 def _group(head: Delivery, pending: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
-    """What is said in one message: a burst of replies in one thread, and with a root the edits it makes needless."""
+    """What is said in one message: a burst of replies in one thread, up to what is said aloud there; all that shows
+    the same as it is now; and with a root the edits it makes needless."""
     match head.kind:
         case DeliveryKind.REPLY:
-            return tuple(d for d in pending if d.kind is DeliveryKind.REPLY and d.task_id == head.task_id)
+            in_thread = (d for d in pending if d.kind in _TOLD and d.task_id == head.task_id)
+            return tuple(takewhile(lambda d: d.kind is DeliveryKind.REPLY, in_thread))
+        case DeliveryKind.EDIT:
+            return tuple(d for d in pending if d.kind is DeliveryKind.EDIT and d.task_id == head.task_id)
         case DeliveryKind.LINE:
             return tuple(d for d in pending if d.kind is DeliveryKind.LINE and d.subject == head.subject)
         case DeliveryKind.ROOT:
@@ -213,7 +226,7 @@ def _mark_sending(work: UnitOfWork, group: tuple[Delivery, ...], marker: str, ti
 def _drop(work: UnitOfWork, group: tuple[Delivery, ...], times: Times) -> None:
     """Nothing to edit, no thread to answer in: the root was parked, and shows everything once it is posted."""
     for delivery in group:
-        work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error="no root message"), times.now)
+        work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error=NO_ROOT), times.now)
 
 
 def _mark_sent(work: UnitOfWork, sending: Sending, message: str, times: Times) -> None:

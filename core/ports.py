@@ -128,6 +128,10 @@ class Store(Protocol):
         """As `forget_receipts`: those that were done before."""
         ...
 
+    def forget_deliveries(self, *, before: datetime) -> Future[int]:
+        """As `forget_receipts`: those that were sent before; not roots and direct messages, whose keys are needed."""
+        ...
+
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Calls `wake`, from another thread, when a process elsewhere logged events; returns what ends that."""
         ...
@@ -304,11 +308,17 @@ class EventLog(Protocol):
         ...
 
     def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
-        """Newest first; with `after_revision`, those that made the task's later revisions."""
+        """Newest first; with `after_revision`, those that made the task's later revisions.
+
+        Without what only a newer version can read.
+        """
         ...
 
     def unfanned(self, *, limit: int) -> tuple[LoggedEvent, ...]:
-        """Those that nobody has been told about yet, in the order they were logged."""
+        """Those that nobody has been told about yet, in the order they were logged.
+
+        What only a newer version can read waits for it, and so does what happened to the same task since.
+        """
         ...
 
     def mark_fanned(self, event_ids: Collection[int]) -> None: ...

@@ -286,6 +286,19 @@ def test_a_place_that_is_free_again_is_asked_for_at_once(busy: BoardDriver) -> N
     asyncio.run(run())
 
 
+def test_a_card_whose_deliveries_are_forgotten_is_edited_where_it_stands(board: BoardDriver, database_url: str) -> None:
+    chat, task = Chat(), board.new("one")
+    deliver(board, chat)
+    board.do(add_note, task=task.key, text="long ago")
+    deliver(board, chat)
+    assert board.store.forget_deliveries(before=board.now + timedelta(days=1)).result() == 2
+    board.do(add_note, task=task.key, text="now")
+    deliver(board, chat)
+    assert [(post.message, post.thread) for post in chat.said] == [
+        (None, None), ("m1", None), (None, "m1"), ("m1", None), (None, "m1"),
+    ]  # fmt: skip
+
+
 def test_a_shared_card_is_kept_as_it_was_when_it_was_shared(board: BoardDriver) -> None:
     chat, card = Chat(), Card(("3 tasks",))
     for _ in range(2):
