@@ -115,7 +115,7 @@ def make_intake(app: App) -> Intake:
 def make_worker(app: App) -> Worker:
     # Leases and limits are on real time, whatever the board's clock says.
     deliverer = Deliverer(app.store, app.ports.chats, Clock())
-    promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports)
+    promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
     completion = PushCompletion(app.store, app.clock, app.ports.hosts)
     performers = promised.performers | completion.performers | make_redelivery(app).performers
     jobs = JobRunner(app.store, Clock(), performers | Reopening(app.store, app.clock).performers)
