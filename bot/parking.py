@@ -20,8 +20,9 @@ _WORKSPACE_CODES = frozenset(
 )  # fmt: skip
 # What is wrong with the channel is wrong with everything that waits for it.
 _CLOSED_CODES = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
-_CHANNEL_CODES = _WORKSPACE_CODES | {*_CLOSED_CODES}
-_ALL = 1_000
+CHANNEL_CODES = _WORKSPACE_CODES | {*_CLOSED_CODES}
+# There is nothing to edit and no thread to answer in: the card itself was put aside, or nobody wants it.
+NO_ROOT = "no root message"
 # What a message to somebody says of itself once the channel that it is about is open again.
 _OVER = "over"
 
@@ -47,9 +48,8 @@ def park_all(
 ) -> None:
     """With the deliveries, everything else that waits for a channel that is closed."""
     park_one(work, destination, deliveries, code, now)
-    if code in _CHANNEL_CODES:
-        for delivery in work.deliveries.pending(destination.channel_id, limit=_ALL):
-            work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error=code), now)
+    if code in CHANNEL_CODES:
+        work.deliveries.park_pending(destination.channel_id, code, now)
 
 
 def parked_card(name: str, code: str) -> Card:
@@ -94,17 +94,9 @@ def _responsible(work: UnitOfWork, destination: Destination, delivery: Delivery)
     return None
 
 
-def reopen_channel(work: UnitOfWork, ref: ChannelRef, now: datetime) -> int:
-    """The bot may speak there again: the cards that were put aside are posted now, in their present state."""
-    channel = work.channels.find(ref)
-    if channel is None:
-        return 0
+def close_story(work: UnitOfWork, channel_id: int, now: datetime) -> None:
+    """The channel is open again: if it is closed once more, somebody is told once more."""
     for code in _CLOSED_CODES:
-        told = work.deliveries.find(_told_key(channel.id, code))
+        told = work.deliveries.find(_told_key(channel_id, code))
         if told is not None and told.state in (DeliveryState.SENT, DeliveryState.PARKED):
             work.deliveries.mark(replace(told, error=_OVER), now)
-    parked = work.deliveries.parked_cards(channel.id, limit=_ALL)
-    for delivery in parked:
-        again = replace(delivery, state=DeliveryState.QUEUED, error="", attempts=0, next_attempt_at=None)
-        work.deliveries.requeue(again, now)
-    return len(parked)

@@ -27,11 +27,17 @@ class EventLog(Protocol):
         ...
 
     def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
-        """Newest first; with `after_revision`, those that made the task's later revisions."""
+        """Newest first; with `after_revision`, those that made the task's later revisions.
+
+        Without what only a newer version can read.
+        """
         ...
 
     def unfanned(self, *, limit: int) -> tuple[LoggedEvent, ...]:
-        """Those that nobody has been told about yet, in the order they were logged."""
+        """Those that nobody has been told about yet, in the order they were logged.
+
+        What only a newer version can read waits for it, and so does what happened to the same task since.
+        """
         ...
 
     def mark_fanned(self, event_ids: Collection[int]) -> None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,8 +30,13 @@ class Deliveries(Protocol):
         """Keeps its state, attempts, next attempt, marker, message and error."""
         ...
 
-    def parked_cards(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
-        """Roots and edits: what shows a task as it is when sent."""
+    def park_pending(self, channel_id: int, error: str, now: datetime) -> None: ...
+
+    def reopen(self, channel_id: int, errors: Collection[str], *, limit: int, now: datetime) -> int:
+        """Queues again what is parked, oldest first, and makes the channel due; how many there were.
+
+        Roots and edits whatever the error was, because they show a task as it is when sent; others with these errors.
+        """
         ...
 
     def requeue(self, delivery: Delivery, now: datetime) -> None:

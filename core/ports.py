@@ -134,6 +134,10 @@ class Store(Protocol):
         """As `forget_receipts`: those that were done before."""
         ...
 
+    def forget_deliveries(self, *, before: datetime) -> Future[int]:
+        """As `forget_receipts`: those that were sent before; not roots and direct messages, whose keys are needed."""
+        ...
+
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Calls `wake`, from another thread, when a process elsewhere logged events; returns what ends that."""
         ...

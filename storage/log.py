@@ -1,13 +1,14 @@
 """The event log and the audit log."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, text, update
 
-from core.events import RECORDS, Event, LoggedEvent
+from core.events import EVENT_TYPES, RECORDS, Event, LoggedEvent
 from core.ids import TeamId
 from core.journal import Actor, AuditLine, Happened
 from core.tasks import Task
@@ -31,7 +32,7 @@ _EVENTS_OF_TASK = (
 _UNFANNED = Prepared(
     select(events, members.c.name.label("member"))
     .outerjoin(members, members.c.id == events.c.member_id)
-    .where(events.c.team_id == bindparam("team"), text("NOT is_fanned_out"))
+    .where(events.c.team_id == bindparam("team"), text("NOT is_fanned_out"), events.c.id > bindparam("after"))
     .order_by(events.c.id)
     .limit(bindparam("limit"))
 )
@@ -40,7 +41,9 @@ _MARK_FANNED = (
     .where(events.c.team_id == bindparam("team"), events.c.id.in_(bindparam("events", expanding=True)))
     .values(is_fanned_out=True)
 )
-_TEAMS_TO_FAN_OUT = Prepared(select(events.c.team_id).where(text("NOT is_fanned_out")).distinct().limit(100))
+# What a newer version wrote waits for that version, and is not to stand before the teams that can be told something.
+_KNOWN = events.c.type.in_([literal_column(f"'{kind.__name__}'") for kind in EVENT_TYPES])
+_TEAMS_TO_FAN_OUT = Prepared(select(events.c.team_id).where(text("NOT is_fanned_out"), _KNOWN).distinct().limit(100))
 _OF_TASK = Prepared(_EVENTS_OF_TASK)
 _OF_TASK_SINCE = Prepared(_EVENTS_OF_TASK.where(events.c.task_revision > bindparam("revision")))
 
@@ -80,11 +83,24 @@ class SqlEventLog:
     def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
         query = _OF_TASK_SINCE if after_revision else _OF_TASK
         values = {"team": self.team_id, "task": task_id, "limit": limit, "revision": after_revision}
-        return tuple(_logged(row) for row in query.all(self.connection, values))
+        found = (_logged(row) for row in query.all(self.connection, values))
+        return tuple(entry for entry in found if entry is not None)
 
     def unfanned(self, *, limit: int) -> tuple[LoggedEvent, ...]:
-        rows = _UNFANNED.all(self.connection, {"team": self.team_id, "limit": limit})
-        return tuple(_logged(row) for row in rows)
+        return tuple(islice(self._tellable(limit), limit))
+
+    def _tellable(self, page: int) -> Iterator[LoggedEvent]:
+        """All but what waits for a newer version: what that wrote, and what happened to the same tasks since."""
+        after, waiting, is_last = 0, set[int](), False
+        while not is_last:
+            rows = _UNFANNED.all(self.connection, {"team": self.team_id, "after": after, "limit": page})
+            for row in rows:
+                after, entry = row.id, _logged(row)
+                if entry is None and row.task_id is not None:
+                    waiting.add(row.task_id)
+                elif entry is not None and row.task_id not in waiting:
+                    yield entry
+            is_last = len(rows) < page
 
     def mark_fanned(self, event_ids: Collection[int]) -> None:
         self.connection.execute(_MARK_FANNED, {"team": self.team_id, "events": list(event_ids)})
@@ -134,12 +150,10 @@ def teams_to_fan_out(connection: Connection) -> tuple[TeamId, ...]:
     return tuple(TeamId(row.team_id) for row in _TEAMS_TO_FAN_OUT.all(connection, {}))
 
 
-def _logged(row: Any) -> LoggedEvent:
-    return LoggedEvent(
-        row.id,
-        row.at,
-        RECORDS.load({"type": row.type, **row.body}),
-        row.member or row.actor,
-        row.task_id,
-        row.project_id,
-    )
+def _logged(row: Any) -> LoggedEvent | None:
+    """None where a newer version wrote what this one cannot read."""
+    try:
+        event = RECORDS.load({"type": row.type, **row.body})
+    except (KeyError, ValueError, TypeError):
+        return None
+    return LoggedEvent(row.id, row.at, event, row.member or row.actor, row.task_id, row.project_id)

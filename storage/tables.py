@@ -324,6 +324,10 @@ Index(
     "ix_deliveries_parked", deliveries.c.channel_id, deliveries.c.id, sqlite_where=IS_PARKED, postgresql_where=IS_PARKED
 )
 
+# Of what was sent, what nobody will ask for again.
+IS_OVER = text("state = 'sent' AND kind NOT IN ('root', 'direct')")
+Index("ix_deliveries_over", deliveries.c.updated_at, sqlite_where=IS_OVER, postgresql_where=IS_OVER)
+
 # One row for every channel that was ever posted to; `due_at` is empty while nothing waits.
 destinations = Table(
     "destinations",

@@ -22,6 +22,7 @@ from bot.platforms.slack.connection import SlackConnection
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.webhooks import webhook_routes
 from bot.redelivery import Redelivery
+from bot.reopening import Reopening
 from bot.requests import PromisedRequests
 from bot.sending import begin
 from bot.settings import Settings
@@ -274,6 +275,7 @@ def connected(
     promised = PromisedRequests(database, clock, CATALOGUE, ports)
     redelivery = Redelivery(database, clock, ports.hosts)
     performers = promised.performers | PushCompletion(database, clock, ports.hosts).performers | redelivery.performers
+    performers |= Reopening(database, clock).performers
     worker = Worker(database, clock, load_notifications(), deliverer, JobRunner(database, clock, performers))
     connection = SlackConnection.open(
         settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake

@@ -143,6 +143,7 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
         database.teams_to_fan_out().result()
         database.forget_receipts(before=NOW).result()
         database.forget_jobs(before=NOW).result()
+        database.forget_deliveries(before=NOW).result()
     return [(words, parameters) for words, parameters in asked if re.match("SELECT|UPDATE|DELETE|WITH", words)]
 
 
