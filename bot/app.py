@@ -21,6 +21,7 @@ from bot.outbox import Notifications
 from bot.redelivery import Redelivery
 from bot.requests import PromisedRequests
 from bot.settings import Settings
+from bot.telling import Telling
 from bot.vault import Vault
 from bot.webhook import Provider
 from bot.worker import Worker
@@ -116,7 +117,8 @@ def make_worker(app: App) -> Worker:
     deliverer = Deliverer(app.store, app.ports.chats, Clock())
     promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports)
     completion = PushCompletion(app.store, app.clock, app.ports.hosts)
-    performers = promised.performers | completion.performers | make_redelivery(app).performers
+    telling = Telling(app.store, app.clock)
+    performers = promised.performers | completion.performers | telling.performers | make_redelivery(app).performers
     jobs = JobRunner(app.store, Clock(), performers)
     return Worker(app.store, app.clock, load_notifications(), deliverer, jobs)
 

@@ -62,7 +62,8 @@ class CheckChanged:
 
 @dataclass(frozen=True)
 class DeploymentChanged:
-    """`is_announced` where the channel is told and not only the thread; `tasks` are all that the deployment carries.
+    """`is_announced` where the channel is told and not only the thread; `tasks` are the first of the `count` that the
+    deployment carries.
 
     `watchers` are the names of those who should look after a failure; their ids stand beside them.
     """
@@ -82,6 +83,7 @@ class DeploymentChanged:
     tasks: tuple[str, ...] = ()
     watcher_ids: tuple[int, ...] = ()
     watchers: tuple[str, ...] = ()
+    count: int = 0
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from core.checks import take_check
 from core.commits import parse_branch, parse_pull_request
+from core.deployment_news import UntoldTasks
 from core.deployments import take_deployment
 from core.events import LinkAdded
 from core.git import (
@@ -54,8 +55,8 @@ def follow_rename(work: UnitOfWork, *, fact: Fact, hook: Hook) -> Hook:
     return renamed
 
 
-def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> None:
-    """Harmless however often and in whatever order facts come."""
+def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> UntoldTasks | None:
+    """Harmless however often and in whatever order facts come. What one unit has no time for is given back."""
     prefixes = (hook.project_key,)
     repository = repository_of(fact)
     if repository is not None and not isinstance(fact, Pushed):
@@ -69,7 +70,8 @@ def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> Non
         case CheckReported():
             take_check(work, reported=fact, now=now)
         case DeploymentReported():
-            take_deployment(work, reported=fact, project=hook.project_key, is_chosen=bool(hook.repository), now=now)
+            is_chosen = bool(hook.repository)
+            return take_deployment(work, reported=fact, project=hook.project_key, is_chosen=is_chosen, now=now)
         case BranchDeleted():
             _forget_branch(work, fact, now)
         case BranchCreated():
@@ -78,6 +80,7 @@ def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> Non
             _take_release(work, fact, prefixes, now)
         case Pinged() | NotNeeded():
             pass
+    return None
 
 
 def complete_push(

@@ -141,7 +141,7 @@ class Commits(Protocol):
         """Its commits that have not reached the default branch are of no branch any more."""
         ...
 
-    def tasks_between(self, repository_id: int, after: datetime, until: datetime, *, limit: int) -> tuple[TaskKey, ...]:
+    def tasks_between(self, repository_id: int, after: datetime, until: datetime) -> tuple[TaskKey, ...]:
         """The tasks of commits that reached the default branch after the one time and not after the other."""
         ...
 
@@ -180,6 +180,7 @@ class Checks(Protocol):
 
 
 class Deployments(Protocol):
+    def get(self, deployment_id: int) -> Deployment: ...
     def find(self, repository_id: int, external_id: str) -> Deployment | None: ...
     def add(
         self, repository_id: int, reported: DeploymentReported, *, member_id: int | None, by: str

@@ -217,6 +217,10 @@ class Tasks(Protocol):
         """With `lock`, nobody else changes it until this unit ends."""
         ...
 
+    def several(self, keys: Collection[TaskKey]) -> tuple[Task, ...]:
+        """Those that are there, in the order of the keys."""
+        ...
+
     def save(self, task: Task) -> Task:
         """Writes every field and counts up the revision."""
         ...

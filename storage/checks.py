@@ -38,6 +38,7 @@ _DEPLOYMENT: Select[Any] = (
 _FIND_DEPLOYMENT = _DEPLOYMENT.where(
     deployments.c.repository_id == bindparam("repository"), deployments.c.external_id == bindparam("external")
 )
+_GET_DEPLOYMENT = _DEPLOYMENT.where(deployments.c.id == bindparam("deployment"))
 _SUCCEEDED = _DEPLOYMENT.where(
     deployments.c.repository_id == bindparam("repository"),
     deployments.c.environment == bindparam("environment"),
@@ -88,6 +89,10 @@ class SqlChecks:
 class SqlDeployments:
     connection: Connection
     team_id: TeamId
+
+    def get(self, deployment_id: int) -> Deployment:
+        values = {"team": self.team_id, "deployment": deployment_id}
+        return _deployment(self.connection.execute(_GET_DEPLOYMENT, values).one())
 
     def find(self, repository_id: int, external_id: str) -> Deployment | None:
         return self._one(_FIND_DEPLOYMENT, repository=repository_id, external=external_id)

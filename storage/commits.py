@@ -76,9 +76,7 @@ _KEY_OF: Select[Any] = (
 )
 _TASKS = _KEY_OF.where(commit_tasks.c.commit_id.in_(bindparam("commits", expanding=True)))
 _ON_BRANCH = _KEY_OF.where(_OURS, commits.c.branch == bindparam("branch"), commits.c.reached_at.is_(None))
-_BETWEEN = _KEY_OF.where(
-    _OURS, commits.c.reached_at > bindparam("after"), commits.c.reached_at <= bindparam("until")
-).limit(bindparam("limit"))
+_BETWEEN = _KEY_OF.where(_OURS, commits.c.reached_at > bindparam("after"), commits.c.reached_at <= bindparam("until"))
 _LEAVE = Prepared(
     update(commits)
     .where(_OURS, commits.c.branch == bindparam("gone"), commits.c.reached_at.is_(None))
@@ -195,8 +193,8 @@ class SqlCommits:
     def leave_branch(self, repository_id: int, branch: str) -> None:
         _LEAVE.run(self.connection, {"team": self.team_id, "repository": repository_id, "gone": branch})
 
-    def tasks_between(self, repository_id: int, after: datetime, until: datetime, *, limit: int) -> tuple[TaskKey, ...]:
-        rows = self._all(_BETWEEN, repository=repository_id, after=after, until=until, limit=limit)
+    def tasks_between(self, repository_id: int, after: datetime, until: datetime) -> tuple[TaskKey, ...]:
+        rows = self._all(_BETWEEN, repository=repository_id, after=after, until=until)
         return tuple(key for key, _ in _keys(rows))
 
     def take_action(

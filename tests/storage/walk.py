@@ -217,6 +217,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("tasks", "add"): lambda c, v: c.add(replace(v.task, key=replace(v.task.key, number=99))),
     ("tasks", "by_id"): lambda c, v: c.by_id(v.task.id),
     ("tasks", "get"): lambda c, v: c.get(v.task.key),
+    ("tasks", "several"): lambda c, v: c.several([v.task.key, v.other.key]),
     ("tasks", "save"): lambda c, v: c.save(replace(v.task, title="Mine")),
     ("tasks", "list"): lambda c, v: c.list(TaskFilter(project_id=v.project.id), limit=100),
     ("tasks", "neighbour"): lambda c, v: c.neighbour(v.task, before=False),
@@ -289,7 +290,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("commits", "link"): lambda c, v: c.link([CommitTask(v.git.commit, v.task.id, False)]),
     ("commits", "tasks"): lambda c, v: c.tasks([v.git.commit]),
     ("commits", "tasks_on_branch"): lambda c, v: c.tasks_on_branch(v.git.repository, "feat/tails"),
-    ("commits", "tasks_between"): lambda c, v: c.tasks_between(v.git.repository, NOW - HOUR, NOW, limit=10),
+    ("commits", "tasks_between"): lambda c, v: c.tasks_between(v.git.repository, NOW - HOUR, NOW),
     ("commits", "leave_branch"): lambda c, v: c.leave_branch(v.git.repository, "main"),
     ("commits", "take_action"): lambda c, v: c.take_action(
         v.git.repository, v.task.id, "f1", branch="feat/tails", is_rewritten=False, now=LATER
@@ -305,6 +306,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("checks", "find"): lambda c, v: c.find(v.git.repository, SHA, "tests"),
     ("checks", "of_commits"): lambda c, v: c.of_commits(v.git.repository, [SHA]),
     ("checks", "save"): lambda c, v: c.save(v.git.repository, check(SHA, Result.SUCCESS), LATER),
+    ("deployments", "get"): lambda c, v: c.get(v.git.deployment.id),
     ("deployments", "find"): lambda c, v: c.find(v.git.repository, "1"),
     ("deployments", "last_success"): lambda c, v: c.last_success(
         v.git.repository, "production", before=v.git.deployment.id

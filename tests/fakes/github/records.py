@@ -58,6 +58,8 @@ class HostedGit:
     accounts: tuple[Account, ...] = (ANAS_ACCOUNT,)
     hooks: list[RepositoryHook] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    # Requests that are answered before the faults begin.
+    spared: int = 0
     asked: list[str] = field(default_factory=list)
     _ids: Any = field(default_factory=lambda: count(5_000))
     _client: httpx.Client = field(default_factory=http_client)
@@ -70,6 +72,10 @@ class HostedGit:
     def fail(self, status: int, message: str = "", *, times: int = 1, hangs: float = 0, **headers: str) -> None:
         named = {name.replace("_", "-"): text for name, text in headers.items()}
         self.faults += [Fault(status, message, named, hangs)] * times
+
+    def fail_after(self, spared: int, status: int, *, times: int) -> None:
+        self.spared = spared
+        self.fail(status, times=times)
 
     def deliver(self, hook: RepositoryHook, delivery: Delivery, *, is_redelivery: bool = False) -> int:
         try:
