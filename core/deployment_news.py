@@ -1,5 +1,5 @@
-"""What a deployment tells: the channel, where production changed or was to; and the thread of each task it carries, some
-at a time, for a release may carry thousands."""
+"""What a deployment tells: the channel, where production changed or was to; and the thread of each task it carries,
+some at a time, for a release may carry thousands."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

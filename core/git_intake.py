@@ -28,6 +28,7 @@ from core.git_people import git_actor
 from core.hooks import Hook
 from core.journal import record
 from core.ports import UnitOfWork
+from core.projects import project_keys
 from core.pull_requests import take_pull_request
 from core.pushes import LinkedRest, take_push, take_rest, tell_rest
 
@@ -100,7 +101,9 @@ def complete_push(
 def _forget_branch(work: UnitOfWork, deleted: BranchDeleted, now: datetime) -> None:
     """Another branch of that name has nothing to do with the tasks of this one."""
     repository = work.repositories.ensure(deleted.repository, now)
-    work.commits.leave_branch(repository, deleted.branch)
+    # GitHub deletes a branch that was merged at once: what came of its pull request may be told behind it.
+    open_one = work.pull_requests.open_from(repository, deleted.branch)
+    work.commits.leave_branch(repository, deleted.branch, pull_request=open_one)
 
 
 def _take_branch(work: UnitOfWork, created: BranchCreated, prefixes: Collection[str], now: datetime) -> None:
@@ -120,7 +123,7 @@ def _take_branch(work: UnitOfWork, created: BranchCreated, prefixes: Collection[
 
 def _take_release(work: UnitOfWork, released: ReleasePublished, prefixes: Collection[str], now: datetime) -> None:
     actor = git_actor(work, released.author, host=released.repository.host, place=released.repository.name)
-    for mention in parse_pull_request(released.name, released.body, prefixes=prefixes):
+    for mention in parse_pull_request(released.name, released.body, prefixes=prefixes, others=project_keys(work)):
         task = work.tasks.get(mention.key)
         title = f"{released.name or released.tag}"[:200]
         if task is not None and work.links.add(

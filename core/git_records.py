@@ -90,6 +90,11 @@ class Deployment:
         return int((self.finished_at - self.started_at).total_seconds()) if self.finished_at else None
 
 
+def merged_branch(branch: str, pull_request: int) -> str:
+    """What stands for the branch of commits that a pull request has merged: no branch is called so."""
+    return f"{branch}~{pull_request}"
+
+
 class Repositories(Protocol):
     def ensure(self, repository: Repository, now: datetime) -> int:
         """Its id here; a new name, address or default branch is noted."""
@@ -134,11 +139,17 @@ class Commits(Protocol):
         ...
 
     def tasks_on_branch(self, repository_id: int, branch: str) -> tuple[tuple[TaskKey, bool], ...]:
-        """As `tasks`, of the commits that were first seen on this branch and have not reached the default one."""
+        """As `tasks`, of the commits of this branch, or of what stands for it, that are not on the default one yet."""
         ...
 
-    def leave_branch(self, repository_id: int, branch: str) -> None:
-        """Its commits that have not reached the default branch are of no branch any more."""
+    def leave_branch(self, repository_id: int, branch: str, *, pull_request: int | None) -> None:
+        """Its commits that have not reached the default branch are of no branch any more, but of the pull request."""
+        ...
+
+    def merge_branch(
+        self, repository_id: int, branch: str, *, pull_request: int, head: str, merged_at: datetime
+    ) -> None:
+        """As `leave_branch`, for the commits up to the head, and all that were seen before it was merged."""
         ...
 
     def tasks_between(self, repository_id: int, after: datetime, until: datetime) -> tuple[TaskKey, ...]:
@@ -165,6 +176,14 @@ class PullRequests(Protocol):
 
     def open_ones(self, task_id: int) -> int:
         """How many pull requests of the task are open or drafts."""
+        ...
+
+    def open_from(self, repository_id: int, branch: str) -> int | None:
+        """The number of one that is open or a draft and has this branch as its head."""
+        ...
+
+    def merged_with(self, repository_id: int, branch: str, shas: Collection[str]) -> dict[str, int]:
+        """Those of the commits that were the head of this branch when it was merged, and the pull request's number."""
         ...
 
     def tasks_at(self, repository_id: int, sha: str) -> tuple[TaskKey, ...]:

@@ -8,6 +8,7 @@ twice. What closes a task waits until the commit is on the default branch.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -15,16 +16,18 @@ from core.commit_actions import act, action_fingerprint, finish
 from core.commits import Action, Done, TaskMention, notebooks, parse_branch, parse_commit
 from core.events import LinkAdded
 from core.git import Commit, GitPerson, Pushed
-from core.git_events import COMMITS_SHOWN, PATHS_KEPT, CheckChanged, CommitLine, CommitsLinked, short
+from core.git_events import COMMITS_SHOWN, CheckChanged, CommitLine, CommitsLinked, short
 from core.git_people import find_person, git_actor, shown_name
-from core.git_records import CommitTask, NewCommit
+from core.git_records import CommitTask, NewCommit, merged_branch
 from core.ids import TaskKey
 from core.journal import Actor, record
 from core.links import NewLink
 from core.members import Member
 from core.message_lines import first_line
 from core.ports import UnitOfWork
+from core.projects import project_keys
 from core.tasks import Task
+from core.watches import Watch, telling_paths
 
 NOTEBOOKS_LINKED = 20
 _MERGES = ("Merge pull request #", "Merge branch ", "Merge remote-tracking branch ", "Merge tag ", "Merge commit ")
@@ -101,6 +104,7 @@ class _Push:
         self.closed: dict[TaskKey, str] = {}
         self.members: dict[GitPerson, Member | None] = {}
         self.copies: frozenset[tuple[str, int]] = frozenset()
+        self.watches: dict[int, tuple[Watch, ...]] = {}
 
     def take(self) -> None:
         mentions = {commit.sha: self._mentions(commit) for commit in self.pushed.commits}
@@ -129,11 +133,17 @@ class _Push:
         if is_merge(commit.message):
             return ()
         said = parse_commit(commit.message, prefixes=self.prefixes)
+        if said:
+            said = parse_commit(commit.message, prefixes=self.prefixes, others=self._others)
         named = {mention.key for mention in said}
         if commit.author.is_bot:
             # What a bot says is shown where it is asked for, and commands nothing.
             said = tuple(TaskMention(key) for key in named)
         return (*said, *(TaskMention(key) for key in self.branch_keys if key not in named))
+
+    @cached_property
+    def _others(self) -> frozenset[str]:
+        return project_keys(self.work)
 
     def _copies(self, commits: list[Commit]) -> frozenset[tuple[str, int]]:
         """Fingerprints and tasks of those whose original was pushed before: to another branch, or to this one before
@@ -144,15 +154,28 @@ class _Push:
         found = self.work.commits.copies(self.repository, fingerprints, not_on=not_on)
         return frozenset((fingerprint, task) for sha, fingerprint, task in found if sha not in shas)
 
+    def _branches(self, shas: Collection[str]) -> dict[str, str]:
+        """The branch of each; where the report comes after the merge, what stands for one that was merged."""
+        branch = self.pushed.branch
+        merged = {} if self.is_default else self.work.pull_requests.merged_with(self.repository, branch, shas)
+        branches: dict[str, str] = {}
+        for commit in reversed(self.pushed.commits):
+            if commit.sha in merged:
+                branch = merged_branch(self.pushed.branch, merged[commit.sha])
+            branches[commit.sha] = branch
+        return branches
+
     def _add(self, kept: list[Commit], known: Collection[str]) -> dict[str, int]:
+        new = {commit.sha for commit in kept} - set(known)
+        branches = self._branches({*new, self.pushed.after}) if new else {}
         rows = [
             NewCommit(
                 sha=commit.sha, title=first_line(commit.message), url=commit.url, author=shown_name(commit.author),
-                branch=self.pushed.branch, fingerprint=commit_fingerprint(commit),
+                branch=branches[commit.sha], fingerprint=commit_fingerprint(commit),
                 reached_at=self.now if self.is_default else None,
             )
             for commit in kept
-            if commit.sha not in known
+            if commit.sha in new
         ]  # fmt: skip
         added = self.work.commits.add(self.repository, rows, self.now) if rows else {}
         # Another unit may have stored them since they were asked for: the same push over another hook.
@@ -234,10 +257,15 @@ class _Push:
             repository=self.pushed.repository.name, branch=self.pushed.branch,
             commits=tuple(self._line(commit) for commit in commits[-COMMITS_SHOWN:]), count=len(commits), by=actor.name,
             is_bot=linked.is_bot,
-            url=self.pushed.compare_url, paths=tuple(dict.fromkeys(paths))[:PATHS_KEPT],
+            url=self.pushed.compare_url, paths=self._telling(linked.task, paths),
             authors=tuple(dict.fromkeys(shown_name(commit.author) for commit in commits)),
         )  # fmt: skip
         record(self.work, event, actor=actor, now=self.now, task=linked.task)
+
+    def _telling(self, task: Task, paths: list[str]) -> tuple[str, ...]:
+        if task.project_id not in self.watches:
+            self.watches[task.project_id] = self.work.watches.of_project(task.project_id)
+        return telling_paths(self.watches[task.project_id], list(dict.fromkeys(paths)))
 
     def _tell_checks(self, linked: _Linked, actor: Actor) -> None:
         """Those that were reported before the push."""

@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, bindparam, cast, func, select, update
+from sqlalchemy import Connection, Integer, Select, bindparam, cast, func, or_, select, update
 
 from core.git import Repository
-from core.git_records import CommitTask, NewCommit, SeenCommit
+from core.git_records import CommitTask, NewCommit, SeenCommit, merged_branch
 from core.ids import TaskKey, TeamId
 from storage.batches import FEW, AnyOf
 from storage.git_tables import commit_actions, commit_tasks, commits, project_repositories, repositories
@@ -77,11 +77,14 @@ _KEY_OF: Select[Any] = (
 _TASKS = _KEY_OF.where(commit_tasks.c.commit_id.in_(bindparam("commits", expanding=True)))
 _ON_BRANCH = _KEY_OF.where(_OURS, commits.c.branch == bindparam("branch"), commits.c.reached_at.is_(None))
 _BETWEEN = _KEY_OF.where(_OURS, commits.c.reached_at > bindparam("after"), commits.c.reached_at <= bindparam("until"))
-_LEAVE = Prepared(
+_LEAVE = (
     update(commits)
     .where(_OURS, commits.c.branch == bindparam("gone"), commits.c.reached_at.is_(None))
-    .values(branch="")
+    .values(branch=bindparam("stands_for"))
 )
+_ALL_LEAVE = Prepared(_LEAVE)
+_HEAD = select(commits.c.id).where(_OURS, commits.c.sha == bindparam("head")).scalar_subquery()
+_MERGED_LEAVE = Prepared(_LEAVE.where(or_(commits.c.id <= _HEAD, commits.c.created_at <= bindparam("merged_at"))))
 _SAID_BY = select(commit_actions.c.branch).where(
     commit_actions.c.team_id == bindparam("team"),
     commit_actions.c.repository_id == bindparam("repository"),
@@ -190,8 +193,18 @@ class SqlCommits:
     def tasks_on_branch(self, repository_id: int, branch: str) -> tuple[tuple[TaskKey, bool], ...]:
         return _keys(self._all(_ON_BRANCH, repository=repository_id, branch=branch))
 
-    def leave_branch(self, repository_id: int, branch: str) -> None:
-        _LEAVE.run(self.connection, {"team": self.team_id, "repository": repository_id, "gone": branch})
+    def leave_branch(self, repository_id: int, branch: str, *, pull_request: int | None) -> None:
+        stands_for = "" if pull_request is None else merged_branch(branch, pull_request)
+        _ALL_LEAVE.run(self.connection, self._leaving(repository_id, branch, stands_for))
+
+    def merge_branch(
+        self, repository_id: int, branch: str, *, pull_request: int, head: str, merged_at: datetime
+    ) -> None:
+        leaving = self._leaving(repository_id, branch, merged_branch(branch, pull_request))
+        _MERGED_LEAVE.run(self.connection, {**leaving, "head": head, "merged_at": merged_at})
+
+    def _leaving(self, repository_id: int, branch: str, stands_for: str) -> dict[str, object]:
+        return {"team": self.team_id, "repository": repository_id, "gone": branch, "stands_for": stands_for}
 
     def tasks_between(self, repository_id: int, after: datetime, until: datetime) -> tuple[TaskKey, ...]:
         rows = self._all(_BETWEEN, repository=repository_id, after=after, until=until)

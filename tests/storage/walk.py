@@ -147,6 +147,7 @@ def report(work: Any, task: Any, project: int) -> GitRows:
     work.commits.link([CommitTask(commit_id, task.id, True) for commit_id in commit.values()])
     work.commits.take_action(repository, task.id, "f1", branch="feat/tails", is_rewritten=False, now=NOW)
     request = work.pull_requests.save(repository, pull_request(head_sha=SHA), NOW)
+    work.pull_requests.save(repository, pull_request(PullRequestState.MERGED, number=9, head_sha="b" * 40), NOW)
     work.pull_requests.link(request, task.id, PullRequestState.OPEN)
     earlier, deployed = (
         work.deployments.add(repository, deployment(SHA, Result.SUCCESS, id=id), member_id=None, by="Secret")
@@ -291,7 +292,10 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("commits", "tasks"): lambda c, v: c.tasks([v.git.commit]),
     ("commits", "tasks_on_branch"): lambda c, v: c.tasks_on_branch(v.git.repository, "feat/tails"),
     ("commits", "tasks_between"): lambda c, v: c.tasks_between(v.git.repository, NOW - HOUR, NOW),
-    ("commits", "leave_branch"): lambda c, v: c.leave_branch(v.git.repository, "main"),
+    ("commits", "leave_branch"): lambda c, v: c.leave_branch(v.git.repository, "main", pull_request=7),
+    ("commits", "merge_branch"): lambda c, v: c.merge_branch(
+        v.git.repository, "main", pull_request=7, head=SHA, merged_at=LATER
+    ),
     ("commits", "take_action"): lambda c, v: c.take_action(
         v.git.repository, v.task.id, "f1", branch="feat/tails", is_rewritten=False, now=LATER
     ),
@@ -299,6 +303,8 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("pull_requests", "get"): lambda c, v: c.get(v.git.repository, 7),
     ("pull_requests", "tasks"): lambda c, v: c.tasks(v.git.pull_request),
     ("pull_requests", "tasks_at"): lambda c, v: c.tasks_at(v.git.repository, SHA),
+    ("pull_requests", "open_from"): lambda c, v: c.open_from(v.git.repository, "feat/tails"),
+    ("pull_requests", "merged_with"): lambda c, v: c.merged_with(v.git.repository, "feat/tails", ["b" * 40]),
     ("pull_requests", "open_ones"): lambda c, v: c.open_ones(v.task.id),
     ("pull_requests", "save"): lambda c, v: c.save(v.git.repository, pull_request(title="Mine"), LATER),
     ("pull_requests", "link"): lambda c, v: c.link(v.git.pull_request, v.task.id, PullRequestState.MERGED),
