@@ -14,6 +14,8 @@ from core.ports import Store
 # Slack repeats an event for up to six minutes, and keeps its ids for three days.
 _RECEIPTS_KEPT = timedelta(hours=72)
 _JOBS_KEPT = timedelta(days=14)
+# CI of commits without a task. A pull request or push that names one may come so late; then it is told with it.
+_CHECKS_KEPT = timedelta(days=30)
 
 
 def repair_ticks(redelivery: Redelivery) -> tuple[Tick, ...]:
@@ -39,7 +41,10 @@ def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[
         wake()
 
     async def forget() -> None:
-        for take_away, kept in ((store.forget_receipts, _RECEIPTS_KEPT), (store.forget_jobs, _JOBS_KEPT)):
+        for take_away, kept in (
+            (store.forget_receipts, _RECEIPTS_KEPT), (store.forget_jobs, _JOBS_KEPT),
+            (store.forget_checks, _CHECKS_KEPT),
+        ):  # fmt: skip
             while await asyncio.wrap_future(take_away(before=clock.now() - kept)):
                 pass
 

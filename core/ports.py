@@ -128,6 +128,10 @@ class Store(Protocol):
         """As `forget_receipts`: those that were done before."""
         ...
 
+    def forget_checks(self, *, before: datetime) -> Future[int]:
+        """As `forget_receipts`: those reported before of commits that no task was told of."""
+        ...
+
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Calls `wake`, from another thread, when a process elsewhere logged events; returns what ends that."""
         ...
@@ -341,6 +345,8 @@ class Jobs(Protocol):
 
     def get(self, job_id: int) -> Job | None: ...
 
+    def is_promised(self, kind: str) -> bool: ...
+
 
 class Chat(Protocol):
     """A chat platform, for saying something in it. Every failure is a `core.deliveries.DeliveryError`."""
@@ -373,12 +379,12 @@ class Host(Protocol):
         ...
 
     async def failed_deliveries(
-        self, repository: str, address: str, *, within: timedelta
+        self, place: str, addresses: Collection[str], *, within: timedelta
     ) -> tuple[FailedDelivery, ...]:
-        """Reports to the hook whose address ends so that failed lately and did not arrive since, oldest first."""
+        """Reports to hooks whose address ends so that failed lately and did not arrive since, oldest first."""
         ...
 
-    async def redeliver(self, repository: str, delivery: FailedDelivery) -> None: ...
+    async def redeliver(self, delivery: FailedDelivery) -> None: ...
 
 
 class Vault(Protocol):

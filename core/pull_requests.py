@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from core.checks import tell_known_checks
 from core.commit_actions import finish, move
 from core.commits import Done, parse_branch, parse_pull_request
 from core.git import PullRequestChanged, PullRequestState
-from core.git_events import CheckChanged, PullRequestMoved
+from core.git_events import PullRequestMoved
 from core.git_people import git_actor
 from core.git_records import SeenPullRequest, merged_branch
 from core.ids import TaskKey
@@ -84,9 +85,7 @@ def _link(
     work.links.add(
         task.id, kind="pull request", url=changed.url, title=title, member_id=actor.member_id, now=now
     )  # fmt: skip
-    for check in work.checks.of_commits(repository, [changed.head_sha]):
-        event = CheckChanged(check.id, check.repository, check.name, check.sha, check.result, check.branch)
-        record(work, event, actor=actor, now=now, task=task)
+    tell_known_checks(work, task=task, repository=repository, shas=[changed.head_sha], actor=actor, now=now)
 
 
 def _tell(work: UnitOfWork, task: Task, changed: PullRequestChanged, actor: Actor, now: datetime) -> None:

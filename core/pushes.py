@@ -12,11 +12,12 @@ from functools import cached_property
 from hashlib import sha256
 from urllib.parse import quote
 
+from core.checks import tell_known_checks
 from core.commit_actions import act, action_fingerprint, finish
 from core.commits import Action, Done, TaskMention, notebooks, parse_branch, parse_commit
 from core.events import LinkAdded
 from core.git import Commit, GitPerson, Pushed
-from core.git_events import COMMITS_SHOWN, CheckChanged, CommitLine, CommitsLinked, short
+from core.git_events import COMMITS_SHOWN, CommitLine, CommitsLinked, short
 from core.git_people import find_person, git_actor, shown_name
 from core.git_records import CommitTask, NewCommit, merged_branch
 from core.ids import TaskKey
@@ -270,9 +271,9 @@ class _Push:
     def _tell_checks(self, linked: _Linked, actor: Actor) -> None:
         """Those that were reported before the push."""
         shas = [commit.sha for commit in (*linked.commits, *linked.copies)]
-        for check in self.work.checks.of_commits(self.repository, shas):
-            changed = CheckChanged(check.id, check.repository, check.name, check.sha, check.result, check.branch)
-            record(self.work, changed, actor=actor, now=self.now, task=linked.task)
+        tell_known_checks(
+            self.work, task=linked.task, repository=self.repository, shas=shas, actor=actor, now=self.now
+        )  # fmt: skip
 
     def _link_notebooks(self, task: Task, paths: list[str], actor: Actor) -> None:
         repository = self.pushed.repository

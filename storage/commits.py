@@ -19,6 +19,7 @@ from storage.upsert import insert_or_ignore, insert_statement
 
 # SQLite takes so many parameters at most in old builds, and one statement need not be longer.
 _AT_ONCE = 400
+_NEWEST = 2**63 - 1
 _REPOSITORY = Prepared(
     select(repositories).where(
         repositories.c.team_id == bindparam("team"),
@@ -29,6 +30,16 @@ _REPOSITORY = Prepared(
 _OF_HOST = (
     select(repositories.c.name)
     .where(repositories.c.team_id == bindparam("team"), repositories.c.host == bindparam("host"))
+    .order_by(repositories.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_REPORTED = (
+    select(repositories.c.id, repositories.c.name)
+    .where(
+        repositories.c.team_id == bindparam("team"),
+        repositories.c.host == bindparam("host"),
+        repositories.c.id < bindparam("before"),
+    )
     .order_by(repositories.c.id.desc())
     .limit(bindparam("limit"))
 )
@@ -126,6 +137,10 @@ class SqlRepositories:
     def of_host(self, host: str, *, limit: int) -> tuple[str, ...]:
         values = {"team": self.team_id, "host": host, "limit": limit}
         return tuple(self.connection.execute(_OF_HOST, values).scalars())
+
+    def reported(self, host: str, *, before: int | None, limit: int) -> tuple[tuple[int, str], ...]:
+        values = {"team": self.team_id, "host": host, "before": _NEWEST if before is None else before, "limit": limit}
+        return tuple((row.id, row.name) for row in self.connection.execute(_REPORTED, values))
 
     def _find(self, repository: Repository) -> Any:
         values = {"team": self.team_id, "host": repository.host, "external": repository.external_id}

@@ -15,6 +15,7 @@ from core.ids import TeamId
 from core.jobs import Job
 from core.ports import UnitOfWork
 from core.teams import Directory
+from storage.checks import forget_checks
 from storage.destinations import claim_destinations, free_destinations
 from storage.directory import SqlDirectory
 from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, is_sqlite, sqlite_reader, sqlite_writer
@@ -87,6 +88,9 @@ class Database:
 
     def forget_jobs(self, *, before: datetime) -> Future[int]:
         return self._unbound(lambda connection: forget_jobs(connection, before=before))
+
+    def forget_checks(self, *, before: datetime) -> Future[int]:
+        return self._unbound(lambda connection: forget_checks(connection, before=before))
 
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         return self._runner.on_events(wake)

@@ -157,8 +157,12 @@ checks = Table(
     # `order` is a word of SQL.
     Column("run_order", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    # A task was told of it; the others are forgotten.
+    Column("is_told", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("repository_id", "sha", "name"),
 )
+IS_UNTOLD_CHECK = text("NOT is_told")
+Index("ix_checks_untold", checks.c.at, sqlite_where=IS_UNTOLD_CHECK, postgresql_where=IS_UNTOLD_CHECK)
 
 deployments = Table(
     "deployments",
