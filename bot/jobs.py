@@ -131,4 +131,5 @@ def _give_up(work: UnitOfWork, job: Job, lasting: Lasting | None, error: str, no
 
 def _pause(attempts: int) -> timedelta:
     """Two seconds, then four times as long each time, up to an hour: the sixth try comes after eleven minutes."""
-    return min(_FIRST_PAUSE * 4 ** min(attempts - 1, 10), _LONGEST_PAUSE)
+    factor: int = 4 ** min(attempts - 1, 10)
+    return min(_FIRST_PAUSE * factor, _LONGEST_PAUSE)

@@ -33,14 +33,11 @@ def take_check(work: UnitOfWork, *, reported: CheckReported, now: datetime) -> N
         record(work, event, actor=actor, now=now, task=task)
 
 
-def tell_known_checks(
-    work: UnitOfWork, *, task: Task, repository: int, shas: Collection[str], actor: Actor, now: datetime
-) -> None:
+def tell_known_checks(work: UnitOfWork, checks: Collection[Check], *, task: Task, actor: Actor, now: datetime) -> None:
     """Those of commits that are the task's only now."""
-    known = work.checks.of_commits(repository, shas)
-    if known:
-        work.checks.mark_told([check.id for check in known])
-    for check in known:
+    if checks:
+        work.checks.mark_told([check.id for check in checks])
+    for check in checks:
         changed = CheckChanged(check.id, check.repository, check.name, check.sha, check.result, check.branch)
         record(work, changed, actor=actor, now=now, task=task)
 

@@ -85,7 +85,8 @@ def _link(
     work.links.add(
         task.id, kind="pull request", url=changed.url, title=title, member_id=actor.member_id, now=now
     )  # fmt: skip
-    tell_known_checks(work, task=task, repository=repository, shas=[changed.head_sha], actor=actor, now=now)
+    checks = work.checks.of_commits(repository, [changed.head_sha])
+    tell_known_checks(work, checks, task=task, actor=actor, now=now)
 
 
 def _tell(work: UnitOfWork, task: Task, changed: PullRequestChanged, actor: Actor, now: datetime) -> None:

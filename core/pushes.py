@@ -19,7 +19,7 @@ from core.events import LinkAdded
 from core.git import Commit, GitPerson, Pushed
 from core.git_events import COMMITS_SHOWN, CommitLine, CommitsLinked, short
 from core.git_people import find_person, git_actor, shown_name
-from core.git_records import CommitTask, NewCommit, merged_branch
+from core.git_records import Check, CommitTask, NewCommit, merged_branch
 from core.ids import TaskKey
 from core.journal import Actor, record
 from core.links import NewLink
@@ -100,7 +100,7 @@ class _Push:
         self.is_default = pushed.branch == pushed.repository.default_branch
         self.branch_keys = () if self.is_default else parse_branch(pushed.branch, prefixes=prefixes)
         self.repository = 0
-        self.tasks: dict[TaskKey, Task | None] = {}
+        self.tasks: dict[TaskKey, Task] = {}
         self.linked: dict[tuple[TaskKey, bool], _Linked] = {}
         self.closed: dict[TaskKey, str] = {}
         self.members: dict[GitPerson, Member | None] = {}
@@ -187,11 +187,12 @@ class _Push:
         self, kept: list[Commit], ids: Mapping[str, int], mentions: Mapping[str, Iterable[TaskMention]]
     ) -> list[tuple[Commit, TaskMention, Task]]:
         """What is new to a task."""
+        self._find_tasks({mention.key for commit in kept for mention in mentions[commit.sha]})
         named = [
             (commit, mention, task)
             for commit in kept
             for mention in mentions[commit.sha]
-            if (task := self._task(mention.key)) is not None
+            if (task := self.tasks.get(mention.key)) is not None
         ]
         new = self.work.commits.link(
             [CommitTask(ids[commit.sha], task.id, _closes(mention)) for commit, mention, task in named]
@@ -224,10 +225,8 @@ class _Push:
         """Whether what was pushed to other branches before may come again, under other names."""
         return self.is_default or self.pushed.is_forced
 
-    def _task(self, key: TaskKey) -> Task | None:
-        if key not in self.tasks:
-            self.tasks[key] = self.work.tasks.get(key)
-        return self.tasks[key]
+    def _find_tasks(self, keys: Collection[TaskKey]) -> None:
+        self.tasks = {task.key: task for task in self.work.tasks.several(keys)}
 
     def _tell(self, actor: Actor) -> None:
         for (key, _), linked in self.linked.items():
@@ -270,10 +269,15 @@ class _Push:
 
     def _tell_checks(self, linked: _Linked, actor: Actor) -> None:
         """Those that were reported before the push."""
-        shas = [commit.sha for commit in (*linked.commits, *linked.copies)]
-        tell_known_checks(
-            self.work, task=linked.task, repository=self.repository, shas=shas, actor=actor, now=self.now
-        )  # fmt: skip
+        shas = {commit.sha for commit in (*linked.commits, *linked.copies)}
+        checks = [check for check in self._checks if check.sha in shas] if self._checks else []
+        tell_known_checks(self.work, checks, task=linked.task, actor=actor, now=self.now)
+
+    @cached_property
+    def _checks(self) -> tuple[Check, ...]:
+        """Of all that is new to a task: a question for each of a thousand tasks takes too long."""
+        linked = (commit for one in self.linked.values() for commit in (*one.commits, *one.copies))
+        return self.work.checks.of_commits(self.repository, list({commit.sha: None for commit in linked}))
 
     def _link_notebooks(self, task: Task, paths: list[str], actor: Actor) -> None:
         repository = self.pushed.repository

@@ -132,6 +132,12 @@ pull_requests = Table(
     Index(None, "repository_id", "merge_sha"),
 )
 
+IS_OPEN_PULL_REQUEST = text("state IN ('open', 'draft')")
+Index(
+    "ix_pull_requests_open", pull_requests.c.repository_id, pull_requests.c.head_branch,
+    sqlite_where=IS_OPEN_PULL_REQUEST, postgresql_where=IS_OPEN_PULL_REQUEST,
+)  # fmt: skip
+
 pull_request_tasks = Table(
     "pull_request_tasks",
     metadata,

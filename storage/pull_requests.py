@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, or_, select, text
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from core.git import PullRequestChanged, PullRequestState
 from core.git_records import SeenPullRequest
 from core.ids import TaskKey, TeamId
 from storage.batches import AnyOf
-from storage.git_tables import pull_request_tasks, pull_requests
+from storage.git_tables import IS_OPEN_PULL_REQUEST, pull_request_tasks, pull_requests
 from storage.tables import projects, tasks
 from storage.upsert import insert_or_replace
 
@@ -39,7 +39,7 @@ _TASKS = (
 )
 _OPEN_FROM = (
     select(pull_requests.c.number)
-    .where(_OURS, pull_requests.c.head_branch == bindparam("branch"), text("state IN ('open', 'draft')"))
+    .where(_OURS, pull_requests.c.head_branch == bindparam("branch"), IS_OPEN_PULL_REQUEST)
     .order_by(pull_requests.c.number.desc())
     .limit(1)
 )

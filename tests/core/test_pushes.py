@@ -419,6 +419,16 @@ def test_two_thousand_commits_cost_a_few_hundred_statements(board):
     assert told(board, task) == [2_048]
 
 
+def test_tasks_and_checks_are_looked_for_at_once_and_not_for_each_commit(board):
+    for _ in range(60):
+        board.new()
+    pushed = push(*(f"CHURN-{number % 60 + 1} step {number}" for number in range(600)))
+    with statements() as asked:
+        take_slowly(board, pushed)
+    looked_for = [words for words, _ in asked if words.startswith(("SELECT tasks", "SELECT checks"))]
+    assert len(looked_for) <= 4
+
+
 BRANCH = push("CHURN-1 a #note one", "CHURN-1 b #metric f1=.8", "Fixes CHURN-2")
 MAIN = replace(BRANCH, branch="main")
 SECOND = push("CHURN-1 c #note two", "Fixes CHURN-3", branch="feat/second")
