@@ -22,6 +22,7 @@ from bot.redelivery import Redelivery
 from bot.reopening import Reopening
 from bot.requests import PromisedRequests
 from bot.settings import Settings
+from bot.telling import Telling
 from bot.vault import Vault
 from bot.webhook import Provider
 from bot.worker import Worker
@@ -117,8 +118,9 @@ def make_worker(app: App) -> Worker:
     deliverer = Deliverer(app.store, app.ports.chats, Clock())
     promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
     completion = PushCompletion(app.store, app.clock, app.ports.hosts)
-    performers = promised.performers | completion.performers | make_redelivery(app).performers
-    jobs = JobRunner(app.store, Clock(), performers | Reopening(app.store, app.clock).performers)
+    telling, reopening = Telling(app.store, app.clock), Reopening(app.store, app.clock)
+    performers = promised.performers | completion.performers | telling.performers | make_redelivery(app).performers
+    jobs = JobRunner(app.store, Clock(), performers | reopening.performers)
     return Worker(app.store, app.clock, load_notifications(), deliverer, jobs)
 
 

@@ -17,6 +17,8 @@ _RECEIPTS_KEPT = timedelta(hours=72)
 _JOBS_KEPT = timedelta(days=14)
 # Long enough to find out why something was said.
 _SENT_KEPT = timedelta(days=30)
+# CI of commits without a task. A pull request or push that names one may come so late; then it is told with it.
+_CHECKS_KEPT = timedelta(days=30)
 
 
 def repair_ticks(redelivery: Redelivery) -> tuple[Tick, ...]:
@@ -50,6 +52,7 @@ def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[
             (store.forget_receipts, _RECEIPTS_KEPT),
             (store.forget_jobs, _JOBS_KEPT),
             (store.forget_deliveries, _SENT_KEPT),
+            (store.forget_checks, _CHECKS_KEPT),
         ):
             while await asyncio.wrap_future(take_away(before=clock.now() - kept)):
                 pass

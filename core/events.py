@@ -139,10 +139,11 @@ class DeliveryParked:
 
 @dataclass(frozen=True)
 class JobGivenUp:
-    """Network work that was promised and failed too often; `reason` is the last failure."""
+    """Work that was promised and failed too often; `reason` is the last failure, `lost` what it costs."""
 
     kind: str
     reason: str
+    lost: str = ""
 
 
 @dataclass(frozen=True)
@@ -260,8 +261,8 @@ def _describe_team_event(event: Event) -> str:
             return f"no longer shows {watch} in #{channel}"
         case DeliveryParked(channel, code):
             return f"could not post in #{channel}: {code}"
-        case JobGivenUp(kind, reason):
-            return f"gave up on {kind}: {reason}"
+        case JobGivenUp(kind, reason, lost):
+            return f"gave up on {lost or kind}: {reason}"
         case PolicyChanged(project, before, after):
             return f"changed what extensions cost in {project}: {before} → {after}"
         case MetricDefined(project, name):

@@ -138,6 +138,10 @@ class Store(Protocol):
         """As `forget_receipts`: those that were sent before; not roots and direct messages, whose keys are needed."""
         ...
 
+    def forget_checks(self, *, before: datetime) -> Future[int]:
+        """As `forget_receipts`: those reported before of commits that no task was told of."""
+        ...
+
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Calls `wake`, from another thread, when a process elsewhere logged events; returns what ends that."""
         ...
@@ -244,6 +248,10 @@ class Tasks(Protocol):
         """With `lock`, nobody else changes it until this unit ends."""
         ...
 
+    def several(self, keys: Collection[TaskKey]) -> tuple[Task, ...]:
+        """Those that are there, in the order of the keys."""
+        ...
+
     def save(self, task: Task) -> Task:
         """Writes every field and counts up the revision."""
         ...
@@ -336,6 +344,8 @@ class Jobs(Protocol):
 
     def get(self, job_id: int) -> Job | None: ...
 
+    def is_promised(self, kind: str) -> bool: ...
+
 
 class Chat(Protocol):
     """A chat platform, for saying something in it. Every failure is a `core.deliveries.DeliveryError`."""
@@ -368,12 +378,12 @@ class Host(Protocol):
         ...
 
     async def failed_deliveries(
-        self, repository: str, address: str, *, within: timedelta
+        self, place: str, addresses: Collection[str], *, within: timedelta
     ) -> tuple[FailedDelivery, ...]:
-        """Reports to the hook whose address ends so that failed lately and did not arrive since, oldest first."""
+        """Reports to hooks whose address ends so that failed lately and did not arrive since, oldest first."""
         ...
 
-    async def redeliver(self, repository: str, delivery: FailedDelivery) -> None: ...
+    async def redeliver(self, delivery: FailedDelivery) -> None: ...
 
 
 class Vault(Protocol):

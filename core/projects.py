@@ -76,6 +76,10 @@ def list_projects(work: UnitOfWork) -> tuple[Project, ...]:
     return work.projects.list(limit=200)
 
 
+def project_keys(work: UnitOfWork) -> frozenset[str]:
+    return frozenset(project.key for project in work.projects.list(limit=1_000))
+
+
 def find_project(work: UnitOfWork, key: str) -> Project:
     project = work.projects.by_key(key)
     if project is None:

@@ -15,6 +15,7 @@ from core.ids import TeamId
 from core.jobs import Job
 from core.ports import UnitOfWork
 from core.teams import Directory
+from storage.checks import forget_checks
 from storage.deliveries import forget_deliveries
 from storage.destinations import claim_destinations, free_destinations
 from storage.directory import SqlDirectory
@@ -92,6 +93,9 @@ class Database:
 
     def forget_deliveries(self, *, before: datetime) -> Future[int]:
         return self._unbound(lambda connection: forget_deliveries(connection, before=before))
+
+    def forget_checks(self, *, before: datetime) -> Future[int]:
+        return self._unbound(lambda connection: forget_checks(connection, before=before))
 
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         return self._runner.on_events(wake)

@@ -68,7 +68,7 @@ def world(database_url: str, first_push: FirstPush, tmp_path: Path) -> Iterator[
             board.admin("project new CHURN name:Churn model")
             board.lab("task new Weigh tail classes kind:deploy")
             world.github = connected_repository(board, first_push, tmp_path)
-            world.state = HostedGit(world.github.git)
+            world.state = HostedGit(world.github.git, is_organization=True)
             world.hook = world.state.add_hook(world.github.hook)
             world.github.commit("Say hello")
         with github_server(world.state) as world.api:

@@ -35,6 +35,12 @@ def test_a_new_hook_says_where_and_with_what_once(board: SlackBoard) -> None:
     assert hook.secret not in " ".join(board.audit())
 
 
+def test_a_new_hook_says_what_to_do_where_two_projects_share_a_repository(board: SlackBoard) -> None:
+    said = board.admin("hook new github project:CHURN")
+    assert "It moves tasks of CHURN and of no other project." in said
+    assert "/lab-admin hook new github project:KEY" in said
+
+
 def test_what_is_kept_of_a_secret_is_sealed(board: SlackBoard) -> None:
     hook = answered(board, "hook new github project:CHURN")
     stored = json.dumps(board.rows("SELECT secret, old_secret FROM hooks"))
@@ -134,7 +140,7 @@ def test_two_hooks_of_two_projects_for_one_repository_each_take_their_own(
     board.lab("task new Look at refunds project:FRAUD")
     github = connected_repository(board, first_push, tmp_path)
     other = answered(board, "hook new github project:FRAUD")
-    github.git.commit("CHURN-1 #start\nFRAUD-1 #start")
+    github.git.commit("CHURN-1, FRAUD-1 #start")
     assert github.push() == 200
     assert [board.task(key).state for key in ("CHURN-1", "FRAUD-1")] == ["doing", "todo"]
     github.hook = other

@@ -26,6 +26,7 @@ from bot.reopening import Reopening
 from bot.requests import PromisedRequests
 from bot.sending import begin
 from bot.settings import Settings
+from bot.telling import Telling
 from bot.webhooks.github import GITHUB
 from bot.worker import Worker
 from core.clock import Clock
@@ -274,7 +275,8 @@ def connected(
     deliverer = Deliverer(database, ports.chats, clock, spacing=spacing, settling=settling)
     promised = PromisedRequests(database, clock, CATALOGUE, ports)
     redelivery = Redelivery(database, clock, ports.hosts)
-    performers = promised.performers | PushCompletion(database, clock, ports.hosts).performers | redelivery.performers
+    completion, telling = PushCompletion(database, clock, ports.hosts), Telling(database, clock)
+    performers = promised.performers | completion.performers | telling.performers | redelivery.performers
     performers |= Reopening(database, clock).performers
     worker = Worker(database, clock, load_notifications(), deliverer, JobRunner(database, clock, performers))
     connection = SlackConnection.open(

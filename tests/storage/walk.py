@@ -149,6 +149,7 @@ def report(work: Any, task: Any, project: int) -> GitRows:
     work.commits.link([CommitTask(commit_id, task.id, True) for commit_id in commit.values()])
     work.commits.take_action(repository, task.id, "f1", branch="feat/tails", is_rewritten=False, now=NOW)
     request = work.pull_requests.save(repository, pull_request(head_sha=SHA), NOW)
+    work.pull_requests.save(repository, pull_request(PullRequestState.MERGED, number=9, head_sha="b" * 40), NOW)
     work.pull_requests.link(request, task.id, PullRequestState.OPEN)
     earlier, deployed = (
         work.deployments.add(repository, deployment(SHA, Result.SUCCESS, id=id), member_id=None, by="Secret")
@@ -219,6 +220,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("tasks", "add"): lambda c, v: c.add(replace(v.task, key=replace(v.task.key, number=99))),
     ("tasks", "by_id"): lambda c, v: c.by_id(v.task.id),
     ("tasks", "get"): lambda c, v: c.get(v.task.key),
+    ("tasks", "several"): lambda c, v: c.several([v.task.key, v.other.key]),
     ("tasks", "save"): lambda c, v: c.save(replace(v.task, title="Mine")),
     ("tasks", "list"): lambda c, v: c.list(TaskFilter(project_id=v.project.id), limit=100),
     ("tasks", "neighbour"): lambda c, v: c.neighbour(v.task, before=False),
@@ -257,6 +259,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("audit", "list"): lambda c, v: c.list(limit=100, subject=str(v.task.key)),
     ("jobs", "add"): lambda c, v: c.add("mine", {}, run_at=NOW),
     ("jobs", "get"): lambda c, v: c.get(v.job),
+    ("jobs", "is_promised"): lambda c, v: c.is_promised("secret"),
     ("jobs", "finish"): lambda c, v: c.finish(v.job, v.lease, NOW),
     ("jobs", "fail"): lambda c, v: c.fail(v.other_job, v.lease, error="x", retry_at=None),
     ("deliveries", "add"): lambda c, v: c.add(new_delivery(v), NOW),
@@ -284,6 +287,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("repositories", "ensure"): lambda c, v: c.ensure(replace(CHURN, name="mine/mine"), LATER),
     ("repositories", "name_of"): lambda c, v: c.name_of("github", CHURN.external_id),
     ("repositories", "of_host"): lambda c, v: c.of_host("github", limit=9),
+    ("repositories", "reported"): lambda c, v: c.reported("github", before=None, limit=9),
     ("repositories", "projects"): lambda c, v: c.projects(v.git.repository),
     ("repositories", "assign"): lambda c, v: c.assign(v.git.repository, v.project.id),
     ("commits", "known"): lambda c, v: c.known(v.git.repository, [SHA]),
@@ -292,8 +296,11 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("commits", "link"): lambda c, v: c.link([CommitTask(v.git.commit, v.task.id, False)]),
     ("commits", "tasks"): lambda c, v: c.tasks([v.git.commit]),
     ("commits", "tasks_on_branch"): lambda c, v: c.tasks_on_branch(v.git.repository, "feat/tails"),
-    ("commits", "tasks_between"): lambda c, v: c.tasks_between(v.git.repository, NOW - HOUR, NOW, limit=10),
-    ("commits", "leave_branch"): lambda c, v: c.leave_branch(v.git.repository, "main"),
+    ("commits", "tasks_between"): lambda c, v: c.tasks_between(v.git.repository, NOW - HOUR, NOW),
+    ("commits", "leave_branch"): lambda c, v: c.leave_branch(v.git.repository, "main", pull_request=7),
+    ("commits", "merge_branch"): lambda c, v: c.merge_branch(
+        v.git.repository, "main", pull_request=7, head=SHA, merged_at=LATER
+    ),
     ("commits", "take_action"): lambda c, v: c.take_action(
         v.git.repository, v.task.id, "f1", branch="feat/tails", is_rewritten=False, now=LATER
     ),
@@ -301,13 +308,17 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("pull_requests", "get"): lambda c, v: c.get(v.git.repository, 7),
     ("pull_requests", "tasks"): lambda c, v: c.tasks(v.git.pull_request),
     ("pull_requests", "tasks_at"): lambda c, v: c.tasks_at(v.git.repository, SHA),
+    ("pull_requests", "open_from"): lambda c, v: c.open_from(v.git.repository, "feat/tails"),
+    ("pull_requests", "merged_with"): lambda c, v: c.merged_with(v.git.repository, "feat/tails", ["b" * 40]),
     ("pull_requests", "open_ones"): lambda c, v: c.open_ones(v.task.id),
     ("pull_requests", "save"): lambda c, v: c.save(v.git.repository, pull_request(title="Mine"), LATER),
     ("pull_requests", "link"): lambda c, v: c.link(v.git.pull_request, v.task.id, PullRequestState.MERGED),
     ("checks", "get"): lambda c, v: c.get(v.git.check),
     ("checks", "find"): lambda c, v: c.find(v.git.repository, SHA, "tests"),
     ("checks", "of_commits"): lambda c, v: c.of_commits(v.git.repository, [SHA]),
+    ("checks", "mark_told"): lambda c, v: c.mark_told([v.git.check]),
     ("checks", "save"): lambda c, v: c.save(v.git.repository, check(SHA, Result.SUCCESS), LATER),
+    ("deployments", "get"): lambda c, v: c.get(v.git.deployment.id),
     ("deployments", "find"): lambda c, v: c.find(v.git.repository, "1"),
     ("deployments", "last_success"): lambda c, v: c.last_success(
         v.git.repository, "production", before=v.git.deployment.id
