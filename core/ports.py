@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from core.metrics import MetricDefinition, Reading
     from core.notes import Note
     from core.outbox_ports import Deliveries, Messages
-    from core.projects import Channel, Project
+    from core.projects import Channel, Project, TakenNumber
     from core.task_search import TaskFilter
     from core.tasks import Priority, Role, Task
     from core.teams import Directory
@@ -153,8 +153,8 @@ class Projects(Protocol):
     def set_home(self, project_id: int, channel_id: int) -> None: ...
     def home_of(self, project_id: int) -> int | None: ...
 
-    def take_number(self, key: str) -> tuple[int, int] | None:
-        """Reserves the next task number; (project id, number), or None where there is no such project."""
+    def take_number(self, key: str) -> TakenNumber | None:
+        """Reserves the next task number; None where there is no such project."""
         ...
 
 
@@ -180,6 +180,10 @@ class Watches(Protocol):
 class Receipts(Protocol):
     def add(self, source: str, key: str, now: datetime) -> bool:
         """False when it was received before."""
+        ...
+
+    def add_first(self, source: str, key: str, now: datetime) -> Callable[[], bool]:
+        """As `add`, for a unit that asks at its end: by then it is known without waiting for it."""
         ...
 
 
@@ -208,7 +212,7 @@ class Members(Protocol):
 
 class Tasks(Protocol):
     def add(self, task: Task) -> Task:
-        """The task with its id; `task.id` is ignored."""
+        """The task with its id; one that has none yet, 0, is given one."""
         ...
 
     def by_id(self, task_id: int) -> Task | None: ...
@@ -297,10 +301,9 @@ class Notes(Protocol):
 
 class EventLog(Protocol):
     def add(
-        self, event: Event, *, now: datetime, member_id: int | None, actor: str, task: Task | None,
-        project_id: int | None,
-    ) -> int:  # fmt: skip
-        """`actor` is kept where no member acted."""
+        self, event: Event, *, summary: str, now: datetime, actor: Actor, task: Task | None, project_id: int | None
+    ) -> None:
+        """With its audit line, which says `summary`. The actor's name is kept where no member acted."""
         ...
 
     def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
@@ -315,8 +318,6 @@ class EventLog(Protocol):
 
 
 class AuditLog(Protocol):
-    def add(self, *, now: datetime, actor: Actor, event_id: int, subject: str, summary: str) -> None: ...
-
     def list(
         self, *, limit: int, subject: str | None = None, member_id: int | None = None, before: int | None = None
     ) -> tuple[AuditLine, ...]:

@@ -105,7 +105,7 @@ class SqlDeliveries:
             "again_at": delivery.next_attempt_at, "mark": delivery.marker, "posted": delivery.message,
             "problem": delivery.error, "now": now,
         }  # fmt: skip
-        _MARK.run(self.connection, values)
+        _MARK.later(self.connection, values)
 
     def parked_cards(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
         rows = self.connection.execute(_PARKED_CARDS, {"team": self.team_id, "channel": channel_id, "limit": limit})

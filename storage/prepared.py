@@ -217,4 +217,3 @@ def _on_their_way_out(
         for kind, found in zip(kinds, description, strict=True)
     )
     return tuple((place, process) for place, process in enumerate(processes) if process is not None)
-
