@@ -16,7 +16,7 @@ from core.commits import Action, Done, TaskMention, notebooks, parse_branch, par
 from core.events import LinkAdded
 from core.git import Commit, GitPerson, Pushed
 from core.git_events import COMMITS_SHOWN, PATHS_KEPT, CheckChanged, CommitLine, CommitsLinked, short
-from core.git_people import find_person, git_actor, shown_name
+from core.git_people import actor_of, find_person, git_actor, shown_name
 from core.git_records import CommitTask, NewCommit
 from core.ids import TaskKey
 from core.journal import Actor, record
@@ -96,10 +96,10 @@ class _Push:
         self.is_default = pushed.branch == pushed.repository.default_branch
         self.branch_keys = () if self.is_default else parse_branch(pushed.branch, prefixes=prefixes)
         self.repository = 0
-        self.tasks: dict[TaskKey, Task | None] = {}
+        self.tasks: dict[TaskKey, Task] = {}
         self.linked: dict[tuple[TaskKey, bool], _Linked] = {}
         self.closed: dict[TaskKey, str] = {}
-        self.members: dict[GitPerson, Member | None] = {}
+        self.members: dict[tuple[str, str], Member | None] = {}
         self.copies: frozenset[tuple[str, int]] = frozenset()
 
     def take(self) -> None:
@@ -108,9 +108,8 @@ class _Push:
         if not kept:
             return
         self.repository = self.work.repositories.ensure(self.pushed.repository, self.now)
-        actor = git_actor(
-            self.work, self.pushed.pusher, host=self.pushed.repository.host, place=self.pushed.repository.name
-        )
+        pusher, repository = self.pushed.pusher, self.pushed.repository
+        actor = actor_of(pusher, self._member(pusher), host=repository.host, place=repository.name)
         known = self.work.commits.known(self.repository, [commit.sha for commit in kept])
         self.copies = self._copies(kept)
         ids = {sha: seen.id for sha, seen in known.items()} | self._add(kept, known)
@@ -163,11 +162,12 @@ class _Push:
         self, kept: list[Commit], ids: Mapping[str, int], mentions: Mapping[str, Iterable[TaskMention]]
     ) -> list[tuple[Commit, TaskMention, Task]]:
         """What is new to a task."""
+        self.tasks = self.work.tasks.get_all({mention.key for commit in kept for mention in mentions[commit.sha]})
         named = [
             (commit, mention, task)
             for commit in kept
             for mention in mentions[commit.sha]
-            if (task := self._task(mention.key)) is not None
+            if (task := self.tasks.get(mention.key)) is not None
         ]
         new = self.work.commits.link(
             [CommitTask(ids[commit.sha], task.id, _closes(mention)) for commit, mention, task in named]
@@ -199,11 +199,6 @@ class _Push:
     def may_repeat(self) -> bool:
         """Whether what was pushed to other branches before may come again, under other names."""
         return self.is_default or self.pushed.is_forced
-
-    def _task(self, key: TaskKey) -> Task | None:
-        if key not in self.tasks:
-            self.tasks[key] = self.work.tasks.get(key)
-        return self.tasks[key]
 
     def _tell(self, actor: Actor) -> None:
         for (key, _), linked in self.linked.items():
@@ -266,9 +261,11 @@ class _Push:
                 self.closed.setdefault(key, f"the push to {self.pushed.branch}")
 
     def _member(self, person: GitPerson) -> Member | None:
-        if person not in self.members:
-            self.members[person] = find_person(self.work, person, host=self.pushed.repository.host)
-        return self.members[person]
+        # By what they are found by: the pusher and the author are named in different words.
+        known_by = (person.login, person.email)
+        if known_by not in self.members:
+            self.members[known_by] = find_person(self.work, person, host=self.pushed.repository.host)
+        return self.members[known_by]
 
     def _line(self, commit: Commit) -> CommitLine:
         member = self._member(commit.author)

@@ -1,6 +1,6 @@
 """Tasks: rows to `Task` and back, and the board's own order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,6 +84,11 @@ class SqlTasks:
         values = {"team": self.team_id, "key": key.project, "number": key.number}
         row = (_GET_LOCKED if lock else _GET).first(self.connection, values)
         return task_of(row) if row else None
+
+    def get_all(self, keys: Collection[TaskKey]) -> dict[TaskKey, Task]:
+        ordered = [{"team": self.team_id, "key": key.project, "number": key.number} for key in keys]
+        found = [task_of(row) for rows in _GET.several(self.connection, ordered) for row in rows]
+        return {task.key: task for task in found}
 
     def save(self, task: Task) -> Task:
         saved = replace(task, revision=task.revision + 1)
