@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.cards import Card
 from core.clock import Clock
-from core.errors import AlreadyDone, Conflict
+from core.errors import AlreadyDone, Conflict, UserError
 from core.ids import ChannelRef
 from core.journal import Actor
 from core.members import Identity, zone_info
@@ -104,9 +104,14 @@ class Context:
         self._has_written = True
 
         def unit(work: UnitOfWork) -> T:
-            if self.receipt is not None and not work.receipts.add(*self.receipt, self.now):
-                raise AlreadyDone("This was done already.", "It arrived twice, and nothing was done twice.")
-            done = operation(work, actor=self.actor, now=self.now, **arguments)
+            is_first = work.receipts.add_first(*self.receipt, self.now) if self.receipt else lambda: True
+            try:
+                done = operation(work, actor=self.actor, now=self.now, **arguments)
+            except UserError:
+                # What was done already may not be possible any more.
+                _refuse_again(is_first)
+                raise
+            _refuse_again(is_first)
             for kind, body in self._promised:
                 work.jobs.add(kind, body, run_at=Clock().now())
             return done
@@ -124,3 +129,8 @@ class Context:
     @property
     def is_concluded(self) -> bool:
         return self._is_concluded
+
+
+def _refuse_again(is_first: Callable[[], bool]) -> None:
+    if not is_first():
+        raise AlreadyDone("This was done already.", "It arrived twice, and nothing was done twice.") from None

@@ -67,14 +67,8 @@ def record(
     now: datetime,
     task: Task | None = None,
     project_id: int | None = None,
-) -> int:
-    """Adds the event and its audit line to the unit of work; returns the event's id."""
+) -> None:
+    """Adds the event and its audit line to the unit of work."""
     if task is not None:
         project_id = task.project_id
-    event_id = work.events.add(
-        event, now=now, member_id=actor.member_id, actor=actor.name, task=task, project_id=project_id
-    )
-    work.audit.add(
-        now=now, actor=actor, event_id=event_id, subject=str(task.key) if task else "", summary=describe(event)
-    )
-    return event_id
+    work.events.add(event, summary=describe(event), now=now, actor=actor, task=task, project_id=project_id)

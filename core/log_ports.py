@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 
 class EventLog(Protocol):
     def add(
-        self, event: Event, *, now: datetime, member_id: int | None, actor: str, task: Task | None,
-        project_id: int | None,
-    ) -> int:  # fmt: skip
-        """`actor` is kept where no member acted."""
+        self, event: Event, *, summary: str, now: datetime, actor: Actor, task: Task | None, project_id: int | None
+    ) -> None:
+        """With its audit line, which says `summary`. The actor's name is kept where no member acted."""
         ...
 
     def add_all(
@@ -44,8 +43,6 @@ class EventLog(Protocol):
 
 
 class AuditLog(Protocol):
-    def add(self, *, now: datetime, actor: Actor, event_id: int, subject: str, summary: str) -> None: ...
-
     def add_all(self, lines: Sequence[tuple[int, str, str]], *, now: datetime, actor: Actor) -> None:
         """Lines of event id, subject and summary."""
         ...

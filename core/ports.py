@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.metrics import MetricDefinition, Reading
     from core.notes import Note
     from core.outbox_ports import Deliveries, Messages
-    from core.projects import Channel, Project
+    from core.projects import Channel, Project, TakenNumber
     from core.task_search import TaskFilter
     from core.tasks import Priority, Role, Task
     from core.teams import Directory
@@ -178,8 +178,8 @@ class Projects(Protocol):
     def set_home(self, project_id: int, channel_id: int) -> None: ...
     def home_of(self, project_id: int) -> int | None: ...
 
-    def take_number(self, key: str) -> tuple[int, int] | None:
-        """Reserves the next task number; (project id, number), or None where there is no such project."""
+    def take_number(self, key: str) -> TakenNumber | None:
+        """Reserves the next task number; None where there is no such project."""
         ...
 
 
@@ -207,6 +207,10 @@ class Receipts(Protocol):
         """False when it was received before."""
         ...
 
+    def add_first(self, source: str, key: str, now: datetime) -> Callable[[], bool]:
+        """As `add`, for a unit that asks at its end: by then it is known without waiting for it."""
+        ...
+
 
 class Members(Protocol):
     def add(self, *, name: str, handle: str, role: Role | None, is_admin: bool, now: datetime) -> Member: ...
@@ -218,6 +222,11 @@ class Members(Protocol):
         ...
 
     def by_identity(self, identity: Identity) -> Member | None: ...
+
+    def by_first_known(self, identities: Sequence[Identity]) -> Member | None:
+        """Whose the first of them is that anybody has."""
+        ...
+
     def list(self, *, limit: int) -> tuple[Member, ...]: ...
     def handles_like(self, prefix: str) -> frozenset[str]: ...
     def count_admins(self) -> int: ...
@@ -239,7 +248,7 @@ class Members(Protocol):
 
 class Tasks(Protocol):
     def add(self, task: Task) -> Task:
-        """The task with its id; `task.id` is ignored."""
+        """The task with its id; one that has none yet, 0, is given one."""
         ...
 
     def by_id(self, task_id: int) -> Task | None: ...

@@ -21,6 +21,15 @@ class Channel:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class TakenNumber:
+    """`task_id` is what the task with that number will have, where the database gives it out beforehand, else 0."""
+
+    project_id: int
+    number: int
+    task_id: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """`home` is the channel where its cards live; without one nothing is posted."""

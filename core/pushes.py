@@ -18,7 +18,7 @@ from core.commits import Action, Done, TaskMention, notebooks, parse_branch, par
 from core.events import LinkAdded
 from core.git import Commit, GitPerson, Pushed
 from core.git_events import COMMITS_SHOWN, CommitLine, CommitsLinked, short
-from core.git_people import find_person, git_actor, shown_name
+from core.git_people import actor_of, find_person, git_actor, shown_name
 from core.git_records import Check, CommitTask, NewCommit, merged_branch
 from core.ids import TaskKey
 from core.journal import Actor, record
@@ -103,7 +103,7 @@ class _Push:
         self.tasks: dict[TaskKey, Task] = {}
         self.linked: dict[tuple[TaskKey, bool], _Linked] = {}
         self.closed: dict[TaskKey, str] = {}
-        self.members: dict[GitPerson, Member | None] = {}
+        self.members: dict[tuple[str, str], Member | None] = {}
         self.copies: frozenset[tuple[str, int]] = frozenset()
         self.watches: dict[int, tuple[Watch, ...]] = {}
 
@@ -113,9 +113,8 @@ class _Push:
         if not kept:
             return
         self.repository = self.work.repositories.ensure(self.pushed.repository, self.now)
-        actor = git_actor(
-            self.work, self.pushed.pusher, host=self.pushed.repository.host, place=self.pushed.repository.name
-        )
+        pusher, repository = self.pushed.pusher, self.pushed.repository
+        actor = actor_of(pusher, self._member(pusher), host=repository.host, place=repository.name)
         known = self.work.commits.known(self.repository, [commit.sha for commit in kept])
         self.copies = self._copies(kept)
         ids = {sha: seen.id for sha, seen in known.items()} | self._add(kept, known)
@@ -187,7 +186,8 @@ class _Push:
         self, kept: list[Commit], ids: Mapping[str, int], mentions: Mapping[str, Iterable[TaskMention]]
     ) -> list[tuple[Commit, TaskMention, Task]]:
         """What is new to a task."""
-        self._find_tasks({mention.key for commit in kept for mention in mentions[commit.sha]})
+        keys = {mention.key for commit in kept for mention in mentions[commit.sha]}
+        self.tasks = {task.key: task for task in self.work.tasks.several(keys)}
         named = [
             (commit, mention, task)
             for commit in kept
@@ -224,9 +224,6 @@ class _Push:
     def may_repeat(self) -> bool:
         """Whether what was pushed to other branches before may come again, under other names."""
         return self.is_default or self.pushed.is_forced
-
-    def _find_tasks(self, keys: Collection[TaskKey]) -> None:
-        self.tasks = {task.key: task for task in self.work.tasks.several(keys)}
 
     def _tell(self, actor: Actor) -> None:
         for (key, _), linked in self.linked.items():
@@ -299,9 +296,11 @@ class _Push:
                 self.closed.setdefault(key, f"the push to {self.pushed.branch}")
 
     def _member(self, person: GitPerson) -> Member | None:
-        if person not in self.members:
-            self.members[person] = find_person(self.work, person, host=self.pushed.repository.host)
-        return self.members[person]
+        # By what they are found by: the pusher and the author are named in different words.
+        known_by = (person.login, person.email)
+        if known_by not in self.members:
+            self.members[known_by] = find_person(self.work, person, host=self.pushed.repository.host)
+        return self.members[known_by]
 
     def _line(self, commit: Commit) -> CommitLine:
         member = self._member(commit.author)

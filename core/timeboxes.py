@@ -102,11 +102,7 @@ def expire_due_timeboxes(work: UnitOfWork, *, now: datetime, limit: int = BATCH)
 
 
 def _step(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> tuple[Timebox, TimeboxEvent | None]:
-    try:
-        at = next_working_moment(now, calendar)
-    except InvalidInput:
-        # A calendar without a working day left has no sensible hour: better asked now than never.
-        at = now
+    at = _sensible(timebox, calendar, now)
     if timebox.state is TimeboxState.RUNNING:
         return _step_while_running(timebox, calendar, now, at)
     if timebox.state is not TimeboxState.ENDED or timebox.nags >= NAGS:
@@ -118,6 +114,17 @@ def _step(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> tuple[T
     due_at = None if is_last else _next_morning(now, calendar)
     event = TimeboxNagged(timebox.id, timebox.rounds, nag, to_lead=is_last)
     return replace(timebox, nags=nag, asked_at=now, due_at=due_at), event
+
+
+def _sensible(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> datetime:
+    """`now`, or when the owner can be asked next. What falls due just as work ends is not put off by a slow tick."""
+    due = timebox.due_at if timebox.due_at and now - timebox.due_at <= _PUNCTUAL else now
+    try:
+        at = next_working_moment(due, calendar)
+    except InvalidInput:
+        # A calendar without a working day left has no sensible hour: better asked now than never.
+        return now
+    return at if at > due else now
 
 
 def _step_while_running(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from core.calendar import WorkingCalendar
+from core.errors import InvalidInput
 from core.ports import UnitOfWork
 
 
@@ -17,7 +18,11 @@ class WorkingCalendars:
         """The project's, as its owner sees it; without an owner, the project's own."""
         key = (project_id, owner_id)
         if key not in self._known:
-            self._known[key] = self._put_together(project_id, owner_id)
+            try:
+                self._known[key] = self._put_together(project_id, owner_id)
+            except InvalidInput:
+                # A zone that is no more, for example: what is due must still fall due.
+                self._known[key] = WorkingCalendar()
         return self._known[key]
 
     def _put_together(self, project_id: int, owner_id: int | None) -> WorkingCalendar:

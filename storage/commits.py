@@ -15,7 +15,7 @@ from storage.batches import FEW, AnyOf
 from storage.git_tables import commit_actions, commit_tasks, commits, project_repositories, repositories
 from storage.prepared import Prepared
 from storage.tables import projects, tasks
-from storage.upsert import insert_or_ignore, insert_statement
+from storage.upsert import insert_or_ignore, insert_or_ignore_later, insert_several, insert_statement
 
 # SQLite takes so many parameters at most in old builds, and one statement need not be longer.
 _AT_ONCE = 400
@@ -123,7 +123,7 @@ class SqlRepositories:
 
     def assign(self, repository_id: int, project_id: int) -> None:
         row = {"project_id": project_id, "repository_id": repository_id, "team_id": self.team_id}
-        insert_or_ignore(self.connection, project_repositories, row)
+        insert_or_ignore_later(self.connection, project_repositories, row)
 
     def projects(self, repository_id: int) -> tuple[int, ...]:
         found = self.connection.execute(_PROJECTS, {"team": self.team_id, "repository": repository_id})
@@ -171,8 +171,8 @@ class SqlCommits:
             for commit in new
         ]  # fmt: skip
         if len(rows) <= FEW:
-            ids = {row["sha"]: insert_or_ignore(self.connection, commits, row) for row in rows}
-            return {sha: commit_id for sha, commit_id in ids.items() if commit_id is not None}
+            ids = insert_several(self.connection, commits, rows)
+            return {row["sha"]: new for row, new in zip(rows, ids, strict=True) if new is not None}
         added = self.connection.execute(_adding(self.connection.dialect.name), rows)
         return {row.sha: row.id for row in added}
 
@@ -193,8 +193,8 @@ class SqlCommits:
             for link in links
         ]
         if len(rows) <= FEW:
-            new = (row for row in rows if insert_or_ignore(self.connection, commit_tasks, row) is not None)
-            return {(row["commit_id"], row["task_id"]) for row in new}
+            ids = insert_several(self.connection, commit_tasks, rows)
+            return {(row["commit_id"], row["task_id"]) for row, new in zip(rows, ids, strict=True) if new is not None}
         added = self.connection.execute(_linking(self.connection.dialect.name), rows)
         return {(row.commit_id, row.task_id) for row in added}
 

@@ -125,7 +125,7 @@ class SqlDeliveries:
             "again_at": delivery.next_attempt_at, "mark": delivery.marker, "posted": delivery.message,
             "problem": delivery.error, "now": now,
         }  # fmt: skip
-        _MARK.run(self.connection, values)
+        _MARK.later(self.connection, values)
 
     def park_pending(self, channel_id: int, error: str, now: datetime) -> None:
         _PARK_PENDING.run(

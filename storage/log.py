@@ -12,12 +12,24 @@ from core.events import EVENT_TYPES, RECORDS, Event, LoggedEvent
 from core.ids import TeamId
 from core.journal import Actor, AuditLine, Happened
 from core.tasks import Task
+from storage.pipeline import pipeline_of
 from storage.prepared import Prepared
 from storage.tables import audit, events, members
 
 _ADD_EVENT = Prepared(insert(events).returning(events.c.id))
 _ADD_EVENTS = insert(events).returning(events.c.id, sort_by_parameter_order=True)
 _ADD_AUDIT = Prepared(insert(audit).inline())
+_OF_EVENT = ("team_id", "project_id", "task_id", "member_id", "type", "body", "task_revision", "at", "actor")
+_LOGGED = (
+    insert(events)
+    .values({name: bindparam(name, type_=events.c[name].type) for name in _OF_EVENT})
+    .returning(events.c.id)
+    .cte("logged")
+)
+_OF_LINE = ("team_id", "member_id", "actor", "platform", "place", "subject", "summary", "at")
+_LINE = [bindparam(f"line_{name}", type_=audit.c[name].type) for name in _OF_LINE]
+# Both in one statement, which PostgreSQL alone can.
+_ADD_BOTH = Prepared(insert(audit).from_select(["event_id", *_OF_LINE], select(_LOGGED.c.id, *_LINE)).inline())
 _EVENTS_OF_TASK = (
     select(events, members.c.name.label("member"))
     .outerjoin(members, members.c.id == events.c.member_id)
@@ -54,18 +66,26 @@ class SqlEventLog:
     team_id: TeamId
 
     def add(
-        self, event: Event, *, now: datetime, member_id: int | None, actor: str, task: Task | None,
-        project_id: int | None,
-    ) -> int:  # fmt: skip
+        self, event: Event, *, summary: str, now: datetime, actor: Actor, task: Task | None, project_id: int | None
+    ) -> None:
         body = RECORDS.dump(event)
         row = {
             "team_id": self.team_id, "project_id": project_id, "task_id": task.id if task else None,
-            "member_id": member_id, "type": body.pop("type"), "body": body,
+            "member_id": actor.member_id, "type": body.pop("type"), "body": body,
             "task_revision": task.revision if task else None, "at": now,
-            "actor": actor or None if member_id is None else None,
+            "actor": actor.name or None if actor.member_id is None else None,
         }  # fmt: skip
-        event_id: int = _ADD_EVENT.one(self.connection, row).id
-        return event_id
+        line = {
+            "team_id": self.team_id, "member_id": actor.member_id, "actor": actor.name, "platform": actor.platform,
+            "place": actor.place, "subject": str(task.key) if task else "", "summary": summary, "at": now,
+        }  # fmt: skip
+        pipeline = pipeline_of(self.connection)
+        if pipeline is None:
+            _ADD_AUDIT.run(self.connection, {"event_id": _ADD_EVENT.one(self.connection, row).id, **line})
+            return
+        # The trigger that notifies of events has one lock for all of the server until its transaction has ended.
+        pipeline.release_early()
+        _ADD_BOTH.later(self.connection, row | {f"line_{name}": value for name, value in line.items()})
 
     def add_all(
         self, happened: Sequence[Happened], *, now: datetime, member_id: int | None, actor: str
@@ -110,13 +130,6 @@ class SqlEventLog:
 class SqlAuditLog:
     connection: Connection
     team_id: TeamId
-
-    def add(self, *, now: datetime, actor: Actor, event_id: int, subject: str, summary: str) -> None:
-        row = {
-            "team_id": self.team_id, "event_id": event_id, "member_id": actor.member_id, "actor": actor.name,
-            "platform": actor.platform, "place": actor.place, "subject": subject, "summary": summary, "at": now,
-        }  # fmt: skip
-        _ADD_AUDIT.run(self.connection, row)
 
     def add_all(self, lines: Sequence[tuple[int, str, str]], *, now: datetime, actor: Actor) -> None:
         rows = [

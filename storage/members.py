@@ -1,6 +1,6 @@
 """Members and their identities."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,6 +98,13 @@ class SqlMembers:
         return self._one(
             _BY_IDENTITY, provider=identity.provider, realm=identity.realm, subject=identity.subject
         )  # fmt: skip
+
+    def by_first_known(self, identities: Sequence[Identity]) -> Member | None:
+        asked = [
+            {"team": self.team_id, "provider": one.provider, "realm": one.realm, "subject": one.subject}
+            for one in identities
+        ]
+        return next((_member(row) for rows in _BY_IDENTITY.several(self.connection, asked) for row in rows), None)
 
     def list(self, *, limit: int) -> tuple[Member, ...]:
         rows = self.connection.execute(_LIST, {"team": self.team_id, "limit": limit})

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Integer, Select, String, bindparam, func, lit
 
 from core.deciding import DEFAULT_POLICY, Cost
 from core.ids import ChannelRef, Person, TeamId
-from core.projects import Channel, Project
+from core.projects import Channel, Project, TakenNumber
 from storage.prepared import Prepared
 from storage.tables import channels, members, projects
 from storage.upsert import insert_or_ignore
@@ -55,7 +55,9 @@ _LINE = select(
     ).label("turn"),
     literal_column("1").label("place"),
 ).cte("line")
-_TAKE_NUMBER_IN_LINE = Prepared(_TAKE.where(_LINE.c.place == 1))
+# With the id of the task that will have it: it need not be waited for while others wait in line.
+_TASK_ID = func.nextval(func.pg_get_serial_sequence("tasks", "id")).label("task_id")
+_TAKE_NUMBER_IN_LINE = Prepared(_TAKE.where(_LINE.c.place == 1).returning(_TASK_ID))
 _SET_LEAD = (
     update(projects)
     .where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
@@ -130,10 +132,10 @@ class SqlProjects:
     def home_of(self, project_id: int) -> int | None:
         return _HOME_OF.scalar(self.connection, {"team": self.team_id, "project": project_id})
 
-    def take_number(self, key: str) -> tuple[int, int] | None:
+    def take_number(self, key: str) -> TakenNumber | None:
         take = _TAKE_NUMBER_IN_LINE if self.connection.dialect.name == "postgresql" else _TAKE_NUMBER
         row = take.first(self.connection, {"team": self.team_id, "taken_key": key})
-        return (row[0], row[1]) if row else None
+        return TakenNumber(row.id, row.last_number, getattr(row, "task_id", 0)) if row else None
 
     def _one(self, query: Prepared, **values: object) -> Project | None:
         row = query.first(self.connection, {"team": self.team_id, **values})

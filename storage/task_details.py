@@ -13,7 +13,7 @@ from core.notes import Note
 from storage.batches import FEW
 from storage.prepared import Prepared
 from storage.tables import links, members, metric_definitions, notes, task_metrics
-from storage.upsert import insert_or_ignore, insert_or_replace, insert_statement
+from storage.upsert import insert_or_ignore, insert_or_ignore_later, insert_or_replace, insert_statement
 
 _DEFINITIONS = Prepared(
     select(metric_definitions)
@@ -113,7 +113,7 @@ class SqlLinks:
         ]  # fmt: skip
         if len(rows) <= FEW:
             for row in rows:
-                insert_or_ignore(self.connection, links, row)
+                insert_or_ignore_later(self.connection, links, row)
         else:
             statement = insert_statement(self.connection.dialect.name, links).on_conflict_do_nothing()
             self.connection.execute(statement, rows)

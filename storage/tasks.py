@@ -78,6 +78,9 @@ class SqlTasks:
             "team_id": self.team_id, "project_id": task.project_id, "number": task.key.number,
             "created_at": task.created_at, "created_by": task.created_by, "revision": task.revision,
         }  # fmt: skip
+        if task.id:
+            _ADD.later(self.connection, {"id": task.id, **row})
+            return task
         return replace(task, id=_ADD.one(self.connection, row).id)
 
     def by_id(self, task_id: int) -> Task | None:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from core.events import MemberJoined, NoteAdded, TaskCreated, TaskMoved
+from core.journal import Actor
 from core.notes import add_note
 from core.tasks import State
 from tests.conftest import NOW
@@ -29,9 +30,12 @@ def test_an_event_is_logged_with_who_did_it_when_and_to_what(board):
 
 
 def test_an_event_that_nobody_in_particular_caused_has_no_member(board):
+    nobody = Actor(None, "", False, "test", "")
     board.write(
-        lambda work: work.events.add(MemberJoined("x"), now=NOW, member_id=None, actor="", task=None, project_id=None)
-    )  # fmt: skip
+        lambda work: work.events.add(
+            MemberJoined("x"), summary="joined", now=NOW, actor=nobody, task=None, project_id=None
+        )
+    )
     assert unfanned(board)[-1].member is None
     assert unfanned(board)[-1].task_id is None
 

@@ -209,6 +209,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("members", "save"): lambda c, v: c.save(replace(v.member, is_admin=False, name="Nobody")),
     ("members", "get"): lambda c, v: c.get(v.member.id),
     ("members", "by_name"): lambda c, v: c.by_name("victor"),
+    ("members", "by_first_known"): lambda c, v: c.by_first_known([GITHUB]),
     ("members", "by_identity"): lambda c, v: c.by_identity(GITHUB),
     ("members", "list"): lambda c, v: [m for m in c.list(limit=100) if m.id == v.member.id],
     ("members", "handles_like"): lambda c, v: c.handles_like("victor"),
@@ -217,7 +218,8 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("members", "identities"): lambda c, v: c.identities(v.member.id),
     ("members", "subjects"): lambda c, v: c.subjects([v.member.id], "github", ""),
     ("members", "first_admin"): lambda c, v: c.first_admin() == v.member,
-    ("tasks", "add"): lambda c, v: c.add(replace(v.task, key=replace(v.task.key, number=99))),
+    ("tasks", "get_all"): lambda c, v: c.get_all([v.task.key]),
+    ("tasks", "add"): lambda c, v: c.add(replace(v.task, id=0, key=replace(v.task.key, number=99))),
     ("tasks", "by_id"): lambda c, v: c.by_id(v.task.id),
     ("tasks", "get"): lambda c, v: c.get(v.task.key),
     ("tasks", "several"): lambda c, v: c.several([v.task.key, v.other.key]),
@@ -250,12 +252,11 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("notes", "add"): lambda c, v: c.add(v.task.id, "Mine", member_id=None, actor="", now=NOW),
     ("notes", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("events", "add"): lambda c, v: c.add(
-        MemberJoined("x"), now=NOW, member_id=None, actor="", task=v.task, project_id=None
+        MemberJoined("x"), summary="x", now=NOW, actor=v.board.ana, task=v.task, project_id=None
     ),
     ("events", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("events", "unfanned"): lambda c, v: [e for e in c.unfanned(limit=100) if e.task_id is not None],
     ("events", "mark_fanned"): lambda c, v: c.mark_fanned([v.event]),
-    ("audit", "add"): lambda c, v: c.add(now=NOW, actor=v.board.ana, event_id=v.event, subject="HOME-1", summary="x"),
     ("audit", "list"): lambda c, v: c.list(limit=100, subject=str(v.task.key)),
     ("jobs", "add"): lambda c, v: c.add("mine", {}, run_at=NOW),
     ("jobs", "get"): lambda c, v: c.get(v.job),
@@ -338,10 +339,12 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("watches", "of_project"): lambda c, v: c.of_project(v.project.id),
     ("watches", "in_channel"): lambda c, v: c.in_channel(v.watch.channel.id),
     ("receipts", "add"): lambda c, v: c.add("slack", "r2", NOW),
+    ("receipts", "add_first"): lambda c, v: c.add_first("slack", "r3", NOW)(),
 }
 # These add a row of the intruder's own, or hand back what was handed in; the others must find nothing.
 GIVES_BACK = {(collection, "add") for collection in collections()} | {
     ("channels", "ensure"), ("blockers", "open"), ("tasks", "save"), ("repositories", "ensure"), ("commits", "link"),
+    ("receipts", "add_first"),
 }  # fmt: skip
 
 
