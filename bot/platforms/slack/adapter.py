@@ -57,7 +57,7 @@ def make_bolt(installation: Installation, surfaces: Surfaces, events: WorkspaceE
 
     # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
     bolt = AsyncApp(
-        # Without a name Bolt looks for one in the source of every caller: 30 ms.
+        # Without a name Bolt looks for one in the source of every caller: 20 ms.
         name="labkeeper",
         client=installation.client,
         authorize=authorize,
