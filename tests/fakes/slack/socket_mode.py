@@ -10,8 +10,9 @@ from tests.fakes.slack.records import Envelope, EnvelopeKind, SocketConnection
 from tests.fakes.slack.sockets import Sockets, disconnect_frame
 from tests.fakes.slack.world import World
 
-# When an event is sent again after an attempt that was not acknowledged, in seconds; Slack tries three times more.
-RETRY_AFTER = (3.0, 60.0, 300.0)
+# When an event is sent again after an attempt that was not acknowledged, in seconds; Slack tries three times more. The
+# first is longer than anybody waits for an acknowledgement, so that whoever waits may try again first.
+RETRY_AFTER = (5.0, 60.0, 300.0)
 Reason = Literal["warning", "refresh_requested", "link_disabled", "too_many_websockets"]
 
 
