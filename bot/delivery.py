@@ -29,8 +29,8 @@ T = TypeVar("T")
 LEASE = timedelta(seconds=5)
 # Messages under way at once.
 MOST_CHANNELS = 50
-# Seconds: a look that comes just before a channel may be spoken in again would be for nothing.
-_BREATH = 0.005
+# A channel is claimed, and its next message marked, so much before it may be spoken in: then only the call is left.
+_LEAD = timedelta(seconds=0.15)
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Deliverer:
         self._is_full = free <= 0
         if self._is_full:
             return 0
-        claim = self.store.claim_destinations(now=self.clock.now(), lease=LEASE, limit=free)
+        claim = self.store.claim_destinations(now=self.clock.now() + _LEAD, lease=LEASE, limit=free)
         destinations = await asyncio.wrap_future(claim)
         self._is_full = len(destinations) == free
         for destination in destinations:
@@ -89,15 +89,17 @@ class Deliverer:
 
     async def _say_one(self, destination: Destination) -> bool:
         """Says the next thing; whether another one waits."""
-        sending = await self._write(destination, lambda work: begin(work, destination, self._times()))
+        sending = await self._write(destination, lambda work: begin(work, destination, self._times(lead=_LEAD)))
         if sending is None:
             return False
+        if destination.allowed_at is not None:
+            await asyncio.sleep(min((destination.allowed_at - self.clock.now()), _LEAD).total_seconds())
         outcome = await self._call(sending)
         # The distance counts from the answer, however long it takes to write that down.
         loop, times = asyncio.get_running_loop(), self._times()
-        free_at = loop.time() + self.spacing.total_seconds() + _BREATH
+        look_at = loop.time() + max(self.spacing - _LEAD, timedelta()).total_seconds()
         settled = await self._write(destination, lambda work: settle(work, destination, sending, outcome, times))
-        loop.call_at(free_at, self.wake)
+        loop.call_at(look_at, self.wake)
         DELIVERIES.labels(kind=sending.first.kind, outcome=settled.outcome).inc(len(sending.deliveries))
         return settled.goes_on
 
@@ -116,5 +118,5 @@ class Deliverer:
     async def _write(self, destination: Destination, run: Callable[[UnitOfWork], T]) -> T:
         return await asyncio.wrap_future(self.store.write(run, team=destination.team_id))
 
-    def _times(self) -> Times:
-        return Times(now=self.clock.now(), lease=LEASE, spacing=self.spacing, settling=self.settling)
+    def _times(self, *, lead: timedelta = timedelta()) -> Times:
+        return Times(now=self.clock.now() + lead, lease=LEASE, spacing=self.spacing, settling=self.settling)
