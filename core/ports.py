@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from core.blockers import Blocker
+    from core.calendar_records import Calendars
     from core.cards import Card
     from core.deciding import Cost
     from core.deliveries import Destination, Post
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from core.ids import ChannelRef, Person, TaskKey, TeamId
     from core.jobs import Job
     from core.links import NewLink, TaskLink
-    from core.log_ports import AuditLog, EventLog
+    from core.log_ports import AuditLog, EventLog, Receipts
     from core.members import Identity, Member
     from core.metrics import MetricDefinition, Reading
     from core.notes import Note
@@ -90,6 +91,8 @@ class UnitOfWork(Protocol):
     def timeboxes(self) -> Timeboxes: ...
     @property
     def decisions(self) -> Decisions: ...
+    @property
+    def calendars(self) -> Calendars: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""
@@ -150,6 +153,10 @@ class Store(Protocol):
         """At most a hundred."""
         ...
 
+    def teams_with_old_holidays(self, *, edition: str) -> Future[tuple[TeamId, ...]]:
+        """At most a hundred that have a calendar with the holidays of another edition."""
+        ...
+
     def count_due_jobs(self, *, now: datetime) -> Future[int]:
         """How many wait for a worker, counted up to a thousand."""
         ...
@@ -200,16 +207,6 @@ class Watches(Protocol):
     def list(self, *, limit: int) -> tuple[Watch, ...]: ...
     def of_project(self, project_id: int) -> tuple[Watch, ...]: ...
     def in_channel(self, channel_id: int) -> tuple[Watch, ...]: ...
-
-
-class Receipts(Protocol):
-    def add(self, source: str, key: str, now: datetime) -> bool:
-        """False when it was received before."""
-        ...
-
-    def add_first(self, source: str, key: str, now: datetime) -> Callable[[], bool]:
-        """As `add`, for a unit that asks at its end: by then it is known without waiting for it."""
-        ...
 
 
 class Members(Protocol):
