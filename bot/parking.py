@@ -1,5 +1,6 @@
 """What a chat will never take: put aside, written in the audit log, and told to somebody who can change it, once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,11 +12,13 @@ from core.ids import ChannelRef
 from core.journal import Actor, record
 from core.ports import UnitOfWork
 
+# Where the bot has no token: it was never installed there, or was removed.
+NOT_INSTALLED = "not_installed"
 # Where the whole workspace is closed to the bot there is nobody in it to tell.
 _WORKSPACE_CODES = frozenset(
     {
         "account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "missing_scope",
-        "team_access_not_granted",
+        "team_access_not_granted", NOT_INSTALLED,
     }
 )  # fmt: skip
 # What is wrong with the channel is wrong with everything that waits for it.
@@ -104,7 +107,23 @@ def reopen_channel(work: UnitOfWork, ref: ChannelRef, now: datetime) -> int:
         if told is not None and told.state in (DeliveryState.SENT, DeliveryState.PARKED):
             work.deliveries.mark(replace(told, error=_OVER), now)
     parked = work.deliveries.parked_cards(channel.id, limit=_ALL)
+    _say_again(work, parked, now)
+    return len(parked)
+
+
+def reopen_workspace(work: UnitOfWork, platform: str, workspace: str, now: datetime) -> int:
+    """The bot was installed again: as `reopen_channel`, where nothing but its absence kept it from speaking."""
+    parked = [
+        delivery
+        for channel_id in work.deliveries.parked_channels(platform, workspace, _WORKSPACE_CODES)
+        for delivery in work.deliveries.parked_cards(channel_id, limit=_ALL)
+        if delivery.error in _WORKSPACE_CODES
+    ]
+    _say_again(work, parked, now)
+    return len(parked)
+
+
+def _say_again(work: UnitOfWork, parked: Sequence[Delivery], now: datetime) -> None:
     for delivery in parked:
         again = replace(delivery, state=DeliveryState.QUEUED, error="", attempts=0, next_attempt_at=None)
         work.deliveries.requeue(again, now)
-    return len(parked)

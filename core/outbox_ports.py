@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,6 +32,10 @@ class Deliveries(Protocol):
 
     def parked_cards(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
         """Roots and edits: what shows a task as it is when sent."""
+        ...
+
+    def parked_channels(self, platform: str, workspace: str, errors: Collection[str]) -> tuple[int, ...]:
+        """The channels of the workspace where roots or edits were parked for one of these reasons."""
         ...
 
     def requeue(self, delivery: Delivery, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Deliveries: queued with the facts they follow from, sent in order, never twice."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, 
 from core.ids import TeamId
 from storage.destinations import lock, make_due, release, renew
 from storage.prepared import Prepared
-from storage.tables import IS_PARKED, IS_PENDING, deliveries
+from storage.tables import IS_PARKED, IS_PENDING, channels, deliveries
 from storage.upsert import insert_or_ignore
 
 _GET = Prepared(select(deliveries).where(
@@ -57,6 +58,20 @@ _PARKED_CARDS = (
     )
     .order_by(deliveries.c.id)
     .limit(bindparam("limit"))
+)
+_PARKED_CHANNELS = (
+    select(deliveries.c.channel_id)
+    .distinct()
+    .join(channels, channels.c.id == deliveries.c.channel_id)
+    .where(
+        deliveries.c.team_id == bindparam("team"),
+        channels.c.platform == bindparam("chat"),
+        channels.c.workspace == bindparam("workspace"),
+        deliveries.c.kind.in_((DeliveryKind.ROOT, DeliveryKind.EDIT)),
+        deliveries.c.error.in_(bindparam("errors", expanding=True)),
+        IS_PARKED,
+    )
+    .order_by(deliveries.c.channel_id)
 )
 _BY_KEY = Prepared(
     select(deliveries).where(deliveries.c.team_id == bindparam("team"), deliveries.c.dedupe_key == bindparam("key"))
@@ -110,6 +125,10 @@ class SqlDeliveries:
     def parked_cards(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
         rows = self.connection.execute(_PARKED_CARDS, {"team": self.team_id, "channel": channel_id, "limit": limit})
         return tuple(_delivery(row) for row in rows)
+
+    def parked_channels(self, platform: str, workspace: str, errors: Collection[str]) -> tuple[int, ...]:
+        values = {"team": self.team_id, "chat": platform, "workspace": workspace, "errors": sorted(errors)}
+        return tuple(self.connection.execute(_PARKED_CHANNELS, values).scalars())
 
     def requeue(self, delivery: Delivery, now: datetime) -> None:
         self.mark(delivery, now)

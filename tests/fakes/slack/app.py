@@ -51,6 +51,9 @@ class SlackApp:
             values = await read_arguments(request)
         except SlackError as error:
             return JSONResponse(error.body())
+        if method == "oauth.v2.access":
+            authorization = request.headers.get("authorization", "")
+            return await self._answer(request, method, values, lambda: self._access(authorization, values))
         token = _bearer(request) or str(values.pop("token", ""))
         return await self._answer(request, method, values, lambda: self._call(method, token, values))
 
@@ -66,6 +69,12 @@ class SlackApp:
             except SlackError as error:
                 body = error.body()
             return JSONResponse(body, headers=headers)
+
+    def _access(self, authorization: str, values: dict[str, Any]) -> Response:
+        try:
+            return JSONResponse({"ok": True, **self._control.oauth.access(authorization, values)})
+        except SlackError as error:
+            return JSONResponse(error.body())
 
     def _run(self, method: str, workspace: Workspace, values: dict[str, Any]) -> dict[str, Any]:
         if method not in METHODS:
@@ -133,7 +142,10 @@ class SlackApp:
         if response.media_type == "application/json":
             error = json.loads(bytes(response.body)).get("error", "")
         with self._world.lock:
-            team = next((w.id for w in self._world.workspaces.values() if w.bot_token == _bearer(request)), "")
+            token = _bearer(request)
+            issued = self._world.tokens.get(token)
+            team = next((w.id for w in self._world.workspaces.values() if w.bot_token == token), "")
+            team = issued.team if issued else team
             status, channel = response.status_code, str(values.get("channel", ""))
             self._world.put(Call(method, team, channel, self._world.clock.now(), status, error, values, fault))
         return response

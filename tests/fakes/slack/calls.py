@@ -49,6 +49,14 @@ Method: TypeAlias = Callable[[MethodCall], Mapping[str, Any]]
 def workspace_of_token(world: World, token: str) -> Workspace:
     if not token:
         raise SlackError("not_authed")
+    issued = world.tokens.get(token)
+    if issued is not None:
+        workspace = world.workspaces[issued.team]
+        has_expired = issued.expires_at and world.clock.now() >= issued.expires_at
+        refusal = issued.refusal or workspace.refusal or ("token_expired" if has_expired else "")
+        if refusal:
+            raise SlackError(refusal)
+        return workspace
     for workspace in world.workspaces.values():
         if workspace.bot_token == token:
             if workspace.refusal:

@@ -3,6 +3,7 @@ works the same over HTTP (`POST /_control/<operation>`)."""
 
 from tests.fakes.slack.arranging import Arranging
 from tests.fakes.slack.faults import Faults
+from tests.fakes.slack.oauth import OAuth
 from tests.fakes.slack.observing import Observing
 from tests.fakes.slack.people import People
 from tests.fakes.slack.rates import Rates
@@ -15,6 +16,7 @@ class Control(Arranging, People, Observing):
         self.base_url = base_url
         self.faults = Faults()
         self.rates = Rates(world)
+        self.oauth = OAuth(world)
 
 
 OPERATIONS = frozenset(

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack.clock import Clock
 from tests.fakes.slack.journal import Journal
@@ -19,6 +19,9 @@ from tests.fakes.slack.records import (
     Workspace,
 )
 
+if TYPE_CHECKING:
+    from tests.fakes.slack.oauth import Token
+
 
 class World:
     def __init__(self, clock: Clock, journal: Journal | None = None) -> None:
@@ -32,6 +35,7 @@ class World:
         self.ephemerals: dict[str, Ephemeral] = {}
         self.files: dict[str, File] = {}
         self.interactions: dict[str, Interaction] = {}
+        self.tokens: dict[str, Token] = {}
         self.calls: list[Call] = []
         self.violations: list[Violation] = []
         self.version = 0
