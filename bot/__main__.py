@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from typing import Annotated, NoReturn, TypeVar
+from zoneinfo import reset_tzpath
 
 import typer
 
@@ -99,6 +100,8 @@ def check() -> None:
 
 
 def main() -> None:
+    # Zones come from the package tzdata, which is locked, and not from what this machine was last updated with.
+    reset_tzpath(())
     cli()
 
 

@@ -28,11 +28,16 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Arg:
-    """What a parameter means to the person who types it; `example` is a value that could stand there."""
+    """What a parameter means to the person who types it; `example` is a value that could stand there.
+
+    A form asks for what must be given, what has an example, and what `is_asked`; several lines for what `is_long`.
+    """
 
     help: str
     example: str = ""
     place: Place = Place.KEY
+    is_asked: bool = False
+    is_long: bool = False
 
 
 def Word(help: str, example: str = "") -> Arg:  # noqa: N802 - read as a type beside Arg
@@ -40,9 +45,9 @@ def Word(help: str, example: str = "") -> Arg:  # noqa: N802 - read as a type be
     return Arg(help, example, Place.WORD)
 
 
-def Rest(help: str, example: str = "") -> Arg:  # noqa: N802
+def Rest(help: str, example: str = "", *, is_long: bool = False) -> Arg:  # noqa: N802
     """All free words that are left."""
-    return Arg(help, example, Place.REST)
+    return Arg(help, example, Place.REST, is_long=is_long)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class Option:
     example: str
     # Of the handler: a name that is a word of Python has a line behind it there.
     parameter: str = ""
+    is_asked: bool = False
+    is_long: bool = False
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -160,4 +167,6 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         can_clear=parameter.default is UNSET and NoneType in alternatives,
         default=None if required else parameter.default,
         example=arg.example,
+        is_asked=required or arg.is_asked or bool(arg.example),
+        is_long=arg.is_long,
     )

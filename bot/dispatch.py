@@ -2,16 +2,18 @@
 
 import secrets
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 
 from bot.cards.refusal import failure_card, refusal_card
 from bot.command import ADMIN_ROOT, USER_ROOT, Command, Option
 from bot.context import Context
-from bot.grammar import choose_command, parse_values
+from bot.forms import missing
+from bot.grammar import choose_command, format_line, parse_values
 from bot.promises import promise_command
 from bot.telemetry import COMMAND_SECONDS, COMMANDS
 from bot.values import ChannelWord
@@ -20,6 +22,9 @@ from core.errors import InvalidInput, NotAllowed, UserError
 from core.members import MemberRef
 
 log = structlog.get_logger()
+
+# The words behind a command, or the raw texts of its options.
+Said: TypeAlias = str | Mapping[str, str]
 
 
 class Outcome(StrEnum):
@@ -42,13 +47,24 @@ class Answer:
 
 async def run_line(context: Context, root: str, text: str) -> Answer:
     """Runs what somebody typed behind the root. A bare root or noun answers with what there is."""
+    return await _answer(context, lambda: choose_command(context.catalogue, *_or_help(context, root, text)))
+
+
+async def run_values(context: Context, command: Command, given: Mapping[str, str]) -> Answer:
+    """Runs a command with the raw texts of its options, as a form has them; what is blank was not given."""
+    return await _answer(context, lambda: (command, {name: text for name, text in given.items() if text.strip()}))
+
+
+async def _answer(context: Context, choose: Callable[[], tuple[Command, Said]]) -> Answer:
     name = "unknown"
     started = time.perf_counter()
     try:
-        command, rest = choose_command(context.catalogue, *_or_help(context, root, text))
+        command, said = choose()
         name = command.name
-        card = await _run(context, command, rest)
-        answer = Answer(card, Outcome.DONE, _share_line(context, command, rest, card))
+        _check_rights(context, command)
+        given = parse_values(command, said) if isinstance(said, str) else said
+        card = await _run(context, command, given)
+        answer = Answer(card, Outcome.DONE, _share_line(context, command, given, card))
     except UserError as error:
         log.info("command refused", command=name, reason=error.message)
         answer = Answer(refusal_card(error), Outcome.REFUSED)
@@ -61,8 +77,7 @@ async def run_line(context: Context, root: str, text: str) -> Answer:
     return answer
 
 
-async def _run(context: Context, command: Command, text: str) -> Card:
-    """Permission, then wrong values, then missing ones, then the handler."""
+def _check_rights(context: Context, command: Command) -> None:
     if command.is_admin and not context.actor.is_admin:
         name = context.actor.name
         raise NotAllowed(
@@ -70,21 +85,23 @@ async def _run(context: Context, command: Command, text: str) -> Card:
             "Ask one of them, or a workspace administrator, who may name you.",
             example=f"{ADMIN_ROOT} member admin " + (f'"{name}"' if " " in name else f"@{name}"),
         )
-    raw = parse_values(command, text)
-    values = {option.parameter: _recognise(context, _value(option, raw)) for option in command.options}
-    for option in command.options:
-        if option.required and option.name not in raw:
-            raise InvalidInput(
-                f"“{option.name}” is missing: {_as_clause(option.help)}.",
-                f"The line is: {command.pattern}",
-                example=command.example,
-            )
+
+
+async def _run(context: Context, command: Command, given: Mapping[str, str]) -> Card:
+    """Wrong values, then missing ones, then the handler."""
+    values = {option.parameter: _recognise(context, _value(option, given)) for option in command.options}
+    for option in missing(command, given):
+        raise InvalidInput(
+            f"“{option.name}” is missing: {_as_clause(option.help)}.",
+            f"The line is: {command.pattern}",
+            example=command.example,
+        )
     if command.is_slow and context.reply is not None:
-        return await promise_command(context, command.root, f"{command.name} {text}")
+        return await promise_command(context, command.root, format_line(command, given))
     return await command.handler(context, **values)
 
 
-def _value(option: Option, raw: dict[str, str]) -> Any:
+def _value(option: Option, raw: Mapping[str, str]) -> Any:
     if option.name not in raw:
         return option.default
     try:
@@ -103,12 +120,12 @@ def _recognise(context: Context, value: Any) -> Any:
     return value
 
 
-def _share_line(context: Context, command: Command, text: str, card: Card) -> str | None:
+def _share_line(context: Context, command: Command, given: Mapping[str, str], card: Card) -> str | None:
     """A reading command is said again; after a change, the task is shown."""
     if command.is_slow:
         return None
     if not context.has_written:
-        return f"{command.line} {text}".strip()
+        return f"{command.root} {format_line(command, given)}"
     task = dict(card.facts).get("task")
     return f"{USER_ROOT} task show {task}" if task else None
 

@@ -6,7 +6,7 @@ quotes is never a key. Quotes may be straight or curly, keys and words in any ca
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.catalogue import Catalogue
@@ -66,6 +66,31 @@ def parse_values(command: Command, text: str) -> dict[str, str]:
             raise InvalidInput(f"“{option.name}” is given twice.", "Say it once.")
         values[option.name] = _unquote(text[start:end])
     return values
+
+
+def format_line(command: Command, values: Mapping[str, str]) -> str:
+    """The line behind the root that gives these values, as `parse_values` reads them."""
+    words, is_bare = [command.name], True
+    for option in command.options:
+        if option.name not in values:
+            is_bare = False
+            continue
+        text = _quote(values[option.name])
+        is_bare = is_bare and option.place is Place.WORD
+        words.append(text if is_bare else f"{option.name}:{text}")
+    return " ".join(words)
+
+
+def _quote(text: str) -> str:
+    """Bare where that reads the same: one word without a key or quotes in it."""
+    if _WORD.fullmatch(text) and not _KEY.match(text) and text[0] not in _CLOSING:
+        return text
+    for opening, closing in _CLOSING.items():
+        found = _CLOSES[closing].search(f"{text}{closing}")
+        if found is not None and found.start() == len(text):
+            return f"{opening}{text}{closing}"
+    # Somebody ended words with every kind of quotes there is; without them it is read nearly the same.
+    return text
 
 
 def _known_keys(text: str, keys: dict[str, Option], command: Command) -> Iterator[tuple[int, int, Option]]:

@@ -28,6 +28,7 @@ class ChannelWord:
 
 
 ProjectKey = NewType("ProjectKey", str)
+NewProjectKey = NewType("NewProjectKey", str)
 Zone = NewType("Zone", str)
 ModelVersion = NewType("ModelVersion", str)
 MetricName = NewType("MetricName", str)
@@ -90,6 +91,7 @@ _PARSERS: dict[Any, Callable[[str], object]] = {
     Box: Box.parse,
     Measurement: Measurement.parse,
     ProjectKey: parse_project_key,
+    NewProjectKey: parse_project_key,
     Zone: parse_zone,
     ModelVersion: parse_version,
     MetricName: parse_metric_name,

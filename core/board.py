@@ -11,6 +11,7 @@ from core.errors import InvalidInput
 from core.events import Change, TaskChanged, TaskCreated, TaskReordered
 from core.ids import ChannelRef, Person, TaskKey
 from core.journal import Actor, record
+from core.links import add_link
 from core.members import MemberRef, ensure_member
 from core.metrics import Measurement, record_metric
 from core.ordering import first_rank, rank_after, rank_before, rank_between
@@ -58,6 +59,7 @@ class NewTask:
     role: Role | None = None
     owner: MemberRef | None = None
     labels: tuple[str, ...] = ()
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,8 @@ def create_task(
         task.version,
     )  # fmt: skip
     record(work, event, actor=actor, now=now, task=task)
+    if new.link is not None:
+        add_link(work, task, url=new.link, title=None, actor=actor, now=now)
     return task
 
 

@@ -38,13 +38,20 @@ def link_task(
     work: UnitOfWork, *, actor: Actor, task: TaskKey, url: str, title: str | None, now: datetime
 ) -> tuple[Task, TaskLink]:
     found = find_task(work, task, lock=True)
+    return found, add_link(work, found, url=url, title=title, actor=actor, now=now)
+
+
+def add_link(work: UnitOfWork, task: Task, *, url: str, title: str | None, actor: Actor, now: datetime) -> TaskLink:
+    """Raises `Conflict` where the task has it already."""
     url = parse_url(url)
     words = clean_line(title, what="title", limit=TITLE_LIMIT) if title else ""
-    link = work.links.add(found.id, kind=kind_of(url), url=url, title=words, member_id=actor.member_id, now=now)
+    link = work.links.add(task.id, kind=kind_of(url), url=url, title=words, member_id=actor.member_id, now=now)
     if link is None:
-        raise Conflict(f"{task} has this link already.", "Nothing was changed.", example=f"lab task show {task}")
-    record(work, LinkAdded(link.id, link.kind, url, words), actor=actor, now=now, task=found)
-    return found, link
+        raise Conflict(
+            f"{task.key} has this link already.", "Nothing was changed.", example=f"lab task show {task.key}"
+        )
+    record(work, LinkAdded(link.id, link.kind, url, words), actor=actor, now=now, task=task)
+    return link
 
 
 def parse_url(text: str) -> str:

@@ -140,6 +140,13 @@ def list_members(work: UnitOfWork) -> tuple[Member, ...]:
     return work.members.list(limit=200)
 
 
+def find_members(work: UnitOfWork, *, typed: str, limit: int) -> tuple[Member, ...]:
+    """Those whose handle or name has these letters, by handle."""
+    word = typed.removeprefix("@").casefold()
+    found = [one for one in list_members(work) if word in one.handle or word in one.name.casefold()]
+    return tuple(found[:limit])
+
+
 def create_member(
     work: UnitOfWork, *, actor: Actor, name: str, role: Role | None, identity: Identity | None, now: datetime
 ) -> MemberView:

@@ -12,6 +12,8 @@ from core.projects import find_project
 from core.tasks import Kind, Priority, Role, State, Task, Track
 
 PAGE = 20
+# Open tasks that are looked at for words in their titles, in the board's order.
+_SEARCHED = 500
 LAST_PAGE = 1_000_000
 
 
@@ -67,6 +69,23 @@ def list_tasks(
         wanted = replace(wanted, owner_id=find_member(work, owner, actor=actor).id)
     tasks = work.tasks.list(wanted, limit=PAGE + 1, offset=(page - 1) * PAGE)
     return TaskPage(tasks[:PAGE], page, len(tasks) > PAGE)
+
+
+def find_open_tasks(work: UnitOfWork, *, actor: Actor, typed: str, limit: int) -> tuple[Task, ...]:
+    """What somebody may mean who is still typing: a key, or words of a title; without any, their own tasks first."""
+    named = _task_named(work, typed)
+    words = typed.casefold().split()
+    opened = work.tasks.list(TaskFilter(), limit=_SEARCHED)
+    fitting = [task for task in opened if all(word in f"{task.key} {task.title}".casefold() for word in words)]
+    fitting.sort(key=lambda task: task.owner is None or task.owner.id != actor.member_id)
+    return tuple(dict.fromkeys([*([named] if named else []), *fitting]))[:limit]
+
+
+def _task_named(work: UnitOfWork, typed: str) -> Task | None:
+    try:
+        return work.tasks.get(TaskKey.parse(typed))
+    except InvalidInput:
+        return None
 
 
 def _changed_since(work: UnitOfWork, task: Task, revision: int) -> Conflict:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import reset_tzpath
 
 import pytest
 
@@ -19,6 +20,9 @@ NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 _SERVER_DIRECTORY = "LABKEEPER_TEST_POSTGRES"
 _TEMPLATE = "template_labkeeper"
 _server = pytest.StashKey[PostgresServer]()
+
+# As the program itself does: zones are those of the package tzdata.
+reset_tzpath(())
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,7 +6,7 @@ from bot.cards.project import metric_card, metrics_card, project_card, projects_
 from bot.command import Arg, Rest, Word, command
 from bot.context import Context
 from bot.promises import promise_look
-from bot.values import MetricName, ProjectKey, Zone
+from bot.values import MetricName, NewProjectKey, ProjectKey, Zone
 from core.cards import Card
 from core.members import MemberRef
 from core.metrics import Direction, define_metric, list_metrics
@@ -16,7 +16,7 @@ from core.projects import create_project, list_projects, name_lead
 @command("project new", help="Make a project; this channel becomes its home", is_admin=True)
 async def new(
     ctx: Context,
-    key: Annotated[ProjectKey, Word("Its key, 2 to 10 letters", "CHURN")],
+    key: Annotated[NewProjectKey, Word("Its key, 2 to 10 letters", "CHURN")],
     name: Annotated[str | None, Rest("What it is called", "Churn model")] = None,
     zone: Annotated[Zone | None, Arg("Its time zone, if not yours")] = None,
 ) -> Card:

@@ -60,16 +60,17 @@ async def new(
     runs: Annotated[int | None, Arg("Research: or after so many runs")] = None,
     points: Annotated[int | None, Arg("Production: the estimate")] = None,
     owner: Annotated[MemberRef | None, Arg("Who does it", "me")] = None,
-    priority: Annotated[Priority, Arg("How soon")] = Priority.NEXT,
+    priority: Annotated[Priority, Arg("How soon", is_asked=True)] = Priority.NEXT,
     version: Annotated[ModelVersion | None, Arg("Model version, churn@v2.0")] = None,
     role: Annotated[Role | None, Arg("Whose work it is")] = None,
     labels: Annotated[Labels, Arg("Labels, with commas")] = Labels(()),  # noqa: B008 - an empty tuple
-    about: Annotated[str, Arg("The description")] = "",
+    about: Annotated[str, Arg("The description", is_long=True)] = "",
+    link: Annotated[str | None, Arg("A web address it comes from")] = None,
     project: Annotated[ProjectKey | None, Arg("Project, if not the channel's")] = None,
 ) -> Card:
     wanted = NewTask(
         title=title, project=project, kind=kind, track=track, description=about, priority=priority, points=points,
-        box=box, runs=runs, version=version, role=role, owner=owner, labels=labels,
+        box=box, runs=runs, version=version, role=role, owner=owner, labels=labels, link=link,
     )  # fmt: skip
     task = await ctx.do(create_task, new=wanted, channel=ctx.channel, today=ctx.today)
     return task_card(task, "Created.", next_line=f"lab task start {task.key}")
@@ -126,7 +127,7 @@ async def set_(
     version: Annotated[Maybe[ModelVersion | None], Arg("Model version", "churn@v2.0")] = UNSET,
     role: Annotated[Maybe[Role | None], Arg("Whose work it is")] = UNSET,
     labels: Annotated[Maybe[Labels | None], Arg("Labels, with commas")] = UNSET,
-    about: Annotated[Maybe[str | None], Arg("The description")] = UNSET,
+    about: Annotated[Maybe[str | None], Arg("The description", is_long=True)] = UNSET,
     metric: Annotated[Measurement | None, Arg("A result, val_auc=0.91")] = None,
     revision: Annotated[int | None, Arg("Only if it is still at this revision")] = None,
 ) -> Card:
@@ -164,7 +165,7 @@ async def done(ctx: Context, task: Annotated[TaskKey, WHICH]) -> Card:
 async def drop(
     ctx: Context,
     task: Annotated[TaskKey, WHICH],
-    why: Annotated[str, Rest("Why, or what was learned", "no gain over the baseline")] = "",
+    why: Annotated[str, Rest("Why, or what was learned", "no gain over the baseline", is_long=True)] = "",
 ) -> Card:
     return await _move(ctx, task, State.DROPPED, "Dropped.", why=why)
 
@@ -173,7 +174,7 @@ async def drop(
 async def block(
     ctx: Context,
     task: Annotated[TaskKey, WHICH],
-    why: Annotated[str, Rest("What it waits for", "labels are late")],
+    why: Annotated[str, Rest("What it waits for", "labels are late", is_long=True)],
     cause: Annotated[Cause, Arg("By what", "data")] = Cause.OTHER,
 ) -> Card:
     blocked = await ctx.do(block_task, key=task, why=why, cause=cause)
@@ -198,7 +199,9 @@ async def unblock(
 
 @command("task note", help="Write something down about a task")
 async def note(
-    ctx: Context, task: Annotated[TaskKey, WHICH], text: Annotated[str, Rest("The note", "lr 3e-4 diverges")]
+    ctx: Context,
+    task: Annotated[TaskKey, WHICH],
+    text: Annotated[str, Rest("The note", "lr 3e-4 diverges", is_long=True)],
 ) -> Card:
     found, written = await ctx.do(add_note, task=task, text=text)
     return task_card(found, "Noted: ", clip(written.text, 300))

@@ -5,14 +5,14 @@ from contextlib import suppress
 from typing import Annotated
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from bot.app import load_catalogue
 from bot.catalogue import Catalogue
 from bot.command import Arg, Word, command
 from bot.context import Context
-from bot.grammar import parse_line
+from bot.grammar import format_line, parse_line
 from core.cards import Card
 from core.errors import InvalidInput
 from tests.drivers import refusal
@@ -280,3 +280,15 @@ def test_a_hundred_thousand_characters_are_read_in_one_go(piece: str) -> None:
         values(line)
     # Reading it once takes half a second at most; anything quadratic takes minutes.
     assert time.process_time() - started < 10
+
+
+_WORDS = st.lists(st.sampled_from(['"', "“", "”", "»", "«", "why:", "CHURN-1", "a", "b:", " ", "\n"]), max_size=8)
+_TEXT = _WORDS.map("".join).map(str.strip)
+
+
+@given(task=_TEXT.filter(bool), by=_TEXT, why=_TEXT)
+@example(task="a", by='x" y” z»', why='why:"x"')
+def test_a_written_line_is_read_as_the_values_it_was_written_from(task: str, by: str, why: str) -> None:
+    given = {"task": task, "by": by, "why": why}
+    assume(not any(all(f"{mark} " in f"{' '.join(text.split())} " for mark in '"”“»') for text in given.values()))
+    assert parse_line(WIDER, "lab", format_line(extend, given)).values == given

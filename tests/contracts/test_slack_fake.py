@@ -4,20 +4,15 @@
 what the schema refuses, the checks refuse.
 """
 
-import copy
 import json
-import os
 import re
-from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from jsonschema import Draft7Validator, ValidationError
-from jsonschema.validators import extend
 
+from tests.contracts.slack_specification import Schema, missing, mutations, specification
 from tests.fakes.slack import payloads
 from tests.fakes.slack.checks import problems
 from tests.fakes.slack.clock import Clock
@@ -38,7 +33,8 @@ from tests.fakes.slack.examples import (
 from tests.fakes.slack.methods import METHODS, SCOPES
 from tests.fakes.slack.rates import TIERS_PER_MINUTE
 from tests.fakes.slack.records import Blocks, Interaction, Message
-from tests.fakes.slack.refusals import REFUSALS, Refusal
+from tests.fakes.slack.refusal import Refusal
+from tests.fakes.slack.refusals import REFUSALS
 from tests.fakes.slack.refused_blocks import REFUSED
 from tests.fakes.slack.server import open_slack
 from tests.fakes.slack.small_team import add_small_team
@@ -79,44 +75,6 @@ REPEATED = re.compile(r"in a section|(select|checkboxes|buttons|picker) in an in
 SMALL = [name for name in VALID if len(json.dumps(VALID[name])) < 1_500 and not REPEATED.search(name)]
 
 
-def slack_folder() -> Path:
-    root = Path(os.environ.get("LABKEEPER_SPECS") or Path(__file__).parents[2].parent / "shared")
-    for folder in (root / "specs" / "slack", root / "slack"):
-        if folder.is_dir():
-            return folder
-    pytest.skip("no specifications of Slack: neither ../shared nor LABKEEPER_SPECS has specs/slack")
-
-
-@cache
-def specification(name: str) -> Any:
-    return json.loads((slack_folder() / name).read_text(encoding="utf-8"))
-
-
-class Schema:
-    """Of alternatives, only those of the value's own `type` are tried: the result is the same, ten times faster."""
-
-    def __init__(self, schema: dict[str, Any]) -> None:
-        self._definitions = schema["definitions"]
-        self._validator = extend(Draft7Validator, {"anyOf": self._any_of})(schema)
-
-    def accepts(self, blocks: Any) -> bool:
-        return bool(self._validator.is_valid({"blocks": blocks}))
-
-    def _any_of(self, validator: Any, branches: list[Any], value: Any, schema: Any) -> Iterator[ValidationError]:
-        possible = [branch for branch in branches if self._may_be(branch, value)]
-        if possible:
-            yield from Draft7Validator.VALIDATORS["anyOf"](validator, possible, value, schema)
-        else:
-            yield ValidationError("not of any of these types")
-
-    def _may_be(self, branch: dict[str, Any], value: Any) -> bool:
-        definition = self._definitions[branch["$ref"].rpartition("/")[2]] if "$ref" in branch else branch
-        constant = definition.get("properties", {}).get("type", {}).get("const")
-        if constant is not None:
-            return isinstance(value, dict) and value.get("type") == constant
-        return any(self._may_be(one, value) for one in definition["anyOf"]) if "anyOf" in definition else True
-
-
 @pytest.fixture(scope="module")
 def schema() -> Schema:
     return Schema(specification("message-blocks.strict.schema.json"))
@@ -128,17 +86,19 @@ def unexplained(found: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("blocks", VALID.values(), ids=VALID)
 def test_the_schema_accepts_what_the_checks_accept(schema: Schema, blocks: Blocks) -> None:
-    assert schema.accepts(blocks)
+    assert schema.accepts({"blocks": blocks})
 
 
 @pytest.mark.parametrize("blocks", [blocks for blocks, _ in REFUSED.values()], ids=REFUSED)
 def test_what_only_the_checks_refuse_is_a_stated_difference(schema: Schema, blocks: Blocks) -> None:
-    if schema.accepts(blocks):
+    if schema.accepts({"blocks": blocks}):
         assert unexplained(problems(blocks)) == []
 
 
 def test_no_difference_is_stated_in_vain(schema: Schema) -> None:
-    stricter = [problem for blocks, _ in REFUSED.values() if schema.accepts(blocks) for problem in problems(blocks)]
+    stricter = [
+        problem for blocks, _ in REFUSED.values() if schema.accepts({"blocks": blocks}) for problem in problems(blocks)
+    ]
     assert [pattern for pattern in DIFFERENCES if not any(re.search(pattern, problem) for problem in stricter)] == []
 
 
@@ -146,45 +106,10 @@ def test_no_difference_is_stated_in_vain(schema: Schema) -> None:
 def test_schema_and_checks_agree_on_every_small_change(schema: Schema, name: str) -> None:
     for changed in mutations(VALID[name]):
         found = problems(changed)
-        if schema.accepts(changed):
+        if schema.accepts({"blocks": changed}):
             assert unexplained(found) == [], changed
         else:
             assert found, f"the schema refuses, the checks do not: {changed}"
-
-
-def mutations(value: Any) -> Iterator[Any]:
-    """Every field removed, added, of another type, empty or too long, one at a time."""
-    for path, inner in places(value):
-        for replacement in replacements(inner):
-            yield replaced(value, path, replacement)
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    yield path, value
-    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        yield from places(inner, (*path, key))
-
-
-def replacements(value: Any) -> Iterator[Any]:
-    yield from (other for other in (7, "x", [], None) if type(other) is not type(value))
-    if isinstance(value, dict):
-        yield {**value, "unexpected": "x"}
-        yield from ({name: inner for name, inner in value.items() if name != gone} for gone in value)
-    elif isinstance(value, list):
-        yield from ([], [*value, "x"]) if value else ()
-    elif isinstance(value, str):
-        yield from ("", "x" * 20_001, value + "!")
-
-
-def replaced(value: Any, path: tuple[Any, ...], replacement: Any) -> Any:
-    if not path:
-        return replacement
-    changed = copy.deepcopy(value)
-    inner = changed
-    for key in path[:-1]:
-        inner = inner[key]
-    inner[path[-1]] = replacement
-    return changed
 
 
 def _options(kind: str, count: int) -> Blocks:
@@ -260,23 +185,6 @@ def test_tiers_are_slacks() -> None:
     assert {method for method in METHODS if tiers[method] in per_minute} == TIERS_PER_MINUTE.keys()
 
 
-# Only workspaces of an Enterprise Grid have these.
-ENTERPRISE = {"enterprise_id", "enterprise_name"}
-
-
-def missing(sample: Any, ours: Any) -> set[str]:
-    """The paths of the sample that our payload does not have; of lists, the first items are compared."""
-    if isinstance(sample, list):
-        return missing(sample[0], ours[0]) if sample and ours else set()
-    if not isinstance(sample, dict):
-        return set()
-    absent = {name for name in sample if name not in ours} - ENTERPRISE
-    nested = {
-        f"{name}.{path}" for name in sample.keys() & ours.keys() for path in missing(sample[name], ours[name] or {})
-    }
-    return absent | nested
-
-
 def test_requests_to_the_app_look_like_slacks() -> None:
     slack = open_slack("http://127.0.0.1:1", Clock(frozen_at=1.0))
     add_small_team(slack)
@@ -290,7 +198,7 @@ def test_requests_to_the_app_look_like_slacks() -> None:
     body = parse_qs(payloads.block_actions(workspace, ana, general, interaction, card, pressed).decode())
     assert missing(specification("payloads/block_actions.json"), json.loads(body["payload"][0])) == set()
 
-    said = slack.say("C1", "U1", "<@UBOTT001> hi")
+    said = slack.say("C1", "U1", "Hi <@UBOTT001>")
     for kind in ("message", "app_mention"):
         event = payloads.message_event(said, general, kind)
         envelope = json.loads(payloads.event_callback(workspace, event, "Ev1", 1.0))

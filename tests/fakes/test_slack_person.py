@@ -1,67 +1,21 @@
 """The people of the fake, against a small app that checks signatures with slack_sdk."""
 
-import json
-from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
-from urllib.parse import parse_qs
+from collections.abc import Callable
+from typing import TypeAlias
 
 import httpx
 import pytest
-from slack_sdk.signature import SignatureVerifier
-from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
 
 from tests.fakes.slack.client import Client
 from tests.fakes.slack.examples import actions, button, mrkdwn, option, plain, section
 from tests.fakes.slack.person import NoSuchButton, SlackPerson
 from tests.fakes.slack.server import SlackServer
-from tests.fakes.slack.serving import ServerThread
 from tests.fakes.slack.signing import FORM, AppUnderTest
 from tests.fakes.slack.slack import Slack
+from tests.fakes.slack.small_app import SECRET, SmallApp
 
-SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 CARD = [section(), actions(button(1), button(2, text=plain("Later")))]
-
-
-class SmallApp:
-    """Answers with `reply` and remembers what it got."""
-
-    def __init__(self) -> None:
-        self.received: list[dict[str, Any]] = []
-        self.retries: list[str | None] = []
-        self.reply: Callable[[], Response] = Response
-        self.verifier = SignatureVerifier(SECRET)
-        self.starlette = Starlette(routes=[Route("/slack/events", self._answer, methods=["POST"])])
-
-    async def _answer(self, request: Request) -> Response:
-        body = await request.body()
-        if not self.verifier.is_valid_request(body, dict(request.headers)):
-            return PlainTextResponse("", status_code=401)
-        self.retries.append(request.headers.get("x-slack-retry-num"))
-        if request.headers["content-type"] == "application/json":
-            self.received.append(json.loads(body))
-        else:
-            fields = {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
-            self.received.append(json.loads(fields["payload"]) if "payload" in fields else fields)
-        return self.reply()
-
-
-@pytest.fixture
-def small_app() -> SmallApp:
-    return SmallApp()
-
-
-@pytest.fixture
-def app(slack: Slack, small_app: SmallApp) -> Iterator[AppUnderTest]:
-    with ServerThread(small_app.starlette) as url:
-        yield slack.app(f"{url}/slack/events", SECRET)
-
-
-@pytest.fixture
-def ana(slack: Slack, app: AppUnderTest) -> SlackPerson:
-    return slack.person("U1", app)
 
 
 Respond: TypeAlias = Callable[..., httpx.Response]

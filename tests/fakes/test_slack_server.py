@@ -9,7 +9,8 @@ from slack_sdk.errors import SlackApiError
 from tests.fakes.slack.arranging import ALL_SCOPES
 from tests.fakes.slack.client import Client
 from tests.fakes.slack.examples import actions, mrkdwn, plain, section
-from tests.fakes.slack.refusals import REFUSALS, Refusal
+from tests.fakes.slack.refusal import Refusal
+from tests.fakes.slack.refusals import REFUSALS
 from tests.fakes.slack.slack import Slack
 
 METADATA = {"event_type": "task", "event_payload": {"key": "delivery-1"}}

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import time
 from contextlib import closing
+from importlib import resources
 from pathlib import Path
 
 import httpx
@@ -47,6 +48,17 @@ def test_a_refusal_is_said_on_stderr_and_ends_with_1(board_shell: Shell) -> None
     refused = board_shell.labkeeper("lab", "--json", "task", "new")
     assert (refused.code, refused.out) == (REFUSED, "")
     assert json.loads(refused.err)["tone"] == "warning"
+
+
+def test_zones_are_those_of_the_installation_whatever_the_machine_has(board_shell: Shell) -> None:
+    machine = board_shell.directory / "zoneinfo"
+    machine.mkdir()
+    (machine / "Lab").write_bytes((resources.files("tzdata.zoneinfo") / "Asia" / "Tokyo").read_bytes())
+    refused = board_shell.labkeeper("lab", "me", "zone", "Lab", PYTHONTZPATH=str(machine))
+    assert refused.code == REFUSED
+    assert "is not a time zone" in refused.err
+    known = board_shell.labkeeper("lab", "me", "zone", "Europe/Lisbon", PYTHONTZPATH=str(machine / "none"))
+    assert known.code == DONE
 
 
 def test_what_shells_can_pass_ends_in_an_answer(board_shell: Shell) -> None:

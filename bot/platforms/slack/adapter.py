@@ -66,12 +66,23 @@ def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvent
 
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
         refusal = await workspaces.refusal(str(body.get("team_id", "")))
-        await ack(refusal if refusal is not None else await surfaces.command(body))
+        answer = refusal if refusal is not None else await surfaces.command(body)
+        await (ack(answer) if answer is not None else ack())
 
     async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if await workspaces.refusal(str((body.get("team") or {}).get("id", ""))) is None:
+        if await workspaces.refusal(_team(body)) is None:
             await surfaces.button(body)
         await ack()
+
+    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
+        if await workspaces.refusal(_team(body)) is None:
+            await ack(**await surfaces.modals.submit(body))
+        else:
+            await ack()
+
+    async def on_search(ack: AsyncAck, body: dict[str, Any]) -> None:
+        is_ours = await workspaces.refusal(_team(body)) is None
+        await ack(**(await surfaces.modals.suggest(body) if is_ours else {"options": []}))
 
     async def on_event(body: dict[str, Any]) -> None:
         await events.receive(body)
@@ -84,6 +95,8 @@ def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvent
     bolt.error(on_error)
     bolt.command(_ANYTHING)(on_command)
     bolt.action(_ANYTHING)(on_button)
+    bolt.view(_ANYTHING)(on_form)
+    bolt.options(_ANYTHING)(on_search)
     bolt.event(_ANYTHING)(on_event)
     return bolt
 
@@ -97,6 +110,10 @@ async def _dispatch(bolt: AsyncApp, body: bytes) -> Response:
     # As it comes through a socket, already read: Bolt reads no bytes.
     request = AsyncBoltRequest(body=payload, mode="socket_mode")
     return to_starlette_response(await bolt.async_dispatch(request))
+
+
+def _team(body: dict[str, Any]) -> str:
+    return str((body.get("team") or {}).get("id", ""))
 
 
 def _bolt_logger() -> Any:

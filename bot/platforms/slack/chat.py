@@ -95,6 +95,16 @@ class SlackChat:
             # The address itself is a secret and stays out of what is raised.
             raise Refused(f"http_{answer.status_code}")
 
+    async def whisper(self, channel: ChannelRef, user: str, card: Card, *, thread: str = "") -> None:
+        """In the channel or thread, for one person's eyes; it is gone when they load it anew."""
+        message = render_card(card, root=self._root)
+        await self._call(
+            channel.workspace,
+            lambda client: client.chat_postEphemeral(
+                channel=channel.channel, user=user, text=message.text, blocks=message.blocks, thread_ts=thread or None
+            ),
+        )
+
     async def find(self, post: Post, *, since: datetime) -> str | None:
         try:
             async for message in self._messages(post, since):
@@ -133,16 +143,21 @@ class SlackChat:
         return str(_field(answer, "channel")["id"])
 
     async def _call(self, workspace: str, ask: Callable[[AsyncWebClient], Awaitable[Any]]) -> Any:
-        try:
-            return await _told(self._workspaces.call(workspace, ask))
-        except NoGrant as error:
-            raise error.as_delivery_error() from error
+        return await ask_slack(self._workspaces, workspace, ask)
 
 
 def _reading(thread: str | None, asked: dict[str, Any]) -> Callable[[AsyncWebClient], Awaitable[Any]]:
     if thread is None:
         return lambda client: client.conversations_history(**asked)
     return lambda client: client.conversations_replies(ts=thread, **asked)
+
+
+async def ask_slack(workspaces: Workspaces, workspace: str, ask: Callable[[AsyncWebClient], Awaitable[Any]]) -> Any:
+    """Slack's answer to a call with the workspace's token. Raises `DeliveryError`."""
+    try:
+        return await _told(workspaces.call(workspace, ask))
+    except NoGrant as error:
+        raise error.as_delivery_error() from error
 
 
 async def _told(call: Awaitable[Any]) -> Any:

@@ -15,10 +15,14 @@ from bot.platforms.slack.entities import PLATFORM
 from bot.platforms.slack.install import Installer
 from bot.platforms.slack.install_routes import INSTALL, REDIRECT, install_routes
 from bot.platforms.slack.installed import InstalledWorkspaces
+from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.people import People
+from bot.platforms.slack.private import Private
+from bot.platforms.slack.reception import Reception
 from bot.platforms.slack.renewal import AppCredentials, Renewal
 from bot.platforms.slack.surfaces import Surfaces
 from bot.platforms.slack.token_workspace import TokenWorkspace
+from bot.platforms.slack.views import SlackViews
 from bot.platforms.slack.workspace_events import WorkspaceEvents
 from bot.platforms.slack.workspaces import Workspaces
 from bot.scheduler import Tick
@@ -58,7 +62,9 @@ class SlackConnection:
         renewal = make_renewal(settings, store, ports.vault, real)
         workspaces = make_workspaces(settings, store, ports.vault, real, renewal)
         chat = SlackChat(workspaces, root=root)
-        surfaces = Surfaces(store, clock, catalogue, People(workspaces, store, clock), root, ports, wake)
+        private = Private(chat)
+        reception = Reception(store, clock, catalogue, People(workspaces, store, clock), root, ports, wake)
+        surfaces = Surfaces(reception, Modals(reception, SlackViews(workspaces), private), private)
         events = WorkspaceEvents(store, clock, workspaces, wake)
         secret = settings.slack_signing_secret.get_secret_value()
         routes: list[BaseRoute] = [

@@ -40,6 +40,10 @@ def _is_complete(payload: object) -> TypeGuard[dict[str, Any]]:
             return all((team, channel, user))
         case {"type": "block_actions", "team": {"id": str()}, "user": {"id": str()}, "actions": [first, *_]}:
             return isinstance(first, dict) and isinstance(first.get("action_id"), str)
+        case {"type": "view_submission" | "view_closed", "team": {"id": str()}, "user": {"id": str()}, "view": dict()}:
+            return True
+        case {"type": "block_suggestion", "team": {"id": str()}, "user": {"id": str()}, "action_id": str()}:
+            return True
         case {"type": "event_callback", "team_id": str(), "event_id": str(), "event": {"type": str()}}:
             return True
         case {"type": "url_verification", "challenge": str()} | {"ssl_check": "1"}:

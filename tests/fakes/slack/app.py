@@ -40,6 +40,7 @@ class SlackApp:
                 Route("/api/{method}", self._api, methods=["GET", "POST"]),
                 Route("/commands/{rest:path}", self._response_url, methods=["POST"]),
                 Route("/actions/{rest:path}", self._response_url, methods=["POST"]),
+                Route("/app/{rest:path}", self._response_url, methods=["POST"]),
                 Route("/upload/v1/{key}", self._upload, methods=["POST"]),
                 Route("/_control/{operation}", self._operate, methods=["POST"]),
             ]

@@ -137,10 +137,14 @@ def _message_rules(blocks: list[dict[str, Any]]) -> Iterator[str]:
             yield problem(f"must be less than {MAX_TABLE_CHARACTERS + 1} characters in all cells", f"/blocks/{index}")
     if sum(len(block["text"]) for block in blocks if block["type"] == "markdown") > MAX_MARKDOWN:
         yield problem(f"must be less than {MAX_MARKDOWN + 1} characters in all markdown blocks", "/blocks")
-    yield from _twice("block_id", [block.get("block_id") for block in blocks], "/blocks")
+    yield from repeated_ids(blocks, "/blocks")
+
+
+def repeated_ids(blocks: list[dict[str, Any]], pointer: str) -> Iterator[str]:
+    yield from _twice("block_id", [block.get("block_id") for block in blocks], pointer)
     for index, block in enumerate(blocks):
         elements = block["elements"] if block["type"] == "actions" else ()
-        yield from _twice("action_id", [element.get("action_id") for element in elements], f"/blocks/{index}")
+        yield from _twice("action_id", [element.get("action_id") for element in elements], f"{pointer}/{index}")
 
 
 def _twice(name: str, values: list[str | None], pointer: str) -> Iterator[str]:

@@ -54,13 +54,17 @@ def limit_blocks(content: Content) -> None:
 
 
 def with_ids(blocks: Blocks, ts: str) -> Blocks:
-    """Slack names the blocks and elements that the app left without a name."""
+    """Slack names the blocks and elements that the app left without a name. `ts`, or anything else that the names of
+    the blocks are made of."""
     named = []
     for index, block in enumerate(blocks):
         block = {"block_id": f"b{ts.replace('.', '')[-6:]}{index}", **block}
         if block["type"] == "actions":
             elements = enumerate(block["elements"])
             block["elements"] = [{"action_id": f"a{number}", **element} for number, element in elements]
+        for single in ("element", "accessory"):
+            if single in block:
+                block[single] = {"action_id": "a0", **block[single]}
         named.append(block)
     return named
 

@@ -7,10 +7,11 @@ from tests.fakes.slack.oauth import OAuth
 from tests.fakes.slack.observing import Observing
 from tests.fakes.slack.people import People
 from tests.fakes.slack.rates import Rates
+from tests.fakes.slack.screens import Screens
 from tests.fakes.slack.world import World
 
 
-class Control(Arranging, People, Observing):
+class Control(Arranging, People, Screens, Observing):
     def __init__(self, world: World, base_url: str) -> None:
         self.world = world
         self.base_url = base_url
@@ -21,7 +22,7 @@ class Control(Arranging, People, Observing):
 
 OPERATIONS = frozenset(
     name
-    for part in (Arranging, People, Observing)
+    for part in (Arranging, People, Screens, Observing)
     for name, member in vars(part).items()
     if callable(member) and not name.startswith("_")
 )

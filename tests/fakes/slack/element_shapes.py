@@ -61,6 +61,10 @@ def _static(initial: dict[str, Shape]) -> Shape:
 
 
 _STATIC_SOURCE = exactly_one("options", "option_groups")
+# The answer to a block_suggestion may be empty: nothing was found.
+SUGGESTED = all_of(
+    untyped(fields({}, {"options": array(_PLAIN_OPTION, 100), "option_groups": array(_GROUP, 100)})), _STATIC_SOURCE
+)
 _QUERY: dict[str, Shape] = {"min_query_length": number(minimum=0)}
 _URL_ENABLED: dict[str, Shape] = {"response_url_enabled": boolean}
 

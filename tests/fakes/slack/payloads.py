@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.fakes.slack.records import Channel, Ephemeral, Interaction, Message, User, Workspace
+from tests.fakes.slack.said import as_rich_text
 
 VERIFICATION_TOKEN = "verification_token"
 _CHANNEL_TYPES = {"public": "channel", "private": "group", "im": "im", "mpim": "mpim"}
@@ -63,7 +64,7 @@ def block_actions(
     if seen.thread_ts:
         payload["container"]["thread_ts"] = seen.thread_ts
     if isinstance(seen, Message):
-        payload["message"] = _message(workspace, seen)
+        payload["message"] = message_in_payload(workspace, seen)
     return urlencode({"payload": json.dumps(payload)}).encode()
 
 
@@ -104,7 +105,7 @@ def message_event(message: Message, channel: Channel, kind: str = "message") -> 
         "user": message.user,
         "ts": message.ts,
         "team": message.team,
-        "blocks": [_as_rich_text(message)],
+        "blocks": [as_rich_text(message.text)],
         "channel": message.channel,
         "event_ts": message.ts,
     }
@@ -120,24 +121,21 @@ def shown_name(channel: Channel) -> str:
     return {"im": "directmessage", "private": "privategroup"}.get(channel.kind, channel.name)
 
 
-def _message(workspace: Workspace, message: Message) -> dict[str, Any]:
+def message_in_payload(workspace: Workspace, message: Message) -> dict[str, Any]:
     body: dict[str, Any] = {
         "type": "message",
         "user": message.user,
         "ts": message.ts,
-        "bot_id": message.bot_id,
-        "app_id": workspace.app_id,
         "text": message.text,
         "team": workspace.id,
-        "blocks": message.blocks,
+        "blocks": message.blocks if message.bot_id else [as_rich_text(message.text)],
     }
+    if message.bot_id:
+        body |= {"bot_id": message.bot_id, "app_id": workspace.app_id}
+    if message.client_msg_id:
+        body["client_msg_id"] = message.client_msg_id
     if message.metadata:
         body["metadata"] = message.metadata
     if message.thread_ts:
         body["thread_ts"] = message.thread_ts
     return body
-
-
-def _as_rich_text(message: Message) -> dict[str, Any]:
-    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": message.text}]}
-    return {"type": "rich_text", "block_id": "p1", "elements": [section]}

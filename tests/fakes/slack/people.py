@@ -3,11 +3,11 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from tests.fakes.slack import response_urls
-from tests.fakes.slack.posting import remove
-from tests.fakes.slack.records import Interaction, Message, Shown
+from tests.fakes.slack.posting import direct_channel, remove
+from tests.fakes.slack.records import Channel, Interaction, InteractionKind, Message, Shown
 from tests.fakes.slack.world import World
 
 
@@ -34,6 +34,11 @@ class People:
         with self.world.lock:
             remove(self.world, self.world.messages[channel][ts], by)
 
+    def open_direct(self, team: str, user: str) -> Channel:
+        """The person's conversation with the bot."""
+        with self.world.lock:
+            return direct_channel(self.world, self.world.workspaces[team], (user,))
+
     def pin(self, channel: str, ts: str) -> None:
         with self.world.lock:
             known = self.world.channels[channel]
@@ -41,13 +46,15 @@ class People:
 
     def start_interaction(
         self,
-        kind: Literal["commands", "actions"],
+        kind: InteractionKind,
         team: str,
         user: str,
         channel: str,
         source: str = "",
         is_source_ephemeral: bool = False,
+        view: str = "",
     ) -> Interaction:
+        """Without a channel there is no response_url."""
         with self.world.lock:
             number = len(self.world.interactions) + 1
             secret = secrets.token_urlsafe(16)
@@ -58,10 +65,11 @@ class People:
                 user=user,
                 channel=channel,
                 trigger_id=f"{number}.{number * 7}.{secrets.token_hex(16)}",
-                response_url=f"{self.base_url}/{kind}/{team}/{number}/{secret}",
+                response_url=f"{self.base_url}/{kind}/{team}/{number}/{secret}" if channel else "",
                 at=self.world.clock.now(),
                 source=source,
                 is_source_ephemeral=is_source_ephemeral,
+                view=view,
             )
             self.world.put(interaction)
             return interaction

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.fakes.slack import payloads
+from tests.fakes.slack import payloads, view_payloads
 from tests.fakes.slack.events import SlackEvents
+from tests.fakes.slack.open_views import Form, Home, NoForm
 from tests.fakes.slack.reading import message_text
 from tests.fakes.slack.records import Ephemeral, Interaction, Message, User
 from tests.fakes.slack.signing import FORM, Answer, AppUnderTest, SignedRequest
@@ -78,6 +79,29 @@ class SlackPerson:
             if option["value"] == value:
                 return self._act(shown, block, {**element, "selected_option": option})
         raise NoSuchButton(f"no option {value!r} in {action_id!r}")
+
+    @property
+    def form(self) -> Form:
+        """The modal on top of the screen. Raises NoForm."""
+        open_now = self._slack.modals(self._team, self.id)
+        if not open_now:
+            raise NoForm(f"no modal is open for {self.id}")
+        return Form(self._slack, self._app, open_now[-1])
+
+    def opens_home(self, tab: str = "home") -> list[Answer]:
+        """The app hears of it each time, also for the tab `messages`."""
+        workspace, view = self._slack.workspace(self._team), self._slack.home(self._team, self.id)
+        direct = self._slack.open_direct(self._team, self.id)
+        event = view_payloads.home_opened(workspace, self.record, direct, view, tab, self._slack.now())
+        return SlackEvents(self._slack, self._app, self._team).deliver(event)
+
+    @property
+    def home(self) -> Home:
+        """What was published for this person. Raises LookupError."""
+        view = self._slack.home(self._team, self.id)
+        if view is None:
+            raise LookupError(f"nothing was published for {self.id}")
+        return Home(self._slack, self._app, view)
 
     def says(
         self, channel: str, text: str, thread_ts: str = "", events: tuple[str, ...] = ("app_mention", "message")

@@ -18,6 +18,10 @@ TIERS_PER_MINUTE = {
     "users.info": 100,
     "users.lookupByEmail": 50,
     "pins.add": 20,
+    "views.open": 100,
+    "views.push": 100,
+    "views.update": 100,
+    "views.publish": 100,
     "files.getUploadURLExternal": 100,
     "files.completeUploadExternal": 100,
 }

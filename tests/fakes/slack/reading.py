@@ -61,6 +61,8 @@ def _block(block: dict[str, Any], names: Names, zone: tzinfo, with_buttons: bool
             return " ".join(_object(element, names, zone) for element in block["elements"])
         case "actions":
             return " ".join(_label(element) for element in block["elements"]) if with_buttons else ""
+        case "input":
+            return f"{_object(block['label'], names, zone)}: {_label(block['element'])}"
         case "table":
             return "\n".join(" | ".join(_cell(cell, names, zone) for cell in row) for row in block["rows"])
         case "image":

@@ -5,11 +5,13 @@ from typing import Any, Literal, TypeAlias
 
 Blocks: TypeAlias = list[dict[str, Any]]
 ChannelKind: TypeAlias = Literal["public", "private", "im", "mpim"]
+InteractionKind: TypeAlias = Literal["commands", "actions", "app"]
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """`refusal` is the error code every call with the token gets, such as `account_inactive`; empty while installed."""
+    """`refusal` is the error code every call with the token gets, such as `account_inactive`; empty while installed.
+    `has_home`: the app's Home tab is enabled."""
 
     id: str
     name: str
@@ -19,6 +21,7 @@ class Workspace:
     app_id: str
     scopes: tuple[str, ...]
     refusal: str = ""
+    has_home: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """One press or command: its trigger, its response_url, and the message it came from (`source`), if any."""
+    """One press, command, shortcut or submission: its trigger, its response_url, and the message or view it came from
+    (`source`, `view`), if any. `kind` is the part of the response_url's path that says what it came from."""
 
     id: str
-    kind: Literal["commands", "actions"]
+    kind: InteractionKind
     team: str
     user: str
     channel: str
@@ -123,6 +127,33 @@ class Interaction:
     source: str = ""
     is_source_ephemeral: bool = False
     uses: int = 0
+    view: str = ""
+    is_exchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A modal or a person's Home. `body` is what the app gave, its blocks named; `values` is what the person has filled
+    in so far, by block and action, as Slack sends it; `errors` stand at the blocks of these ids."""
+
+    id: str
+    team: str
+    user: str
+    kind: Literal["modal", "home"]
+    body: dict[str, Any]
+    hash: str
+    root: str
+    previous: str = ""
+    external_id: str = ""
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    edits: int = 0
+    is_open: bool = True
+
+    @property
+    def blocks(self) -> Blocks:
+        blocks: Blocks = self.body["blocks"]
+        return blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +197,7 @@ RECORD_TYPES: tuple[type, ...] = (
     Ephemeral,
     File,
     Interaction,
+    View,
     Call,
     Violation,
     Shown,

@@ -1,27 +1,12 @@
 """Calls that Slack refuses in the small team, with the error it gives."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes.slack.examples import mrkdwn, plain, section
 from tests.fakes.slack.records import Message
+from tests.fakes.slack.refusal import Refusal
+from tests.fakes.slack.refused_calls_of_views import VIEWS
 from tests.fakes.slack.slack import Slack
-
-Prepare = Callable[[Slack], dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """`prepare` changes the workspace first and gives arguments that depend on it."""
-
-    method: str
-    error: str
-    arguments: dict[str, Any] = field(default_factory=dict)
-    prepare: Prepare = lambda slack: {}
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.error}"
 
 
 def _said(slack: Slack, channel: str = "C1") -> Message:
@@ -157,4 +142,4 @@ FILES_AND_PINS = [
     Refusal("files.getUploadURLExternal", "alt_txt_too_large", {"filename": "a", "length": 1, "alt_txt": "a" * 1001}),
     Refusal("files.completeUploadExternal", "file_not_found", {"files": [{"id": "F9"}]}),
 ]
-REFUSALS = [*POSTS, *EDITS, *READS, *FILES_AND_PINS]
+REFUSALS = [*POSTS, *EDITS, *READS, *FILES_AND_PINS, *VIEWS]

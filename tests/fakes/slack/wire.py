@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.fakes.slack.records import Channel, File, Message, User, Workspace
+from tests.fakes.slack.records import Channel, File, Message, User, View, Workspace
 from tests.fakes.slack.world import World
 
 
@@ -135,3 +135,27 @@ def file_json(file: File) -> dict[str, Any]:
         "channels": list(file.channels),
         "alt_txt": file.alt_text,
     }
+
+
+def view_json(workspace: Workspace, view: View) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "id": view.id,
+        "team_id": view.team,
+        "type": view.kind,
+        "private_metadata": "",
+        "callback_id": "",
+        "clear_on_close": False,
+        "notify_on_close": False,
+        "close": None,
+        "submit": None,
+        **view.body,
+        "state": {"values": view.values},
+        "hash": view.hash,
+        "previous_view_id": view.previous or None,
+        "root_view_id": view.root,
+        "app_id": workspace.app_id,
+        "external_id": view.external_id,
+        "app_installed_team_id": view.team,
+        "bot_id": workspace.bot_id,
+    }
+    return body

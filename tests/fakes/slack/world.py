@@ -15,6 +15,7 @@ from tests.fakes.slack.records import (
     Interaction,
     Message,
     User,
+    View,
     Violation,
     Workspace,
 )
@@ -36,6 +37,7 @@ class World:
         self.files: dict[str, File] = {}
         self.interactions: dict[str, Interaction] = {}
         self.tokens: dict[str, Token] = {}
+        self.views: dict[str, View] = {}
         self.calls: list[Call] = []
         self.violations: list[Violation] = []
         self.version = 0
@@ -49,6 +51,7 @@ class World:
             Ephemeral: lambda record: self.ephemerals.update({record.ts: record}),
             File: lambda record: self.files.update({record.id: record}),
             Interaction: lambda record: self.interactions.update({record.id: record}),
+            View: lambda record: self.views.update({record.id: record}),
             Call: self.calls.append,
             Violation: self.violations.append,
         }

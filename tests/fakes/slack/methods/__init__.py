@@ -1,7 +1,7 @@
 """The Web API methods, by name. Scopes that depend on the conversation are asked for inside the methods."""
 
 from tests.fakes.slack.calls import Method
-from tests.fakes.slack.methods import chat, conversations, editing, files, history, pins, users
+from tests.fakes.slack.methods import chat, conversations, editing, files, history, pins, users, views
 
 METHODS: dict[str, Method] = {
     "auth.test": users.auth_test,
@@ -21,6 +21,10 @@ METHODS: dict[str, Method] = {
     "pins.add": pins.add,
     "files.getUploadURLExternal": files.get_upload_url,
     "files.completeUploadExternal": files.complete_upload,
+    "views.open": views.open_modal,
+    "views.push": views.push,
+    "views.update": views.update,
+    "views.publish": views.publish_home,
 }
 SCOPES: dict[str, str] = {
     "chat.postMessage": "chat:write",

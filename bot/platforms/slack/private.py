@@ -1,0 +1,43 @@
+"""Private answers that come after the acknowledgement: where the request says, else in the channel, for one person."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.platforms.slack.chat import SlackChat
+from bot.platforms.slack.request import SlackRequest
+from core.cards import Card
+from core.deliveries import DeliveryError
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Private:
+    chat: SlackChat
+    _background: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def later(self, request: SlackRequest, card: Card) -> None:
+        """Once the request is acknowledged."""
+        task = asyncio.create_task(self.answer(request, card))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def answer(self, request: SlackRequest, card: Card) -> None:
+        """Nobody is kept waiting for it, and what was done stays done; so what Slack does not take is logged."""
+        for say in self._ways(request, card):
+            try:
+                await say()
+            except DeliveryError as error:
+                log.warning("a private answer was not delivered", reason=f"{type(error).__name__} {error}")
+            else:
+                return
+
+    def _ways(self, request: SlackRequest, card: Card) -> Iterator[Callable[[], Awaitable[None]]]:
+        if request.reply:
+            yield lambda: self.chat.answer(request.reply, card)
+        place = request.place
+        if place is not None:
+            yield lambda: self.chat.whisper(place, request.user, card, thread=request.thread)

@@ -1,0 +1,45 @@
+"""From a request to what a command has in its hands: the team, who speaks, and what the text marked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.catalogue import Catalogue
+from bot.context import Context, Ports
+from bot.platforms.slack.entities import PLATFORM, SlackText
+from bot.platforms.slack.people import People, Speaker
+from bot.platforms.slack.request import SlackRequest
+from core.clock import Clock
+from core.ports import Store
+
+
+@dataclass(frozen=True)
+class Reception:
+    """`root` is the first word of the commands; `wake` tells the workers that there is something to say."""
+
+    store: Store
+    clock: Clock
+    catalogue: Catalogue
+    people: People
+    root: str
+    ports: Ports
+    wake: Callable[[], None]
+
+    async def speaker(self, request: SlackRequest, *, needs_rights: bool = False) -> Speaker:
+        """Raises `NotAllowed` and `Unavailable`, as `People.speaker` does."""
+        return await self.people.speaker(
+            workspace=request.workspace, workspace_name=request.workspace_name, user=request.user,
+            user_name=request.user_name, place=f"#{request.channel_name}" if request.channel_name else "",
+            needs_rights=needs_rights,
+        )  # fmt: skip
+
+    async def context(
+        self, request: SlackRequest, *, text: SlackText | None = None, needs_rights: bool = False
+    ) -> Context:
+        speaker = await self.speaker(request, needs_rights=needs_rights)
+        return Context(
+            store=self.store, team=speaker.team, actor=speaker.actor, zone=speaker.member.zone or speaker.team.zone,
+            now=self.clock.now(), catalogue=self.catalogue, ports=self.ports, reply=request.reply or None,
+            channel=request.place, channel_name=request.channel_name,
+            receipt=(PLATFORM, request.receipt) if request.receipt else None,
+            people=text.people if text else {}, channels=text.channels if text else {},
+        )  # fmt: skip

@@ -1,0 +1,55 @@
+"""Who asked, where, and how they are answered, from the payload of any surface."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from bot.platforms.slack.entities import PLATFORM
+from core.ids import ChannelRef
+
+
+@dataclass(frozen=True, slots=True)
+class SlackRequest:
+    """`trigger` opens one form within three seconds, `reply` takes private answers for half an hour: both are secrets.
+
+    `receipt` is what a redelivery of the same request has in common with it; `thread` the root it was said under.
+    """
+
+    workspace: str
+    user: str
+    workspace_name: str = ""
+    user_name: str = ""
+    channel: str = ""
+    channel_name: str = ""
+    thread: str = ""
+    trigger: str = ""
+    reply: str = ""
+    receipt: str = ""
+
+    @classmethod
+    def of_command(cls, body: dict[str, Any]) -> Self:
+        return cls(
+            workspace=body["team_id"], user=body["user_id"], workspace_name=_text(body, "team_domain"),
+            user_name=_text(body, "user_name"), channel=body["channel_id"], channel_name=_text(body, "channel_name"),
+            trigger=_text(body, "trigger_id"), reply=_text(body, "response_url"), receipt=_text(body, "trigger_id"),
+        )  # fmt: skip
+
+    @classmethod
+    def of_interaction(cls, body: dict[str, Any]) -> Self:
+        """A press, a submitted form, an entry of a menu, a field that is searched."""
+        user, team, channel = body["user"], body["team"], body.get("channel") or {}
+        message, container = body.get("message") or {}, body.get("container") or {}
+        return cls(
+            workspace=team["id"], user=user["id"], workspace_name=_text(team, "domain"),
+            user_name=_text(user, "username") or _text(user, "name"), channel=_text(channel, "id"),
+            channel_name=_text(channel, "name"), thread=_text(message, "thread_ts") or _text(container, "thread_ts"),
+            trigger=_text(body, "trigger_id"), reply=_text(body, "response_url"), receipt=_text(body, "trigger_id"),
+        )  # fmt: skip
+
+    @property
+    def place(self) -> ChannelRef | None:
+        return ChannelRef(PLATFORM, self.workspace, self.channel) if self.channel else None
+
+
+def _text(record: dict[str, Any], name: str) -> str:
+    value = record.get(name)
+    return value if isinstance(value, str) else ""
