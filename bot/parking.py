@@ -79,6 +79,16 @@ def _tell(work: UnitOfWork, destination: Destination, delivery: Delivery, code: 
     work.deliveries.add(told, now)
 
 
+def tell_administrator(work: UnitOfWork, platform: str, workspace: str, card: Card, *, key: str, now: datetime) -> None:
+    """In private, once for each key; nobody where the chat does not know the administrator."""
+    admin = work.members.first_admin()
+    subjects = work.members.subjects([admin.id], platform, workspace) if admin else {}
+    for subject in subjects.values():
+        channel = work.channels.ensure(ChannelRef(platform, workspace, subject), "direct message", now)
+        told = NewDelivery(channel_id=channel.id, kind=DeliveryKind.DIRECT, dedupe_key=key, card=card)
+        work.deliveries.add(told, now)
+
+
 def _told_key(channel_id: int, code: str) -> str:
     """Somebody is told once until the channel is open again."""
     return f"parked:{channel_id}:{code}"

@@ -70,8 +70,8 @@ class Installations(Protocol):
         """Puts in the next tokens, unless there are newer ones; ends the claim."""
         ...
 
-    def release_renewal(self, installation: Installation, lease: str, *, is_hopeless: bool) -> bool:
-        """Ends the claim with nothing new; a refresh token that is of no use is forgotten. False where it passed on."""
+    def give_up_renewal(self, installation: Installation, lease: str) -> bool:
+        """Forgets a refresh token that is of no use and ends the claim; False where that has passed on."""
         ...
 
     def due(self, platform: str, *, before: datetime, now: datetime, limit: int) -> tuple[Installation, ...]:

@@ -26,7 +26,6 @@ _REMOVE = (
 )  # fmt: skip
 _CLAIM = update(installations).where(_THIS, _IS_FREE).values(lease=bindparam("mine"), leased_until=bindparam("until"))
 _CHANGE = update(installations).where(_THIS)
-_RELEASE = _CHANGE.where(installations.c.lease == bindparam("mine"))
 _DUE = (
     select(installations)
     .where(
@@ -45,6 +44,7 @@ _LIST = (
     .limit(bindparam("limit"))
 )
 _FREE = {"lease": None, "leased_until": None}
+_GIVE_UP = _CHANGE.where(installations.c.lease == bindparam("mine")).values(refresh_token="", **_FREE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,8 @@ class SqlInstallations:
         renewed = _CHANGE.values(**tokens, **_FREE, revision=installations.c.revision + 1)
         return self._changes(renewed, {"row": installation.id, "seen": installation.revision})
 
-    def release_renewal(self, installation: Installation, lease: str, *, is_hopeless: bool) -> bool:
-        released = _RELEASE.values(**_FREE, **({"refresh_token": ""} if is_hopeless else {}))
-        return self._changes(released, {"row": installation.id, "seen": installation.revision, "mine": lease})
+    def give_up_renewal(self, installation: Installation, lease: str) -> bool:
+        return self._changes(_GIVE_UP, {"row": installation.id, "seen": installation.revision, "mine": lease})
 
     def due(self, platform: str, *, before: datetime, now: datetime, limit: int) -> tuple[Installation, ...]:
         values = {"chat": platform, "before": before, "now": now, "limit": limit}

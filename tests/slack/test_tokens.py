@@ -10,7 +10,7 @@ from bot.vault import Vault
 from tests.drivers import TEST_KEY
 from tests.fakes.slack.faults import lost_answer, lost_request, refusal
 from tests.fakes.slack.oauth import TOKEN_LASTS
-from tests.slack.harness import TEAM, SlackBoard
+from tests.slack.harness import ANA, TEAM, SlackBoard
 from tests.slack.installing import another_process, browser, kept, open_board
 from tests.storage.probes import at_once
 
@@ -141,7 +141,10 @@ def test_an_answer_that_was_lost_costs_nothing_until_the_token_ends_and_then_an_
         renew(board)
         board.later(61)
     assert refreshes(board) == ["lost_answer", "invalid_refresh_token"]
-    assert say(board, "While the token lasts") == [""]
+    assert say(board, "While the token lasts") == ["", ""]
+    (told,) = board.slack.direct(ANA).messages
+    assert "Slack will not renew my access to this workspace." in told.text
+    assert f"{board.connection_address}/slack/install" in str(told.blocks)
     board.later(2 * HOUR)
     assert board.lab("task new Not now").splitlines() == [
         "▲ Slack has ended Labkeeper's access.",

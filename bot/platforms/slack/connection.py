@@ -90,7 +90,8 @@ def make_renewal(settings: Settings, store: Store, vault: Vault, real: Clock) ->
     if settings.slack_client_id is None or settings.slack_client_secret is None:
         return None
     app = AppCredentials(settings.slack_client_id, settings.slack_client_secret.get_secret_value())
-    return Renewal(store, vault, real, make_client(None, settings.slack_api_url), app)
+    client = make_client(None, settings.slack_api_url)
+    return Renewal(store, vault, real, client, app, _address(settings, INSTALL))
 
 
 def make_workspaces(settings: Settings, store: Store, vault: Vault, real: Clock, renewal: Renewal | None) -> Workspaces:
@@ -99,13 +100,17 @@ def make_workspaces(settings: Settings, store: Store, vault: Vault, real: Clock,
         own = TokenWorkspace(make_client(settings.slack_bot_token.get_secret_value(), api_url))
     if renewal is not None:
         installed = InstalledWorkspaces(store, vault, real, renewal, lambda token: make_client(token, api_url))
-    address = f"{(settings.public_url or '').rstrip('/')}{INSTALL}" if installed else None
+    address = _address(settings, INSTALL) if installed else None
     return Workspaces(own, installed, root=settings.labkeeper_command, install_address=address)
 
 
 def make_installer(settings: Settings, renewal: Renewal, workspaces: Workspaces, wake: Callable[[], None]) -> Installer:
     return Installer(
         renewal.store, renewal.vault, renewal.clock, renewal.client, renewal.app, workspaces,
-        redirect_uri=f"{(settings.public_url or '').rstrip('/')}{REDIRECT}",
+        redirect_uri=_address(settings, REDIRECT),
         authorize_url=f"{settings.slack_api_url.removesuffix('api/')}oauth/v2/authorize", wake=wake,
     )  # fmt: skip
+
+
+def _address(settings: Settings, path: str) -> str:
+    return f"{(settings.public_url or '').rstrip('/')}{path}"

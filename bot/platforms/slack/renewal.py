@@ -10,17 +10,19 @@ import asyncio
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.parking import tell_administrator
 from bot.platforms.slack.entities import PLATFORM
 from bot.platforms.slack.failures import NO_ANSWER, code_of
 from bot.reseal import refresh_seal, token_seal
 from bot.vault import SealBroken
+from core.cards import Card, Link, Tone, When, paragraph
 from core.clock import Clock
 from core.errors import Unavailable
 from core.installations import RENEWAL_LEASE, RENEWED_BEFORE, Installation
@@ -48,13 +50,14 @@ class AppCredentials:
 
 @dataclass
 class Renewal:
-    """`client` has no token. `clock` is real time: that of Slack."""
+    """`client` has no token. `clock` is real time: that of Slack. People install the bot at `install_address`."""
 
     store: Store
     vault: Vault
     clock: Clock
     client: AsyncWebClient
     app: AppCredentials
+    install_address: str
     _under_way: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
 
     async def once(self) -> None:
@@ -97,13 +100,23 @@ class Renewal:
             code = code_of(error)
             log.error("a token was not renewed", workspace=where, reason=code or "unreadable answer")
             if code in _HOPELESS:
-                await self._write(
-                    lambda teams: teams.installations.release_renewal(installation, lease, is_hopeless=True)
-                )
+                await self._write(lambda teams: self._give_up(teams, installation, lease))
         except NO_ANSWER as error:
             log.warning("a token was not renewed: no answer", workspace=where, reason=type(error).__name__)
         else:
             await self._keep(installation, answer)
+
+    def _give_up(self, directory: Directory, installation: Installation, lease: str) -> None:
+        """While the token still works, whoever administers the team hears that it ends."""
+        if not directory.installations.give_up_renewal(installation, lease):
+            return
+        team = directory.team_of_workspace(PLATFORM, installation.workspace)
+        if team is not None and installation.expires_at is not None:
+            card = _ends_card(installation.expires_at, self.install_address)
+            key = f"access:{installation.id}:{installation.revision}"
+            tell_administrator(
+                directory.unit(team.id), PLATFORM, installation.workspace, card, key=key, now=self.clock.now()
+            )
 
     async def _keep(self, installation: Installation, answer: Any) -> None:
         token, refresh_token, seconds = (answer.get(name) for name in ("access_token", "refresh_token", "expires_in"))
@@ -130,3 +143,14 @@ class Renewal:
             except Unavailable:
                 await asyncio.sleep(_BETWEEN)
         return await asyncio.wrap_future(self.store.write_directory(run))
+
+
+def _ends_card(at: datetime, address: str) -> Card:
+    return Card(
+        ("Slack will not renew my access to this workspace.",),
+        (
+            paragraph("I can post here until ", When(at), ". An administrator can install me again before then, and "
+                      "nothing is lost: ", Link(address, address)),
+        ),
+        tone=Tone.WARNING,
+    )  # fmt: skip
