@@ -12,6 +12,7 @@ import structlog
 from bot.completion import promise_rest
 from bot.reseal import hook_seal
 from bot.telemetry import FORGED, WEBHOOKS
+from bot.telling import promise_telling
 from bot.vault import SealBroken
 from bot.webhook import Headers, Incoming, Malformed, Provider
 from core.clock import Clock
@@ -131,7 +132,9 @@ def take(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime, *, hos
     hook = follow_rename(work, fact=incoming.fact, hook=hook)
     if not is_needed(incoming.fact, hook):
         return Reply.NOT_NEEDED
-    take_fact(work, fact=incoming.fact, hook=hook, now=now)
+    untold = take_fact(work, fact=incoming.fact, hook=hook, now=now)
+    if untold is not None:
+        promise_telling(work, untold)
     if isinstance(incoming.fact, Pushed) and incoming.fact.is_truncated and hook.provider in hosts:
         promise_rest(work, hook, incoming.fact, now)
     return Reply.TAKEN

@@ -85,7 +85,7 @@ def respecting_quiet_hours(at: datetime, quiet: QuietHours, zone: ZoneInfo) -> d
     """`at`, or the end of the quiet hours that it falls into."""
     at = in_utc(at)
     today = local_date(at, zone)
-    # The third, because quiet hours that begin and end in one gap touch the next night's.
+    # Tomorrow too: clocks that are put back over midnight show yesterday's date again within its quiet hours.
     for day in (today - _DAY, today, today + _DAY):
         end_day = day if quiet.start < quiet.end else day + _DAY
         end = local_instant(end_day, quiet.end, zone)

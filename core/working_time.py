@@ -58,7 +58,7 @@ def end_of_date_box(last: date, calendar: WorkingCalendar) -> datetime:
 def working_time_between(start: datetime, end: datetime, calendar: WorkingCalendar) -> timedelta:
     """Hours of work, quiet ones included; none where `end` is not after `start`."""
     start, end = in_utc(start), in_utc(end)
-    day, last = local_date(start, calendar.tz) - _DAY, local_date(end, calendar.tz)
+    day, last = local_date(start, calendar.tz), local_date(end, calendar.tz) + _DAY
     total = timedelta()
     while day <= last:
         if calendar.is_working_day(day):

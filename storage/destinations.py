@@ -58,7 +58,7 @@ _FREE = Prepared(update(destinations).where(destinations.c.lease.is_not(None)).v
 
 
 def make_due(connection: Connection, team: TeamId, channel_id: int, now: datetime) -> None:
-    _made_due(connection.dialect.name).run(connection, {"channel_id": channel_id, "team_id": team, "due_at": now})
+    _made_due(connection.dialect.name).later(connection, {"channel_id": channel_id, "team_id": team, "due_at": now})
 
 
 def claim_destinations(

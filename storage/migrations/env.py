@@ -2,9 +2,6 @@
 
 from alembic import context
 
-import storage.git_tables
-import storage.tables
-import storage.workspace_tables  # noqa: F401 - they fill the metadata
 from storage.columns import metadata
 
 connection = context.config.attributes["connection"]

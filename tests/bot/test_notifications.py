@@ -4,6 +4,7 @@
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -124,13 +125,34 @@ def test_what_nobody_did_is_told_too(notification: Notification) -> None:
 
 @each
 def test_whatever_was_typed_does_no_harm_anywhere(notification: Notification) -> None:
-    for text in HOSTILE:
+    """A fifth of the texts in each notification; any five notifications in a row have them all."""
+    check_texts_harmless(notification, HOSTILE[NOTIFICATIONS.index(notification) % 5 :: 5])
+
+
+@pytest.mark.soak
+@each
+def test_every_text_in_every_notification_does_no_harm(notification: Notification) -> None:
+    check_texts_harmless(notification, HOSTILE)
+
+
+def check_texts_harmless(notification: Notification, texts: Sequence[str]) -> None:
+    for text in texts:
         entry = spoilt_example(notification, text)
         check_harmless(notification.card(entry), entry.at)
 
 
 def test_whatever_was_typed_does_no_harm_in_a_burst() -> None:
-    for text in HOSTILE:
+    """A fifth of the texts: the first of every five."""
+    check_texts_harmless_in_bursts(HOSTILE[::5])
+
+
+@pytest.mark.soak
+def test_every_text_does_no_harm_in_a_burst() -> None:
+    check_texts_harmless_in_bursts(HOSTILE)
+
+
+def check_texts_harmless_in_bursts(texts: Sequence[str]) -> None:
+    for text in texts:
         entries = [spoilt_example(notification, text) for notification in NOTIFICATIONS]
         cards = tuple(notification.card(entry) for notification, entry in zip(NOTIFICATIONS, entries, strict=True))
         for some in (cards, cards[-SHOWN:]):

@@ -158,3 +158,9 @@ def test_working_hours_may_lie_where_the_clocks_change():
     night = WorkingCalendar(zone="America/New_York", weekdays=frozenset(Weekday), opens=time(2), closes=time(2, 45))
     # On the eighth of March that shift has no time at all, and there is none.
     assert next_working_moment(utc("2026-03-07 12:00"), night) == utc("2026-03-09 06:00")
+
+
+def test_a_shift_whose_end_falls_into_a_gap_at_midnight_closes_at_midnight():
+    late = WorkingCalendar(zone="America/Nuuk", weekdays=frozenset(Weekday), opens=time(22), closes=time(23, 30))
+    assert next_working_moment(utc("2026-03-29 01:00"), late) == utc("2026-03-29 01:00")
+    assert next_working_moment(utc("2026-03-29 01:01"), late) == utc("2026-03-29 23:00")

@@ -45,8 +45,8 @@ def test_a_clock_time_is_one_instant_of_its_day(zone, day, at, expected):
 
 
 def test_the_second_of_two_equal_times_means_the_first_too():
-    fold = time(1, 30, fold=1)
-    assert local_instant(date(2026, 11, 1), fold, ZoneInfo("America/New_York")) == utc("2026-11-01 05:30")
+    fold = time(1, 17, fold=1)
+    assert local_instant(date(2026, 11, 1), fold, ZoneInfo("America/New_York")) == utc("2026-11-01 05:17")
 
 
 def test_instants_come_out_in_utc():
@@ -98,11 +98,17 @@ def test_quiet_hours_are_as_long_as_the_night_is():
     assert respecting_quiet_hours(utc("2026-03-08 05:00"), early, new_york) == utc("2026-03-08 07:00")
 
 
-def test_quiet_hours_that_begin_and_end_in_one_gap_lead_to_the_end_of_the_next():
+def test_quiet_hours_that_begin_and_end_in_one_gap_are_kept_on_both_sides_of_it():
     quiet = QuietHours(time(2, 30), time(2, 15))
     new_york = zone_named("America/New_York")
     assert respecting_quiet_hours(utc("2026-03-08 06:00"), quiet, new_york) == utc("2026-03-08 07:00")
     assert respecting_quiet_hours(utc("2026-03-08 07:01"), quiet, new_york) == utc("2026-03-09 06:15")
+
+
+def test_quiet_hours_go_on_when_the_clock_is_put_back_over_midnight():
+    # A minute after midnight it was put back to 23:01 of the day before.
+    quiet, newfoundland = QuietHours(time(0), time(8)), zone_named("America/St_Johns")
+    assert respecting_quiet_hours(utc("2010-11-07 03:00"), quiet, newfoundland) == utc("2010-11-07 11:30")
 
 
 def test_quiet_hours_of_no_length_or_a_whole_day_are_refused():

@@ -146,6 +146,19 @@ def test_a_day_that_the_zone_left_out_has_no_working_time():
     assert add_working_time(thursday, WorkingTime(1, Unit.DAY), apia) == utc("2012-01-01 19:00")
 
 
+def test_a_day_that_begins_or_ends_in_a_gap_counts_as_begun_and_ended_in_time():
+    week, day = frozenset(Weekday), WorkingTime(1, Unit.DAY)
+    night = WorkingCalendar(zone="America/New_York", weekdays=week, opens=time(2), closes=time(10))
+    assert add_working_time(utc("2026-03-08 05:00"), day, night) == utc("2026-03-09 06:00")
+    evening = WorkingCalendar(zone="America/Nuuk", weekdays=week, opens=time(22), closes=time(23, 30))
+    assert add_working_time(utc("2026-03-29 01:00"), day, evening) == utc("2026-03-30 00:30")
+
+
+def test_working_time_goes_on_when_the_clock_is_put_back_over_midnight():
+    early = WorkingCalendar(zone="America/St_Johns", weekdays=frozenset(Weekday), opens=time(0), closes=time(8))
+    assert working_time_between(utc("2010-11-07 02:00"), utc("2010-11-07 03:00"), early) == timedelta(minutes=30)
+
+
 def test_an_instant_without_a_zone_is_a_mistake():
     with pytest.raises(ValueError, match="any instant"):
         add_working_time(datetime(2026, 11, 17, 14), WorkingTime(1, Unit.DAY), LISBON)  # noqa: DTZ001

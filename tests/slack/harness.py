@@ -23,9 +23,11 @@ from bot.platforms.slack.connection import SlackConnection
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.webhooks import webhook_routes
 from bot.redelivery import Redelivery
+from bot.reopening import Reopening
 from bot.requests import PromisedRequests
 from bot.sending import begin
 from bot.settings import Settings
+from bot.telling import Telling
 from bot.vault import Vault
 from bot.webhooks.github import GITHUB
 from bot.worker import Worker
@@ -282,7 +284,9 @@ def connected(
     deliverer = Deliverer(database, ports.chats, clock, spacing=spacing, settling=settling)
     promised = PromisedRequests(database, clock, CATALOGUE, ports)
     redelivery = Redelivery(database, clock, ports.hosts)
-    performers = promised.performers | PushCompletion(database, clock, ports.hosts).performers | redelivery.performers
+    completion, telling = PushCompletion(database, clock, ports.hosts), Telling(database, clock)
+    performers = promised.performers | completion.performers | telling.performers | redelivery.performers
+    performers |= Reopening(database, clock).performers
     worker = Worker(database, clock, load_notifications(), deliverer, JobRunner(database, clock, performers))
     connection = SlackConnection.open(
         settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake, real=clock

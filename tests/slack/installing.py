@@ -10,7 +10,6 @@ from pydantic import SecretStr
 
 from bot.platforms.slack.manifest import SCOPES
 from core.installations import Installation
-from tests.fakes.slack.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.fakes.slack.records import User
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.signing import http_client
@@ -20,6 +19,7 @@ from tests.free_port import free_port
 from tests.slack.harness import ANA, SlackBoard, connected
 
 OTHER, ELSEWHERE = "T002", "C21"
+CLIENT_ID, CLIENT_SECRET = "111.222", "client-secret"
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Browser:
         return answer.headers["location"]
 
     def agree(self, url: str, team: str = "T001", user: str = ANA) -> str:
-        return self.slack.oauth.agree(url, team, user)
+        return self.slack.person(user, self.slack.socket_app(), team).installs(url)
 
     def open(self, url: str) -> httpx.Response:
         return self.client.get(url)
@@ -48,7 +48,7 @@ class Browser:
 
 def add_other_workspace(slack: Slack) -> None:
     """T002, where Ana's namesake has the same id as Ana, administers nothing, and has another name."""
-    slack.add_workspace(OTHER, "globex", scopes=tuple(SCOPES))
+    slack.add_workspace(OTHER, "globex", scopes=tuple(SCOPES), is_installed=False)
     slack.add_user(User(ANA, OTHER, "otto", "Otto Other", is_admin=True, tz="Asia/Tokyo"))
     slack.add_channel(ELSEWHERE, "elsewhere", OTHER, members=(ANA,))
 
@@ -59,7 +59,7 @@ def open_board(url: str, *, rotates: bool = False, **settings: Any) -> Iterator[
     with SlackServer() as slack:
         add_small_team(slack)
         add_other_workspace(slack)
-        slack.oauth.rotates = rotates
+        slack.add_app(("http://", "https://"), client_id=CLIENT_ID, client_secret=CLIENT_SECRET, rotates_tokens=rotates)
         with another_process(slack, url, **settings) as board:
             yield board
 

@@ -11,9 +11,8 @@ from pydantic import SecretStr
 from bot.platforms.slack.manifest import SCOPES
 from bot.vault import Vault
 from tests.fakes.slack.faults import hanging, lost_answer, refusal, server_error
-from tests.fakes.slack.oauth import CLIENT_ID
 from tests.slack.harness import SlackBoard
-from tests.slack.installing import another_process, browser, kept, open_board
+from tests.slack.installing import CLIENT_ID, another_process, browser, kept, open_board
 from tests.storage.probes import at_once
 
 
@@ -152,7 +151,7 @@ def test_what_slack_says_is_shown_as_text(sqlite_board: SlackBoard) -> None:
 
 
 def test_the_name_of_a_workspace_is_shown_as_text(sqlite_board: SlackBoard) -> None:
-    sqlite_board.slack.add_workspace("T003", "<b>&amp;'\"")
+    sqlite_board.slack.add_workspace("T003", "<b>&amp;'\"", is_installed=False)
     answer = browser(sqlite_board).install("T003")
     assert "It is in &lt;b&gt;&amp;amp;&#x27;&quot; now." in answer.text
 
@@ -191,12 +190,6 @@ def test_a_wrong_client_secret_leads_to_the_check(sqlite_url: str) -> None:
         says(answer, 500, "This server is not set up for it yet")
         assert "labkeeper check" in answer.text
         assert "bad_client_secret" in answer.text
-
-
-def test_an_installation_for_a_whole_organization_is_not_kept(sqlite_board: SlackBoard) -> None:
-    sqlite_board.slack.oauth.is_for_organizations = True
-    says(browser(sqlite_board).install(), 400, "Labkeeper is installed in one workspace at a time")
-    assert sqlite_board.count("installations") == 0
 
 
 def test_a_server_without_a_key_sends_nobody_to_slack(postgres_url: str) -> None:

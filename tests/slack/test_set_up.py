@@ -16,12 +16,12 @@ from bot.platforms.slack.manifest import EVENTS, SCOPES, make_manifest
 from bot.settings import Settings
 from tests.fakes.slack.arranging import ALL_SCOPES
 from tests.fakes.slack.faults import hanging, server_error
-from tests.fakes.slack.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.slack import Slack
 from tests.fakes.slack.small_team import add_small_team
 from tests.free_port import free_port
 from tests.slack.harness import settings_for
+from tests.slack.installing import CLIENT_ID, CLIENT_SECRET
 
 ADDRESS = "https://labkeeper.example.com"
 SHARED = Path(os.environ.get("LABKEEPER_SPECS") or Path(__file__).parents[3] / "shared")
@@ -32,6 +32,7 @@ SCHEMA = SHARED / "specs/slack/manifest.schema.json"
 def slack():
     with SlackServer() as slack:
         add_small_team(slack)
+        slack.add_app((ADDRESS,), client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
         yield slack
 
 

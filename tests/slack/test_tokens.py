@@ -9,7 +9,7 @@ from bot.reseal import Resealing
 from bot.vault import Vault
 from tests.drivers import TEST_KEY
 from tests.fakes.slack.faults import lost_answer, lost_request, refusal
-from tests.fakes.slack.oauth import TOKEN_LASTS
+from tests.fakes.slack.oauth import TOKEN_LIFETIME as TOKEN_LASTS
 from tests.slack.harness import ANA, TEAM, SlackBoard
 from tests.slack.installing import another_process, browser, kept, open_board
 from tests.storage.probes import at_once

@@ -57,6 +57,8 @@ def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvent
 
     # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
     bolt = AsyncApp(
+        # Without a name Bolt looks for one in the source of every caller: 30 ms.
+        name="labkeeper",
         client=workspaces.own.client if workspaces.own else None,
         authorize=authorize,
         process_before_response=True,

@@ -83,6 +83,12 @@ def read_values(view: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def shown_fields(view: Mapping[str, Any]) -> frozenset[str]:
+    """The fields that the form has, filled in or not."""
+    names = (str(block.get("block_id") or "") for block in view.get("blocks") or ())
+    return frozenset(name.removeprefix(_FIELD) for name in names if name.startswith(_FIELD))
+
+
 def errors(problems: Mapping[str, str]) -> dict[str, Any]:
     """The answer to a submission with what is wrong at each field."""
     return {

@@ -14,7 +14,6 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth import AuthorizeUrlGenerator
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.parking import reopen_workspace
 from bot.platforms.slack.entities import PLATFORM
 from bot.platforms.slack.failures import NO_ANSWER, code_of
 from bot.platforms.slack.install_pages import (
@@ -33,6 +32,7 @@ from bot.platforms.slack.install_pages import (
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.renewal import AppCredentials
 from bot.platforms.slack.workspaces import Workspaces
+from bot.reopening import reopen_workspace
 from bot.reseal import refresh_seal, token_seal
 from core.clock import Clock
 from core.installations import Installation, install

@@ -38,6 +38,8 @@ class Surfaces:
         except UserError as error:
             return ephemeral(refusal_card(error), root=self.reception.root)
         answer = await run_line(context, root, text.text)
+        if answer.form and await self._ask_instead(request, answer):
+            return None
         self.reception.wake()
         return ephemeral(with_share(answer), root=self.reception.root)
 
@@ -56,12 +58,22 @@ class Surfaces:
 
     async def _press(self, request: SlackRequest, action: str, value: str) -> Card | None:
         line = line_of(self.reception.catalogue, action, value)
-        if line is not None and await self.modals.ask_for_rest(request, USER_ROOT, line):
+        if line is not None and await self.modals.ask_for_rest(request, USER_ROOT, line, is_fixed=True):
             return None
         context = await self.reception.context(request)
         if line is None:
             raise InvalidInput("This button is from another version.", "Say what you want instead.", example="lab help")
-        return with_share(await run_line(context, USER_ROOT, line))
+        answer = await run_line(context, USER_ROOT, line)
+        if answer.form and await self._ask_instead(request, answer):
+            return None
+        return with_share(answer)
+
+    async def _ask_instead(self, request: SlackRequest, answer: Answer) -> bool:
+        """A better answer than words: the form of what is to be said instead."""
+        try:
+            return await self.modals.ask_for_rest(request, USER_ROOT, answer.form, is_fixed=True)
+        except UserError:
+            return False
 
     async def _share(self, request: SlackRequest, value: str) -> Card | None:
         """Says a reading line again and posts what it answers; the answer is as fresh as the press."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import structlog
 
-from bot.parking import reopen_channel
 from bot.platforms.slack.entities import PLATFORM
 from bot.platforms.slack.workspaces import Workspaces
+from bot.reopening import reopen_channel
 from core.clock import Clock
 from core.ids import ChannelRef
 from core.ports import Store, UnitOfWork

@@ -20,6 +20,7 @@ class MethodCall:
     arguments: Arguments
     base_url: str
     history_delay: float
+    token: str = ""
 
     def require_scope(self, scope: str) -> None:
         if scope not in self.workspace.scopes:
@@ -49,17 +50,23 @@ Method: TypeAlias = Callable[[MethodCall], Mapping[str, Any]]
 def workspace_of_token(world: World, token: str) -> Workspace:
     if not token:
         raise SlackError("not_authed")
-    issued = world.tokens.get(token)
-    if issued is not None:
-        workspace = world.workspaces[issued.team]
-        has_expired = issued.expires_at and world.clock.now() >= issued.expires_at
-        refusal = issued.refusal or workspace.refusal or ("token_expired" if has_expired else "")
-        if refusal:
-            raise SlackError(refusal)
-        return workspace
     for workspace in world.workspaces.values():
         if workspace.bot_token == token:
             if workspace.refusal:
                 raise SlackError(workspace.refusal)
             return workspace
-    raise SlackError("invalid_auth")
+    return _workspace_of_grant(world, token)
+
+
+def _workspace_of_grant(world: World, token: str) -> Workspace:
+    grant = world.grants.get(token)
+    if grant is None:
+        raise SlackError("invalid_auth")
+    workspace = world.workspaces[grant.team]
+    if workspace.refusal:
+        raise SlackError(workspace.refusal)
+    if grant.is_revoked:
+        raise SlackError("token_revoked")
+    if grant.expires_at and world.clock.now() >= grant.expires_at:
+        raise SlackError("token_expired")
+    return workspace
