@@ -14,6 +14,7 @@ import core.git_records
 import core.log_ports
 import core.outbox_ports
 import core.ports
+import core.task_ports
 import core.timebox_records
 from core.blocking import make_wait
 from core.cards import Card
@@ -45,7 +46,9 @@ SHA = sha_of("secret")
 
 
 def _port(name: str) -> type:
-    modules = (core.ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records)
+    modules = (
+        core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
+    )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
 
 

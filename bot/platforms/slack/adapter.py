@@ -51,20 +51,7 @@ def slack_routes(
 
 def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvents) -> AsyncApp:
     """One listener a surface: Bolt tries them one by one."""
-
-    async def authorize(team_id: str | None, **_: Any) -> AuthorizeResult:
-        return await workspaces.authorized(team_id)
-
-    # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
-    bolt = AsyncApp(
-        # Without a name Bolt looks for one in the source of every caller: 20 ms.
-        name="labkeeper",
-        client=workspaces.own.client if workspaces.own else None,
-        authorize=authorize,
-        process_before_response=True,
-        request_verification_enabled=False,
-        logger=_bolt_logger(),
-    )
+    bolt = _bolt_app(workspaces)
 
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
         refusal = await workspaces.refusal(str(body.get("team_id", "")))
@@ -101,6 +88,22 @@ def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvent
     bolt.options(_ANYTHING)(on_search)
     bolt.event(_ANYTHING)(on_event)
     return bolt
+
+
+def _bolt_app(workspaces: Workspaces) -> AsyncApp:
+    async def authorize(team_id: str | None, **_: Any) -> AuthorizeResult:
+        return await workspaces.authorized(team_id)
+
+    # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
+    return AsyncApp(
+        # Without a name Bolt looks for one in the source of every caller: 20 ms.
+        name="labkeeper",
+        client=workspaces.own.client if workspaces.own else None,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        logger=_bolt_logger(),
+    )
 
 
 async def _dispatch(bolt: AsyncApp, body: bytes) -> Response:
