@@ -89,18 +89,19 @@ def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvent
     async def on_event(body: dict[str, Any]) -> None:
         await events.receive(body)
 
-    async def on_error(error: Exception) -> BoltResponse:
-        # Slack sends an event again; a person is told that it did not work.
-        log.error("a request from Slack failed", exc_info=error)
-        return BoltResponse(status=500)
-
-    bolt.error(on_error)
+    bolt.error(_on_error)
     bolt.command(_ANYTHING)(on_command)
     bolt.action(_ANYTHING)(on_button)
     bolt.view(_ANYTHING)(on_form)
     bolt.options(_ANYTHING)(on_search)
     bolt.event(_ANYTHING)(on_event)
     return bolt
+
+
+async def _on_error(error: Exception) -> BoltResponse:
+    # Slack sends an event again; a person is told that it did not work.
+    log.error("a request from Slack failed", exc_info=error)
+    return BoltResponse(status=500)
 
 
 async def _dispatch(bolt: AsyncApp, body: bytes) -> Response:
