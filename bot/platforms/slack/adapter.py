@@ -51,7 +51,20 @@ def slack_routes(
 
 def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvents) -> AsyncApp:
     """One listener a surface: Bolt tries them one by one."""
-    bolt = _bolt_app(workspaces)
+
+    async def authorize(team_id: str | None, **_: Any) -> AuthorizeResult:
+        return await workspaces.authorized(team_id)
+
+    # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
+    bolt = AsyncApp(
+        # Without a name Bolt looks for one in the source of every caller: 30 ms.
+        name="labkeeper",
+        client=workspaces.own.client if workspaces.own else None,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        logger=_bolt_logger(),
+    )
 
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
         refusal = await workspaces.refusal(str(body.get("team_id", "")))
@@ -76,12 +89,7 @@ def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvent
     async def on_event(body: dict[str, Any]) -> None:
         await events.receive(body)
 
-    async def on_error(error: Exception) -> BoltResponse:
-        # Slack sends an event again; a person is told that it did not work.
-        log.error("a request from Slack failed", exc_info=error)
-        return BoltResponse(status=500)
-
-    bolt.error(on_error)
+    bolt.error(_on_error)
     bolt.command(_ANYTHING)(on_command)
     bolt.action(_ANYTHING)(on_button)
     bolt.view(_ANYTHING)(on_form)
@@ -90,20 +98,10 @@ def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvent
     return bolt
 
 
-def _bolt_app(workspaces: Workspaces) -> AsyncApp:
-    async def authorize(team_id: str | None, **_: Any) -> AuthorizeResult:
-        return await workspaces.authorized(team_id)
-
-    # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
-    return AsyncApp(
-        # Without a name Bolt looks for one in the source of every caller: 20 ms.
-        name="labkeeper",
-        client=workspaces.own.client if workspaces.own else None,
-        authorize=authorize,
-        process_before_response=True,
-        request_verification_enabled=False,
-        logger=_bolt_logger(),
-    )
+async def _on_error(error: Exception) -> BoltResponse:
+    # Slack sends an event again; a person is told that it did not work.
+    log.error("a request from Slack failed", exc_info=error)
+    return BoltResponse(status=500)
 
 
 async def _dispatch(bolt: AsyncApp, body: bytes) -> Response:
