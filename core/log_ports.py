@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -51,14 +51,4 @@ class AuditLog(Protocol):
         self, *, limit: int, subject: str | None = None, member_id: int | None = None, before: int | None = None
     ) -> tuple[AuditLine, ...]:
         """Newest first; `before` is the id to go on from."""
-        ...
-
-
-class Receipts(Protocol):
-    def add(self, source: str, key: str, now: datetime) -> bool:
-        """False when it was received before."""
-        ...
-
-    def add_first(self, source: str, key: str, now: datetime) -> Callable[[], bool]:
-        """As `add`, for a unit that asks at its end: by then it is known without waiting for it."""
         ...

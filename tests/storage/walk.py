@@ -14,6 +14,7 @@ import core.git_records
 import core.log_ports
 import core.outbox_ports
 import core.ports
+import core.task_ports
 import core.timebox_records
 from core.blocking import make_wait
 from core.cards import Card
@@ -45,7 +46,9 @@ SHA = sha_of("secret")
 
 
 def _port(name: str) -> type:
-    modules = (core.ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records)
+    modules = (
+        core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
+    )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
 
 
@@ -270,6 +273,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("deliveries", "mark"): lambda c, v: c.mark(replace(v.delivery, state=DeliveryState.PARKED), LATER),
     ("deliveries", "park_pending"): lambda c, v: c.park_pending(v.home, "is_archived", LATER),
     ("deliveries", "reopen"): lambda c, v: c.reopen(v.home, ["is_archived"], limit=10, now=LATER),
+    ("deliveries", "parked_channels"): lambda c, v: c.parked_channels("slack", "T1", [""]),
     ("deliveries", "requeue"): lambda c, v: c.requeue(replace(v.delivery, attempts=9), LATER),
     ("deliveries", "renew"): lambda c, v: c.renew(v.destination, until=LATER + timedelta(days=1)),
     ("deliveries", "release"): lambda c, v: c.release(v.destination, due_at=None),
@@ -283,6 +287,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("hooks", "get"): lambda c, v: c.get(v.git.hook.id),
     ("hooks", "list"): lambda c, v: [hook for hook in c.list(limit=10) if hook.id == v.git.hook.id],
     ("hooks", "save"): lambda c, v: c.save(replace(v.git.hook, secret="mine")),
+    ("hooks", "reseal"): lambda c, v: c.reseal(v.git.hook, secret="mine", old_secret=""),
     ("hooks", "mark_used"): lambda c, v: c.mark_used(v.git.hook.id, LATER),
     ("repositories", "ensure"): lambda c, v: c.ensure(replace(CHURN, name="mine/mine"), LATER),
     ("repositories", "name_of"): lambda c, v: c.name_of("github", CHURN.external_id),
