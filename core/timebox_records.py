@@ -50,7 +50,8 @@ class Timebox:
 
     `box` is what was promised last and `counts_from` when that began: the start, or the last extension. `ends_at` is
     None until the calendar was asked, or after it changed; `warns_at` (four fifths) is None where no note is to come.
-    `due_at` is when the next thing is to be done about it. `rounds` counts the extensions, `nags` what was said since it ended, `asked_at` when that was.
+    `due_at` is when the next thing is to be done about it. `rounds` counts the extensions, `nags` what was said since
+    it ended, `asked_at` when that was.
     """
 
     id: int
