@@ -116,7 +116,7 @@ def test_the_note_before_the_end_is_given_once_however_the_end_moves(board):
     task = start(board)
     tick(board, "2026-11-24T10:00")
     assert len(happened(board, task, TimeboxNearlyOver)) == 1
-    away(board, "2026-11-25", "2026-11-26")
+    away(board, "2026-11-24", "2026-11-25")
     tick(board)
     assert (timebox(board, task).ends_at, timebox(board, task).warns_at) == (at("2026-11-27T10:00"), None)
     for hour in range(9, 19):
