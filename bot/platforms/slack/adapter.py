@@ -15,11 +15,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.platforms.body import read_body
+from bot.platforms.slack.events import Events
 from bot.platforms.slack.installation import Installation
 from bot.platforms.slack.payload import read_payload
 from bot.platforms.slack.surfaces import Surfaces
 from bot.platforms.slack.verify import is_from_slack
-from bot.platforms.slack.workspace_events import WorkspaceEvents
 from bot.telemetry import FORGED
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def slack_routes(
-    installation: Installation, surfaces: Surfaces, events: WorkspaceEvents, *, signing_secret: str,
+    installation: Installation, surfaces: Surfaces, events: Events, *, signing_secret: str,
     now: Callable[[], datetime],
 ) -> list[Route]:  # fmt: skip
     """`now` is real time: a signature has an age."""
@@ -49,7 +49,7 @@ def slack_routes(
     return [Route("/slack/events", receive, methods=["POST"])]
 
 
-def make_bolt(installation: Installation, surfaces: Surfaces, events: WorkspaceEvents) -> AsyncApp:
+def make_bolt(installation: Installation, surfaces: Surfaces, events: Events) -> AsyncApp:
     """One listener a surface: Bolt tries them one by one."""
 
     async def authorize(**_: Any) -> AuthorizeResult:

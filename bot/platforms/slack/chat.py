@@ -14,6 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.platforms.slack.answers import ephemeral
 from bot.platforms.slack.failures import NO_ANSWER, code_of, status_of
 from bot.platforms.slack.render import render_card
+from bot.platforms.slack.whispers import read_whisper
 from bot.telemetry import LOOKS
 from core.cards import Card
 from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
@@ -77,7 +78,10 @@ class SlackChat:
             raise Refused("not_in_channel")
 
     async def answer(self, address: str, card: Card) -> None:
-        """At a response_url, which Slack takes five times within half an hour."""
+        """At a response_url, which Slack takes five times within half an hour; or as a whisper."""
+        whisper = read_whisper(address)
+        if whisper is not None:
+            return await self.whisper(whisper.channel, whisper.user, card, thread=whisper.thread)
         client = AsyncWebhookClient(address, timeout=TIMEOUT, retry_handlers=[])
         answer = await self._call(client.send_dict(ephemeral(card, root=self._root)))
         if answer.status_code == 429:

@@ -11,7 +11,9 @@ from bot.context import Ports
 from bot.platforms.slack.adapter import slack_routes
 from bot.platforms.slack.chat import SlackChat, make_client
 from bot.platforms.slack.entities import PLATFORM
+from bot.platforms.slack.events import Events
 from bot.platforms.slack.installation import Installation
+from bot.platforms.slack.mentions import Mentions
 from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.people import People
 from bot.platforms.slack.private import Private
@@ -48,7 +50,8 @@ class SlackConnection:
         private = Private(chat)
         reception = Reception(store, clock, catalogue, People(client, store, clock), root, ports, wake)
         surfaces = Surfaces(reception, Modals(reception, SlackViews(client), private), private)
-        events = WorkspaceEvents(store, clock, installation, wake)
+        workspace_events = WorkspaceEvents(store, clock, installation, wake)
+        events = Events(installation, workspace_events, Mentions(reception, private))
         secret = settings.slack_signing_secret.get_secret_value()
         routes = slack_routes(installation, surfaces, events, signing_secret=secret, now=Clock().now)
         return cls(installation, chat, list(routes))

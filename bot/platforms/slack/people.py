@@ -35,6 +35,8 @@ class Profile:
     is_guest: bool = False
     is_bot: bool = False
     is_known: bool = True
+    # Where they belong; nothing where Slack does not say.
+    workspaces: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,11 @@ class People:
         team = await self._team(workspace, workspace_name, user, user_name)
         member = await self._member(team.id, identity)
         if member is None:
-            profile = await self._known_profile(user, user_name)
+            profile = await self._known_profile(workspace, user, user_name)
             member = await self._join(team.id, identity, profile, place)
         elif needs_rights and not member.is_admin:
             # A right that comes from the workspace ends with it.
-            profile = await self._known_profile(user, user_name)
+            profile = await self._known_profile(workspace, user, user_name)
             if profile.is_admin != member.is_workspace_admin:
                 member = await self._note_right(team.id, member, profile.is_admin, place)
         return Speaker(team, member, Actor(member.id, member.name, member.administers, PLATFORM, place))
@@ -86,7 +88,7 @@ class People:
 
     async def _found(self, workspace: str, name: str, user: str, user_name: str) -> Team:
         """The first command in a workspace creates the team, in the zone of whoever said it."""
-        profile = await self._known_profile(user, user_name)
+        profile = await self._known_profile(workspace, user, user_name)
         zone, now = profile.zone or "UTC", self._clock.now()
         return await asyncio.wrap_future(
             self._store.write_directory(
@@ -127,9 +129,11 @@ class People:
             )
         )
 
-    async def _known_profile(self, user: str, name: str) -> Profile:
+    async def _known_profile(self, workspace: str, user: str, name: str) -> Profile:
         """Raises `NotAllowed` for guests and bots, and `Unavailable` where Slack does not say who it is."""
         profile = await self._profile(user, name)
+        if profile.workspaces and workspace not in profile.workspaces:
+            raise from_elsewhere()
         _refuse_strangers(profile)
         return profile
 
@@ -161,6 +165,15 @@ def _read_profile(user: dict[str, Any], fallback: str) -> Profile:
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_bot=bool(user.get("is_bot")),
+        workspaces=frozenset([user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())]) - {None},
+    )
+
+
+def from_elsewhere() -> NotAllowed:
+    """In a channel that workspaces share, others see and speak; the board is the team's own."""
+    return NotAllowed(
+        "You belong to another workspace, and this board to the team of this one.",
+        "Ask one of them to say it for you.",
     )
 
 
