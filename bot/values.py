@@ -11,6 +11,7 @@ from core.filters import Filters
 from core.ids import ChannelRef, TaskKey, parse_project_key
 from core.members import Identity, MemberRef, parse_identity, parse_zone
 from core.metrics import Measurement, parse_metric_name, parse_number
+from core.reactions import parse_emoji
 from core.tasks import parse_labels, parse_version
 from core.text import clean_line
 
@@ -32,6 +33,8 @@ NewProjectKey = NewType("NewProjectKey", str)
 Zone = NewType("Zone", str)
 ModelVersion = NewType("ModelVersion", str)
 MetricName = NewType("MetricName", str)
+# Empty for none.
+Emoji = NewType("Emoji", str)
 Labels = NewType("Labels", tuple[str, ...])
 
 # Typed for “nothing”, where a value may be taken away.
@@ -79,6 +82,10 @@ def _parse_bool(text: str) -> bool:
     return word in _YES
 
 
+def _parse_emoji(text: str) -> str:
+    return "" if text.strip().casefold() in CLEAR_WORDS else parse_emoji(text)
+
+
 _PARSERS: dict[Any, Callable[[str], object]] = {
     str: str.strip,
     int: _parse_int,
@@ -95,6 +102,7 @@ _PARSERS: dict[Any, Callable[[str], object]] = {
     Zone: parse_zone,
     ModelVersion: parse_version,
     MetricName: parse_metric_name,
+    Emoji: _parse_emoji,
     Labels: parse_labels,
     Filters: Filters.parse,
 }

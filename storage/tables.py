@@ -88,6 +88,8 @@ channels = Table(
     # The channel's default project; no foreign key, because projects refer to channels already.
     Column("project_id", Id),
     Column("created_at", UtcDateTime, nullable=False),
+    # A reaction with it makes a task of the message.
+    Column("emoji", String(100)),
     UniqueConstraint("team_id", "platform", "workspace", "external_id"),
 )
 

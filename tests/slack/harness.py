@@ -269,7 +269,7 @@ def connected(
     if is_sqlite(url):
         database.free_destinations().result()
     clock = clock or MovableClock()
-    ports = Ports(VAULT, {}, hosts=hosts or {})
+    ports = Ports(VAULT, {}, public_url=settings.get("public_url"), hosts=hosts or {})
     deliverer = Deliverer(database, ports.chats, clock, spacing=spacing, settling=settling)
     promised = PromisedRequests(database, clock, CATALOGUE, ports)
     redelivery = Redelivery(database, clock, ports.hosts)
@@ -279,6 +279,7 @@ def connected(
         settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake
     )  # fmt: skip
     ports.chats["slack"] = connection.chat
+    performers |= connection.performers
     intake = Intake(database, clock, VAULT, {GITHUB.name: GITHUB}, worker.wake, frozenset(ports.hosts))
     with _loop() as loop:
         run_on(loop, connection.installation.learn())

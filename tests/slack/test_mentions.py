@@ -29,15 +29,22 @@ def thread(board: SlackBoard, key: str = "CHURN-1", channel: str = "C1") -> str:
 
 def mention(board: SlackBoard, text: str, *, by: str = ANA, in_thread: str = "", channel: str = "C1") -> Ephemeral:
     """The private answer to `@Labkeeper text`."""
-    return board.reply_to(lambda: said(board, text, by=by, in_thread=in_thread, channel=channel)[1], by=by)
+    return said(board, text, by=by, in_thread=in_thread, channel=channel)[1]
 
 
 def said(
     board: SlackBoard, text: str, *, by: str = ANA, in_thread: str = "", channel: str = "C1"
-) -> tuple[Message, Answer]:
-    message, answers = board.person(by).says(channel, f"{BOT} {text}", in_thread, events=("app_mention",))
-    assert [answer.status for answer in answers] == [200]
-    return message, answers[0]
+) -> tuple[Message, Ephemeral]:
+    """The message, and the private answer to it."""
+    messages: list[Message] = []
+
+    def say() -> Answer:
+        message, answers = board.person(by).says(channel, f"{BOT} {text}", in_thread, events=("app_mention",))
+        messages.append(message)
+        return answers[0]
+
+    answer = board.reply_to(say, by=by, channel=channel)
+    return messages[0], answer
 
 
 def read(board: SlackBoard, text: str, *, by: str = ANA, in_thread: str = "") -> str:

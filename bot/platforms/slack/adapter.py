@@ -18,6 +18,7 @@ from bot.platforms.body import read_body
 from bot.platforms.slack.events import Events
 from bot.platforms.slack.installation import Installation
 from bot.platforms.slack.payload import read_payload
+from bot.platforms.slack.shortcuts import Shortcuts
 from bot.platforms.slack.surfaces import Surfaces
 from bot.platforms.slack.verify import is_from_slack
 from bot.telemetry import FORGED
@@ -31,11 +32,11 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def slack_routes(
-    installation: Installation, surfaces: Surfaces, events: Events, *, signing_secret: str,
+    installation: Installation, surfaces: Surfaces, shortcuts: Shortcuts, events: Events, *, signing_secret: str,
     now: Callable[[], datetime],
 ) -> list[Route]:  # fmt: skip
     """`now` is real time: a signature has an age."""
-    bolt = make_bolt(installation, surfaces, events)
+    bolt = make_bolt(installation, surfaces, shortcuts, events)
 
     async def receive(request: Request) -> Response:
         body = await read_body(request, limit=BODY_LIMIT)
@@ -49,20 +50,10 @@ def slack_routes(
     return [Route("/slack/events", receive, methods=["POST"])]
 
 
-def make_bolt(installation: Installation, surfaces: Surfaces, events: Events) -> AsyncApp:
+def make_bolt(installation: Installation, surfaces: Surfaces, shortcuts: Shortcuts, events: Events) -> AsyncApp:
     """One listener a surface: Bolt tries them one by one."""
 
-    async def authorize(**_: Any) -> AuthorizeResult:
-        return installation.authorized()
-
-    # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
-    bolt = AsyncApp(
-        client=installation.client,
-        authorize=authorize,
-        process_before_response=True,
-        request_verification_enabled=False,
-        logger=_bolt_logger(),
-    )
+    bolt = _bolt_app(installation)
 
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
         refusal = await installation.refusal(str(body.get("team_id", "")))
@@ -84,6 +75,11 @@ def make_bolt(installation: Installation, surfaces: Surfaces, events: Events) ->
         is_ours = await installation.refusal(_team(body)) is None
         await ack(**(await surfaces.modals.suggest(body) if is_ours else {"options": []}))
 
+    async def on_shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
+        if await installation.refusal(_team(body)) is None:
+            await shortcuts.open(body)
+        await ack()
+
     async def on_event(body: dict[str, Any]) -> None:
         await events.receive(body)
 
@@ -97,8 +93,23 @@ def make_bolt(installation: Installation, surfaces: Surfaces, events: Events) ->
     bolt.action(_ANYTHING)(on_button)
     bolt.view(_ANYTHING)(on_form)
     bolt.options(_ANYTHING)(on_search)
+    bolt.shortcut(_ANYTHING)(on_shortcut)
     bolt.event(_ANYTHING)(on_event)
     return bolt
+
+
+def _bolt_app(installation: Installation) -> AsyncApp:
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return installation.authorized()
+
+    # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
+    return AsyncApp(
+        client=installation.client,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        logger=_bolt_logger(),
+    )
 
 
 async def _dispatch(bolt: AsyncApp, body: bytes) -> Response:

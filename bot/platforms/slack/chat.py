@@ -81,7 +81,8 @@ class SlackChat:
         """At a response_url, which Slack takes five times within half an hour; or as a whisper."""
         whisper = read_whisper(address)
         if whisper is not None:
-            return await self.whisper(whisper.channel, whisper.user, card, thread=whisper.thread)
+            await self.whisper(whisper.channel, whisper.user, card, thread=whisper.thread)
+            return
         client = AsyncWebhookClient(address, timeout=TIMEOUT, retry_handlers=[])
         answer = await self._call(client.send_dict(ephemeral(card, root=self._root)))
         if answer.status_code == 429:

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.platforms.slack.home import Home
 from bot.platforms.slack.installation import Installation
 from bot.platforms.slack.mentions import Mentions
+from bot.platforms.slack.reactions import Reactions
+from bot.platforms.slack.unfurls import Unfurls
 from bot.platforms.slack.workspace_events import WorkspaceEvents
+
+_ABOUT_THE_BOARD = frozenset({"app_mention", "app_home_opened", "link_shared", "reaction_added"})
 
 
 @dataclass(frozen=True)
@@ -13,16 +18,25 @@ class Events:
     installation: Installation
     workspace: WorkspaceEvents
     mentions: Mentions
+    home: Home
+    unfurls: Unfurls
+    reactions: Reactions
 
     async def receive(self, body: dict[str, Any]) -> None:
-        """Whatever follows from it is committed when this returns."""
-        match body["event"]["type"]:
-            case "app_mention" if await self._is_ours(body):
-                await self.mentions.receive(body, self.installation.bot_user_id)
-            case "app_mention":
-                pass
-            case _:
-                await self.workspace.receive(body)
+        """Whatever must follow from it is committed when this returns."""
+        kind = body["event"]["type"]
+        if kind not in _ABOUT_THE_BOARD:
+            await self.workspace.receive(body)
+        elif await self.installation.refusal(body["team_id"]) is None:
+            await self._tell(kind, body, self.installation.bot_user_id)
 
-    async def _is_ours(self, body: dict[str, Any]) -> bool:
-        return await self.installation.refusal(str(body.get("team_id", ""))) is None
+    async def _tell(self, kind: str, body: dict[str, Any], bot_user: str | None) -> None:
+        match kind:
+            case "app_mention":
+                await self.mentions.receive(body, bot_user)
+            case "app_home_opened":
+                self.home.opened(body)
+            case "link_shared":
+                self.unfurls.receive(body)
+            case "reaction_added":
+                await self.reactions.receive(body, bot_user)

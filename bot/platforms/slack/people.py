@@ -78,12 +78,27 @@ class People:
     def forget(self, workspace: str) -> None:
         self._teams.pop(workspace, None)
 
-    async def _team(self, workspace: str, name: str, user: str, user_name: str) -> Team:
+    async def look(self, workspace: str, user: str) -> tuple[Team | None, Member | None]:
+        """Who somebody is without making anything. Raises as `speaker` does where they may not use the board."""
+        team = await self.team_of(workspace)
+        member = await self._member(team.id, Identity(PLATFORM, workspace, user)) if team else None
+        if member is None:
+            await self._known_profile(workspace, user, "")
+        return team, member
+
+    async def team_of(self, workspace: str) -> Team | None:
         known = self._teams.get(workspace)
         if known is None:
             found = self._store.read_directory(lambda teams: teams.team_of_workspace(PLATFORM, workspace))
-            known = await asyncio.wrap_future(found) or await self._found(workspace, name, user, user_name)
+            known = await asyncio.wrap_future(found)
+        if known is not None:
             self._teams[workspace] = known
+        return known
+
+    async def _team(self, workspace: str, name: str, user: str, user_name: str) -> Team:
+        known = await self.team_of(workspace)
+        if known is None:
+            known = self._teams[workspace] = await self._found(workspace, name, user, user_name)
         return known
 
     async def _found(self, workspace: str, name: str, user: str, user_name: str) -> Team:

@@ -1,7 +1,9 @@
 """From a request to what a command has in its hands: the team, who speaks, and what the text marked."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from bot.catalogue import Catalogue
 from bot.context import Context, Ports
@@ -10,6 +12,8 @@ from bot.platforms.slack.people import People, Speaker, from_elsewhere
 from bot.platforms.slack.request import SlackRequest
 from core.clock import Clock
 from core.ports import Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -45,3 +49,10 @@ class Reception:
             receipt=(PLATFORM, request.receipt) if request.receipt else None,
             people=text.people if text else {}, channels=text.channels if text else {},
         )  # fmt: skip
+
+    async def read(self, workspace: str, query: Callable[..., T], **arguments: Any) -> T | None:
+        """Runs `query(work, …)` for the workspace's team; None where it has none. Raises `Unavailable`."""
+        team = await self.people.team_of(workspace)
+        if team is None:
+            return None
+        return await asyncio.wrap_future(self.store.read(lambda work: query(work, **arguments), team=team.id))

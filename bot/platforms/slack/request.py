@@ -13,7 +13,7 @@ class SlackRequest:
     """`trigger` opens one form within three seconds, `reply` takes private answers for half an hour: both are secrets.
 
     `receipt` is what a redelivery of the same request has in common with it; `thread` the root it was said under.
-    `home_workspace` is where the person belongs, which is another one in shared channels; empty where Slack does not say.
+    `home_workspace` is where the person belongs, in shared channels another one; empty where Slack does not say.
     `home_hash` is what their Home was when they pressed a button in it.
     """
 

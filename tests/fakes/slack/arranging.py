@@ -20,10 +20,13 @@ ALL_SCOPES = (
     "im:history",
     "im:read",
     "im:write",
+    "links:read",
+    "links:write",
     "mpim:history",
     "mpim:read",
     "mpim:write",
     "pins:write",
+    "reactions:read",
     "users:read",
     "users:read.email",
 )

@@ -1,7 +1,7 @@
 """The Web API methods, by name. Scopes that depend on the conversation are asked for inside the methods."""
 
 from tests.fakes.slack.calls import Method
-from tests.fakes.slack.methods import chat, conversations, editing, files, history, pins, users, views
+from tests.fakes.slack.methods import chat, conversations, editing, files, history, pins, unfurling, users, views
 
 METHODS: dict[str, Method] = {
     "auth.test": users.auth_test,
@@ -9,6 +9,7 @@ METHODS: dict[str, Method] = {
     "chat.postEphemeral": chat.post_ephemeral,
     "chat.update": editing.update,
     "chat.delete": editing.delete,
+    "chat.unfurl": unfurling.unfurl,
     "chat.getPermalink": history.permalink,
     "conversations.info": conversations.info,
     "conversations.list": conversations.list_conversations,
@@ -31,6 +32,7 @@ SCOPES: dict[str, str] = {
     "chat.postEphemeral": "chat:write",
     "chat.update": "chat:write",
     "chat.delete": "chat:write",
+    "chat.unfurl": "links:write",
     "users.info": "users:read",
     "users.lookupByEmail": "users:read.email",
     "pins.add": "pins:write",

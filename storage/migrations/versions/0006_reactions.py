@@ -1,0 +1,17 @@
+"""an emoji that makes tasks, for each channel"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("channels", sa.Column("emoji", sa.String(length=100), nullable=True))
+
+
+def downgrade() -> None:
+    raise NotImplementedError("the schema only goes forward; go back with the copy made before")
