@@ -67,6 +67,8 @@ async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None)
     finally:
         if deaf is not None:
             deaf()
+        if slack is not None:
+            await slack.private.finish()
 
 
 def _connect_slack(app: App) -> "SlackConnection":

@@ -131,6 +131,10 @@ class SlackBoard:
         self.clock.moved += timedelta(seconds=seconds)
         self.slack.advance(seconds)
 
+    def wait_for_answers(self) -> None:
+        """Until all is said that follows requests after they were acknowledged."""
+        self.run(self.connection.private.finish())
+
     def settle_later(self, seconds: float) -> None:
         self.later(seconds)
         self.settle()

@@ -18,9 +18,8 @@ def board(churn: SlackBoard) -> SlackBoard:
 
 
 def opened(board: SlackBoard, by: str = ANA) -> Home:
-    before = edits(board, by)
     assert [answer.status for answer in board.person(by).opens_home()] == [200]
-    board.slack.wait_until(lambda: edits(board, by) > before)
+    board.wait_for_answers()
     return board.person(by).home
 
 
@@ -78,9 +77,8 @@ def test_a_lead_sees_what_others_want_reviewed(board: SlackBoard) -> None:
 
 def test_a_press_in_home_is_answered_in_a_modal_and_home_shows_what_came_of_it(board: SlackBoard) -> None:
     home = opened(board)
-    before = edits(board)
     assert home.press("Start", value="CHURN-1").status == 200
-    board.slack.wait_until(lambda: edits(board) > before)
+    board.wait_for_answers()
     assert "CHURN-1 Try focal loss\nStarted." in board.person().form.text
     assert "CHURN-1 Try focal loss\ndoing" in board.person().home.text
     assert str(board.task().state) == "doing"
@@ -90,7 +88,7 @@ def test_a_press_in_home_is_answered_in_a_modal_and_home_shows_what_came_of_it(b
 def test_details_of_a_task_in_home_are_a_modal(board: SlackBoard) -> None:
     board.lab("task note CHURN-1 lr 3e-4 diverges")
     opened(board).press("Details", value="CHURN-1")
-    board.slack.wait_until(lambda: board.slack.modals(TEAM, ANA))
+    board.wait_for_answers()
     assert "lr 3e-4 diverges" in board.person().form.text
 
 
@@ -98,7 +96,7 @@ def test_where_no_modal_opens_the_answer_comes_as_a_direct_message(board: SlackB
     home = opened(board)
     board.slack.fault("views.open", refusal("expired_trigger_id"))
     home.press("Start", value="CHURN-1")
-    board.slack.wait_until(lambda: board.posts(ANA) and board.slack.direct(ANA).texts)
+    board.wait_for_answers()
     assert "Started." in board.slack.direct(ANA).texts[0]
 
 
@@ -111,9 +109,8 @@ def test_a_press_that_arrives_twice_counts_once(board: SlackBoard) -> None:
 def test_a_button_of_an_old_home_is_answered_and_home_is_made_new(board: SlackBoard) -> None:
     home = opened(board)
     board.lab("task start CHURN-1")
-    before = edits(board)
     home.press("Start", value="CHURN-1", is_stale=True)
-    board.slack.wait_until(lambda: edits(board) > before)
+    board.wait_for_answers()
     assert "CHURN-1 is doing already" in board.person().form.text
     assert "CHURN-1 Try focal loss\ndoing" in board.person().home.text
 
@@ -137,7 +134,8 @@ def test_what_changed_while_a_first_home_was_published_is_shown(board: SlackBoar
     board.slack.wait_until(lambda: board.slack.hanging_calls() == 1)
     board.lab("task start CHURN-1")
     board.slack.release_hanging()
-    board.slack.wait_until(lambda: edits(board) == 2)
+    board.wait_for_answers()
+    assert edits(board) == 2
     assert "CHURN-1 Try focal loss\ndoing" in board.person().home.text
 
 

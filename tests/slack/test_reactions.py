@@ -59,10 +59,24 @@ def test_one_message_makes_one_task_however_many_react_and_however_often_it_is_t
     message = board.slack.say("C1", ANA, "The scores drift")
     for event_id in ("Ev1", "Ev1", "Ev2"):
         react(board, message, event_id=event_id)
+    react(board, message, by=GUS)
+    board.settle()
     react(board, message, by=BEN)
     assert "This message is with CHURN-1 already." in read(board, BEN)
     assert board.count("tasks") == 1
-    assert board.count("jobs WHERE kind = 'slack.reaction'") == 2
+    assert board.count("jobs WHERE kind = 'slack.reaction'") == 3
+
+
+def test_two_who_react_at_one_moment_make_one_task_and_both_are_told_which(board: SlackBoard) -> None:
+    board.lab("me", by=BEN)
+    message = board.slack.say("C1", ANA, "The scores drift")
+    for by in (ANA, BEN):
+        react(board, message, by=by)
+    board.settle()
+    board.settle_later(3)
+    told = sorted(read(board, by).splitlines()[0] for by in (ANA, BEN))
+    assert told == ["CHURN-1 The scores drift", "This message is with CHURN-1 already."]
+    assert board.count("tasks") == 1
 
 
 def test_a_message_that_made_a_task_long_ago_makes_no_other(board: SlackBoard) -> None:

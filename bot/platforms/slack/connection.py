@@ -39,6 +39,7 @@ class SlackConnection:
     installation: Installation
     chat: SlackChat
     routes: list[BaseRoute]
+    private: Private
     home: Home
     reactions: Reactions
     platform: str = PLATFORM
@@ -68,7 +69,7 @@ class SlackConnection:
         )  # fmt: skip
         secret = settings.slack_signing_secret.get_secret_value()
         routes = slack_routes(installation, surfaces, shortcuts, events, signing_secret=secret, now=Clock().now)
-        return cls(installation, chat, list(routes), home, reactions)
+        return cls(installation, chat, list(routes), private, home, reactions)
 
     @property
     def performers(self) -> dict[str, Performer]:

@@ -5,7 +5,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.chat import answered
-from core.deliveries import MessageGone
+from core.deliveries import AnswerLost, MessageGone
 from core.ids import ChannelRef
 
 
@@ -28,7 +28,10 @@ class Conversations:
 
     async def permalink(self, channel: ChannelRef, moment: str) -> str:
         answer = await answered(self._client.chat_getPermalink(channel=channel.channel, message_ts=moment))
-        return str(answer.get("permalink") or "")
+        address = answer.get("permalink")
+        if not address:
+            raise AnswerLost("an answer without permalink")
+        return str(address)
 
     async def unfurl(self, workspace: str, place: dict[str, Any], unfurls: dict[str, Any]) -> None:
         """`place` is the message: its channel and ts, or the id that the event gave it."""

@@ -33,6 +33,11 @@ class Private:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
+    async def finish(self) -> None:
+        """Waits for what has begun."""
+        while self._background:
+            await asyncio.gather(*self._background)
+
     async def direct(self, request: SlackRequest, card: Card) -> None:
         """Where nothing else is at hand, into the direct messages."""
         person = ChannelRef(PLATFORM, request.workspace, request.user)

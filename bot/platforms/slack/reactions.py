@@ -22,7 +22,7 @@ from bot.platforms.slack.reception import Reception
 from bot.platforms.slack.request import SlackRequest
 from core.cards import Card, CommandLine, Mono, TaskRef, Tone, paragraph
 from core.clock import Clock
-from core.deliveries import Refused
+from core.deliveries import Refused, TryLater
 from core.errors import Unavailable, UserError
 from core.ids import ChannelRef, TaskKey
 from core.jobs import Job
@@ -109,11 +109,17 @@ class Reactions:
         return await self._make(context, await self._quoted(context, reaction, message, address))
 
     async def _make(self, context: Context, quoted: Quoted) -> Card:
+        values = MAKE_A_TASK.values(quoted)
+        if "title" not in values:
+            return _wordless()
         noun, _, verb = MAKE_A_TASK.command.partition(" ")
         command = self.reception.catalogue.find(USER_ROOT, noun, verb)
         assert command is not None
-        values = MAKE_A_TASK.values(quoted)
-        return with_share(await run_values(context, command, values)) if "title" in values else _wordless()
+        answer = await run_values(context, command, values)
+        if answer.is_repeat:
+            # Somebody reacted at the same moment: when this is tried again, their task is there to be named.
+            raise TryLater
+        return with_share(answer)
 
     async def _quoted(self, context: Context, reaction: Reaction, message: dict[str, Any], address: str) -> Quoted:
         people = people_in(message, workspace=reaction.workspace)
