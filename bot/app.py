@@ -20,8 +20,10 @@ from bot.jobs import JobRunner, Performer
 from bot.notification import Notification
 from bot.outbox import Notifications
 from bot.redelivery import Redelivery
+from bot.reopening import Reopening
 from bot.requests import PromisedRequests
 from bot.settings import Settings
+from bot.telling import Telling
 from bot.vault import Vault
 from bot.webhook import Provider
 from bot.worker import Worker
@@ -116,10 +118,11 @@ def make_worker(app: App, chats: Mapping[str, Performer] = MappingProxyType({}))
     """`chats` do the jobs that only a chat knows."""
     # Leases and limits are on real time, whatever the board's clock says.
     deliverer = Deliverer(app.store, app.ports.chats, Clock())
-    promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports)
+    promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
     completion = PushCompletion(app.store, app.clock, app.ports.hosts)
-    performers = promised.performers | completion.performers | make_redelivery(app).performers | dict(chats)
-    jobs = JobRunner(app.store, Clock(), performers)
+    telling, reopening = Telling(app.store, app.clock), Reopening(app.store, app.clock)
+    performers = promised.performers | completion.performers | telling.performers | make_redelivery(app).performers
+    jobs = JobRunner(app.store, Clock(), performers | reopening.performers | dict(chats))
     return Worker(app.store, app.clock, load_notifications(), deliverer, jobs)
 
 

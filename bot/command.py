@@ -14,6 +14,7 @@ from core.cards import Card
 
 P = ParamSpec("P")
 Handler: TypeAlias = Callable[..., Awaitable[Card]]
+Check: TypeAlias = Callable[..., None]
 
 USER_ROOT, ADMIN_ROOT = "lab", "lab-admin"
 
@@ -97,6 +98,8 @@ class Command:
     is_admin: bool = False
     is_default: bool = False
     is_slow: bool = False
+    # Asked before its form is opened: raises what would be refused anyway. Takes the first option by its name.
+    check: Check | None = None
 
     @property
     def root(self) -> str:
@@ -129,13 +132,19 @@ class Command:
 
 
 def command(
-    name: str, *, help: str, is_admin: bool = False, is_default: bool = False, is_slow: bool = False
+    name: str,
+    *,
+    help: str,
+    is_admin: bool = False,
+    is_default: bool = False,
+    is_slow: bool = False,
+    check: Check | None = None,
 ) -> Callable[[Callable[Concatenate[Context, P], Awaitable[Card]]], Command]:
     """Makes a `Command` of an async function; its parameters after the context are the options."""
 
     def declare(handler: Callable[Concatenate[Context, P], Awaitable[Card]]) -> Command:
         noun, _, verb = name.partition(" ")
-        return Command(noun, verb, help, _options(handler), handler, is_admin, is_default, is_slow)
+        return Command(noun, verb, help, _options(handler), handler, is_admin, is_default, is_slow, check)
 
     return declare
 

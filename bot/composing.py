@@ -3,14 +3,19 @@
 from bot.cards.board import board_card
 from bot.cards.burst import burst_card
 from bot.cards.check import check_card
+from bot.cards.timebox import prompt_card
 from core.cards import Card, mentioned
 from core.deliveries import Delivery, DeliveryKind, Destination, Post
 from core.ports import UnitOfWork
+from core.prompts import view_prompt
 from core.task_views import measured
 from core.tasks import Task
 
 _IN_THREAD = (DeliveryKind.REPLY, DeliveryKind.BROADCAST, DeliveryKind.LINE)
 _NEEDS_ROOT = (DeliveryKind.EDIT, DeliveryKind.REPLY, DeliveryKind.LINE)
+
+
+_PROMPT = "prompt:"
 
 
 def check_subject(check_id: int) -> str:
@@ -24,6 +29,9 @@ def compose(work: UnitOfWork, destination: Destination, group: tuple[Delivery, .
     line = work.messages.line(head.subject, destination.channel_id) if head.subject is not None else None
     card = _card(work, group)
     if card is None or line == "" or (head.kind in _NEEDS_ROOT and root is None):
+        return None
+    if line is None and head.kind is DeliveryKind.LINE and (head.subject or "").startswith(_PROMPT):
+        # The outcome of a prompt that was never posted: the thread tells it.
         return None
     people = work.members.subjects(mentioned(card), destination.ref.platform, destination.ref.workspace)
     return Post(
@@ -42,6 +50,9 @@ def _card(work: UnitOfWork, group: tuple[Delivery, ...]) -> Card | None:
     if head.kind in (DeliveryKind.ROOT, DeliveryKind.EDIT):
         task = work.tasks.by_id(head.task_id) if head.task_id is not None else None
         return _present(work, task) if task else None
+    if head.subject is not None and head.subject.startswith(_PROMPT):
+        prompt = view_prompt(work, head.subject)
+        return prompt_card(prompt) if prompt else None
     if head.subject is not None:
         check = work.checks.get(int(head.subject.partition(":")[2]))
         return check_card(check) if check else None

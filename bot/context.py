@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from core.cards import Card
 from core.clock import Clock
-from core.errors import AlreadyDone, Conflict
+from core.errors import AlreadyDone, Conflict, UserError
 from core.ids import ChannelRef
 from core.journal import Actor
 from core.members import Identity, zone_info
@@ -39,7 +40,8 @@ class Context:
     `zone` is theirs; `channel` where they said it, if that is a chat channel. `people` and `channels` are those the
     chat recognised in the text, by the word that stands for them. `receipt` is the sender's own id for the request
     (source and key): a request that was received before writes nothing. Where `only_reads`, nothing is written at all.
-    `reply` is where the chat takes an answer that comes later, a secret; None where the answer is waited for.
+    `reply` is where the chat takes an answer that comes later, a secret; None where the answer is waited for. `keep`
+    commits the answer of a request that is a job, and ends the job.
     """
 
     store: Store
@@ -56,8 +58,10 @@ class Context:
     receipt: tuple[str, str] | None = None
     only_reads: bool = False
     reply: str | None = None
+    keep: Callable[[UnitOfWork, Card], None] | None = None
     _promised: list[tuple[str, Mapping[str, object]]] = field(default_factory=list, init=False)
     _has_written: bool = field(default=False, init=False)
+    _is_concluded: bool = field(default=False, init=False)
 
     @property
     def today(self) -> date:
@@ -72,6 +76,27 @@ class Context:
 
     async def do(self, operation: Callable[..., T], **arguments: Any) -> T:
         """Runs `operation(work, actor=…, now=…, …)` in one unit of work and commits it. Once per request."""
+        if self.keep is not None:
+            raise RuntimeError("a slow command that writes concludes: its answer is committed with what it changes")
+        return await self._write(operation, arguments)
+
+    async def conclude(self, operation: Callable[..., T], show: Callable[[T], Card], **arguments: Any) -> Card:
+        """As `do`, for a slow command: `show` makes the answer of what `operation` returned, in the same unit.
+
+        Whoever takes the job over after a crash finds it done, and its answer kept.
+        """
+
+        def change_and_show(work: UnitOfWork, *, actor: Actor, now: datetime, **given: Any) -> Card:
+            card = show(operation(work, actor=actor, now=now, **given))
+            if self.keep is not None:
+                self.keep(work, card)
+            return card
+
+        card = await self._write(change_and_show, arguments)
+        self._is_concluded = True
+        return card
+
+    async def _write(self, operation: Callable[..., T], arguments: Mapping[str, Any]) -> T:
         if self._has_written:
             raise RuntimeError("a command writes once: make the two changes one operation")
         if self.only_reads:
@@ -79,9 +104,14 @@ class Context:
         self._has_written = True
 
         def unit(work: UnitOfWork) -> T:
-            if self.receipt is not None and not work.receipts.add(*self.receipt, self.now):
-                raise AlreadyDone("This was done already.", "It arrived twice, and nothing was done twice.")
-            done = operation(work, actor=self.actor, now=self.now, **arguments)
+            is_first = work.receipts.add_first(*self.receipt, self.now) if self.receipt else lambda: True
+            try:
+                done = operation(work, actor=self.actor, now=self.now, **arguments)
+            except UserError:
+                # What was done already may not be possible any more.
+                _refuse_again(is_first)
+                raise
+            _refuse_again(is_first)
             for kind, body in self._promised:
                 work.jobs.add(kind, body, run_at=Clock().now())
             return done
@@ -95,3 +125,12 @@ class Context:
     @property
     def has_written(self) -> bool:
         return self._has_written
+
+    @property
+    def is_concluded(self) -> bool:
+        return self._is_concluded
+
+
+def _refuse_again(is_first: Callable[[], bool]) -> None:
+    if not is_first():
+        raise AlreadyDone("This was done already.", "It arrived twice, and nothing was done twice.") from None

@@ -1,5 +1,8 @@
 """Saying what is queued: one worker at a time in a channel, in order, about a message a second, never twice.
 
+A channel is claimed for one message and let go with it: while it waits for its pace it holds no place here, and whoever
+claims it next, in whatever process, finds written down when it may be spoken in.
+
 A delivery is marked `sending` before the call and `sent` after it, in units of their own. One that is found `sending`
 was interrupted: it is looked for in the channel before it is posted again.
 """
@@ -24,7 +27,10 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 LEASE = timedelta(seconds=5)
+# Messages under way at once.
 MOST_CHANNELS = 50
+# A channel is claimed, and its next message marked, so much before it may be spoken in: then only the call is left.
+_LEAD = timedelta(seconds=0.15)
 
 
 @dataclass
@@ -32,7 +38,7 @@ class Deliverer:
     """Works through destinations. `clock` is real time: leases and limits are the chats', not the board's.
 
     `spacing` is the time between two messages in one channel; `settling` how long an interrupted call may still arrive,
-    longer than the chat client's own time-out.
+    longer than the chat client's own time-out. `wake` asks for the next `start_due`, as soon as it is worth while.
     """
 
     store: Store
@@ -40,38 +46,41 @@ class Deliverer:
     clock: Clock
     spacing: timedelta = timedelta(seconds=1)
     settling: timedelta = timedelta(seconds=12)
+    wake: Callable[[], None] = lambda: None
 
     _serving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
-    _is_stopping: bool = field(default=False, init=False)
+    _is_full: bool = field(default=False, init=False)
 
     async def start_due(self) -> int:
-        """Claims the channels that are due and begins to say what waits there; how many channels there were."""
+        """Claims the channels that wait longest and begins to say one thing in each; how many channels there were."""
         free = MOST_CHANNELS - len(self._serving)
-        if free <= 0:
+        self._is_full = free <= 0
+        if self._is_full:
             return 0
-        claim = self.store.claim_destinations(now=self.clock.now(), lease=LEASE, limit=free)
+        claim = self.store.claim_destinations(now=self.clock.now() + _LEAD, lease=LEASE, limit=free)
         destinations = await asyncio.wrap_future(claim)
+        self._is_full = len(destinations) == free
         for destination in destinations:
             task = asyncio.create_task(self._serve(destination))
             self._serving.add(task)
-            task.add_done_callback(self._serving.discard)
+            task.add_done_callback(self._leave)
         return len(destinations)
 
     async def finish(self) -> None:
-        """Waits for what is being said just now, with all that follows it in its channels."""
+        """Waits for what is being said just now."""
         while self._serving:
             await asyncio.gather(*self._serving)
 
-    def stop(self) -> None:
-        """Says nothing more after the message in hand."""
-        self._is_stopping = True
+    def _leave(self, task: asyncio.Task[None]) -> None:
+        self._serving.discard(task)
+        if self._is_full:
+            # Somebody may wait for the place.
+            self._is_full = False
+            self.wake()
 
     async def _serve(self, destination: Destination) -> None:
         try:
-            goes_on = await self._say_one(destination)
-            while goes_on and not self._is_stopping:
-                await asyncio.sleep(self.spacing.total_seconds())
-                goes_on = await self._say_one(destination)
+            await self._say_one(destination)
         except Unavailable:
             log.warning("delivery interrupted: the database is away", channel=destination.ref.channel)
         except Exception:
@@ -79,14 +88,18 @@ class Deliverer:
             log.exception("delivery failed", channel=destination.ref.channel)
 
     async def _say_one(self, destination: Destination) -> bool:
-        """Says the next thing; whether another one is to follow after a pause."""
-        sending = await self._write(destination, lambda work: begin(work, destination, self._times()))
+        """Says the next thing; whether another one waits."""
+        sending = await self._write(destination, lambda work: begin(work, destination, self._times(lead=_LEAD)))
         if sending is None:
             return False
+        if destination.allowed_at is not None:
+            await asyncio.sleep(min((destination.allowed_at - self.clock.now()), _LEAD).total_seconds())
         outcome = await self._call(sending)
-        settled = await self._write(
-            destination, lambda work: settle(work, destination, sending, outcome, self._times())
-        )
+        # The distance counts from the answer, however long it takes to write that down.
+        loop, times = asyncio.get_running_loop(), self._times()
+        look_at = loop.time() + max(self.spacing - _LEAD, timedelta()).total_seconds()
+        settled = await self._write(destination, lambda work: settle(work, destination, sending, outcome, times))
+        loop.call_at(look_at, self.wake)
         DELIVERIES.labels(kind=sending.first.kind, outcome=settled.outcome).inc(len(sending.deliveries))
         return settled.goes_on
 
@@ -105,5 +118,5 @@ class Deliverer:
     async def _write(self, destination: Destination, run: Callable[[UnitOfWork], T]) -> T:
         return await asyncio.wrap_future(self.store.write(run, team=destination.team_id))
 
-    def _times(self) -> Times:
-        return Times(now=self.clock.now(), lease=LEASE, spacing=self.spacing, settling=self.settling)
+    def _times(self, *, lead: timedelta = timedelta()) -> Times:
+        return Times(now=self.clock.now() + lead, lease=LEASE, spacing=self.spacing, settling=self.settling)

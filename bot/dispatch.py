@@ -38,12 +38,14 @@ class Answer:
     """The private answer to the person who asked.
 
     `share` is a line that shows the same to everybody and changes nothing; None where there is nothing to share.
+    `form` is a line that lacks something, whose form would answer better than the words of the card.
     `is_repeat` where this very request was done before.
     """
 
     card: Card
     outcome: Outcome
     share: str | None = None
+    form: str = ""
     is_repeat: bool = False
 
 
@@ -69,7 +71,9 @@ async def _answer(context: Context, choose: Callable[[], tuple[Command, Said]]) 
         answer = Answer(card, Outcome.DONE, _share_line(context, command, given, card))
     except UserError as error:
         log.info("command refused", command=name, reason=error.message)
-        answer = Answer(refusal_card(error), Outcome.REFUSED, is_repeat=isinstance(error, AlreadyDone))
+        answer = Answer(
+            refusal_card(error), Outcome.REFUSED, form=error.form, is_repeat=isinstance(error, AlreadyDone)
+        )  # fmt: skip
     except Exception:
         reference = secrets.token_hex(3).upper()
         log.exception("command failed", command=name, reference=reference)

@@ -1,6 +1,7 @@
 """Forms from the declarations: a line that lacks something opens one, which asks for it and for what shows most."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from bot.catalogue import Catalogue
 from bot.command import Command, Option
@@ -15,27 +16,43 @@ MOST_FIELDS = 5
 SHORT = 24
 
 
-def form_for_line(catalogue: Catalogue, root: str, text: str) -> Form | None:
-    """The form for a line that lacks something and is right so far; None for any other, which is answered in words."""
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A line that lacks something and is right so far. `given` are raw texts by option name."""
+
+    command: Command
+    given: Mapping[str, str]
+
+    @property
+    def checked(self) -> dict[str, object]:
+        """What the command's check takes: what was given, as values."""
+        first = self.command.options[0]
+        return {first.parameter: first.parse(self.given[first.name])} if first.name in self.given else {}
+
+
+def read_lacking(catalogue: Catalogue, root: str, text: str) -> Lacking | None:
+    """None for any other line, which is answered in words."""
     try:
         command, rest = choose_command(catalogue, root, text)
         given = parse_values(command, rest)
     except InvalidInput:
         return None
-    if not missing(command, given) or wrong_values(command, given):
-        return None
-    return form_of(command, given)
+    is_right = missing(command, given) and not wrong_values(command, given)
+    return Lacking(command, given) if is_right else None
 
 
-def form_of(command: Command, given: Mapping[str, str]) -> Form:
-    """`given` are raw texts by option name; they stand in the form already."""
-    asked = sorted(
-        (option for option in command.options if option.name in given or option.is_asked),
-        key=lambda option: (not option.required, option.name not in given),
-    )[:MOST_FIELDS]
-    # In the order they are declared in, which is the order they are thought of.
-    shown = tuple(_field(option, given.get(option.name, "")) for option in command.options if option in asked)
-    names = {field.name for field in shown}
+def form_of(command: Command, given: Mapping[str, str], *, is_fixed: bool = False) -> Form:
+    """`given` are raw texts by option name: they stand in the form already, or are kept as they are if `is_fixed`."""
+    offered = [option for option in command.options if option.name in given or option.is_asked]
+    if is_fixed:
+        offered = [option for option in offered if option.name not in given]
+    offered.sort(key=lambda option: (not option.required, option.name not in given))
+    return form_with(command, {option.name for option in offered[:MOST_FIELDS]}, given)
+
+
+def form_with(command: Command, names: Collection[str], given: Mapping[str, str]) -> Form:
+    """With these fields, in the order they are declared in, which is the order they are thought of."""
+    shown = tuple(_field(option, given.get(option.name, "")) for option in command.options if option.name in names)
     kept = tuple((name, text) for name, text in given.items() if name not in names)
     title = command.help if len(command.help) <= SHORT else command.name.capitalize()
     return Form(command.root, command.name, title, shown, command.verb.capitalize() or "Send", kept)

@@ -27,7 +27,23 @@ LEASE = timedelta(seconds=60)
 TIMEOUT = timedelta(seconds=50)
 MOST_AT_ONCE = 20
 MOST_ATTEMPTS = 6
-_FIRST_PAUSE = timedelta(seconds=2)
+# With the pauses below, a day.
+MOST_LASTING_ATTEMPTS = 30
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """Work that nobody asks for again: it is tried for a day, and no more often because somebody said when.
+
+    `give_up` says what is lost, in the unit that parks the job, and does there what can be done without it.
+    """
+
+    perform: Performer
+    give_up: Callable[[UnitOfWork, Job, datetime], str]
+
+    async def __call__(self, job: Job) -> None:
+        await self.perform(job)
 
 
 @dataclass
@@ -83,7 +99,12 @@ class JobRunner:
         return "", None
 
     async def _settle(self, job: Job, error: str, after: timedelta | None) -> None:
-        outcome = "done" if not error else "later" if job.attempts < MOST_ATTEMPTS else "given up"
+        lasting = self.performers.get(job.kind)
+        lasting = lasting if isinstance(lasting, Lasting) else None
+        most = MOST_LASTING_ATTEMPTS if lasting else MOST_ATTEMPTS
+        outcome = "done" if not error else "later" if job.attempts < most else "given up"
+        pause = _pause(job.attempts)
+        pause = max(pause, after or pause) if lasting else after or pause
         now = self.clock.now()
 
         def unit(work: UnitOfWork) -> None:
@@ -91,9 +112,9 @@ class JobRunner:
             if not error:
                 work.jobs.finish(job.id, job.lease, now)
             elif outcome == "later":
-                work.jobs.fail(job.id, job.lease, error=error, retry_at=now + (after or _pause(job.attempts)))
+                work.jobs.fail(job.id, job.lease, error=error, retry_at=now + pause)
             else:
-                _give_up(work, job, error, now)
+                _give_up(work, job, lasting, error, now)
 
         await asyncio.wrap_future(self.store.write(unit, team=job.team_id))
         JOBS.labels(kind=job.kind, outcome=outcome).inc()
@@ -101,13 +122,14 @@ class JobRunner:
             log.warning("a job was not done", kind=job.kind, job=job.id, outcome=outcome, reason=error)
 
 
-def _give_up(work: UnitOfWork, job: Job, error: str, now: datetime) -> None:
+def _give_up(work: UnitOfWork, job: Job, lasting: Lasting | None, error: str, now: datetime) -> None:
     assert job.lease is not None
     if work.jobs.fail(job.id, job.lease, error=error, retry_at=None):
-        record(work, JobGivenUp(job.kind, error), actor=Actor(None, "Labkeeper", False, "", ""), now=now)
+        lost = lasting.give_up(work, job, now) if lasting else ""
+        record(work, JobGivenUp(job.kind, error, lost), actor=Actor(None, "Labkeeper", False, "", ""), now=now)
 
 
 def _pause(attempts: int) -> timedelta:
-    """Two seconds, then four times as long each time: the last try is about eleven minutes after the first."""
-    factor: int = 4 ** (attempts - 1)
-    return _FIRST_PAUSE * factor
+    """Two seconds, then four times as long each time, up to an hour: the sixth try comes after eleven minutes."""
+    factor: int = 4 ** min(attempts - 1, 10)
+    return min(_FIRST_PAUSE * factor, _LONGEST_PAUSE)

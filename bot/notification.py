@@ -9,11 +9,13 @@ from core.events import Event, LoggedEvent
 
 
 class Place(Enum):
-    """In the task's thread; as a line there that is edited in place; or where the whole channel sees it."""
+    """In the task's thread; as a line there that is edited in place; where the whole channel sees it; or as a prompt,
+    which the channel sees, and which is edited to its outcome."""
 
     THREAD = "thread"
     LINE = "line"
     CHANNEL = "channel"
+    PROMPT = "prompt"
 
 
 def in_thread(event: Event) -> Place:

@@ -10,14 +10,22 @@ from core.deliveries import DeliveryKind, NewDelivery
 from core.events import Event, LoggedEvent
 from core.git_events import CheckChanged, DeploymentChanged
 from core.ports import UnitOfWork
+from core.prompts import prompt_subject
 from core.tasks import Task
+from core.timebox_events import TaskDecided, TimeboxEnded, TimeboxExtended, TimeboxNagged
 from core.watches import Audience, Audiences
 
 # Of events, in one unit: each is told in every channel that watches, and all of it must be over within two seconds.
 BATCH = 25
 
 Notifications = Mapping[type[Event], Notification]
-_KINDS = {Place.THREAD: DeliveryKind.REPLY, Place.LINE: DeliveryKind.LINE, Place.CHANNEL: DeliveryKind.BROADCAST}
+# A prompt is for one channel of each workspace; the others hear in the thread that it was asked.
+_KINDS = {
+    Place.THREAD: DeliveryKind.REPLY,
+    Place.LINE: DeliveryKind.LINE,
+    Place.CHANNEL: DeliveryKind.BROADCAST,
+    Place.PROMPT: DeliveryKind.REPLY,
+}
 
 
 def fan_out(work: UnitOfWork, *, notifications: Notifications, now: datetime) -> int:
@@ -52,9 +60,38 @@ class _Round:
         if entry.task_id not in self.tasks:
             self.tasks[entry.task_id] = self.work.tasks.by_id(entry.task_id)
         task = self.tasks[entry.task_id]
-        if task is not None:
-            for audience in self._of_project(task.project_id).for_task(task):
-                self._tell_task(entry, task, audience)
+        if task is None:
+            return
+        audiences = self._of_project(task.project_id).for_task(task)
+        prompted = self._prompted(entry, audiences)
+        for audience in audiences:
+            self._tell_task(entry, task, audience, is_prompted=audience.channel_id in prompted)
+        self._answer_prompts(entry, task, audiences)
+
+    def _prompted(self, entry: LoggedEvent, audiences: tuple[Audience, ...]) -> set[int]:
+        """The channels that are asked: the first of each workspace, the home before others."""
+        notification = self.notifications.get(type(entry.event))
+        if notification is None or notification.place(entry.event) is not Place.PROMPT:
+            return set()
+        first: dict[tuple[str, str], int] = {}
+        for audience in audiences:
+            ref = self.work.channels.get(audience.channel_id).ref
+            first.setdefault((ref.platform, ref.workspace), audience.channel_id)
+        return set(first.values())
+
+    def _answer_prompts(self, entry: LoggedEvent, task: Task, audiences: tuple[Audience, ...]) -> None:
+        """Every prompt that this answers is edited to what came of it, wherever it stands."""
+        for subject in answered_prompts(entry.event):
+            channels = {audience.channel_id for audience in audiences if self._asked(audience.channel_id, subject)}
+            for channel in sorted(channels | self.work.messages.channels_of(subject)):
+                delivery = NewDelivery(
+                    channel_id=channel, kind=DeliveryKind.LINE, dedupe_key=f"answer:{channel}:{entry.id}:{subject}",
+                    task_id=task.id, event_id=entry.id, subject=subject,
+                )  # fmt: skip
+                self.work.deliveries.add(delivery, self.now)
+
+    def _asked(self, channel: int, subject: str) -> bool:
+        return self.work.deliveries.find(_prompt_key(channel, subject)) is not None
 
     def _of_project(self, project_id: int) -> Audiences:
         if project_id not in self.audiences:
@@ -70,7 +107,7 @@ class _Round:
             if audience.wants(entry.event):
                 self._add(entry, None, audience.channel_id, DeliveryKind.BROADCAST, notification)
 
-    def _tell_task(self, entry: LoggedEvent, task: Task, audience: Audience) -> None:
+    def _tell_task(self, entry: LoggedEvent, task: Task, audience: Audience, *, is_prompted: bool) -> None:
         channel = audience.channel_id
         if not audience.wants(entry.event):
             # Not for this channel; but a card that stands there shows the task as it is.
@@ -85,11 +122,25 @@ class _Round:
         if not is_new:
             self._add_edit(entry, task, channel)
         notification = self.notifications.get(type(entry.event))
-        if notification is not None:
+        if is_prompted:
+            self._add_prompt(entry, task, channel)
+        elif notification is not None:
             kind = _KINDS[notification.place(entry.event)]
             if _is_asked_for(entry.event, task, audience):
                 kind = DeliveryKind.BROADCAST
             self._add(entry, task, channel, kind, notification)
+
+    def _add_prompt(self, entry: LoggedEvent, task: Task, channel: int) -> None:
+        """Rendered when it is sent: one that was answered by then says so."""
+        event = entry.event
+        assert isinstance(event, TimeboxEnded | TimeboxNagged)
+        nag = event.nag if isinstance(event, TimeboxNagged) else 0
+        subject = prompt_subject(event.timebox, event.rounds, nag)
+        delivery = NewDelivery(
+            channel_id=channel, kind=DeliveryKind.BROADCAST, dedupe_key=_prompt_key(channel, subject),
+            task_id=task.id, event_id=entry.id, subject=subject,
+        )  # fmt: skip
+        self.work.deliveries.add(delivery, self.now)
 
     def _add_edit(self, entry: LoggedEvent, task: Task, channel: int) -> None:
         # The root shows the task as it is when it is sent; so does an edit, and one that waits is enough.
@@ -108,6 +159,20 @@ class _Round:
             card=notification.card(entry) if notification and subject is None else None,
         )  # fmt: skip
         self.work.deliveries.add(delivery, self.now)
+
+
+def answered_prompts(event: Event) -> tuple[str, ...]:
+    """The subjects of the prompts that it answers."""
+    match event:
+        case TimeboxExtended(timebox=int() as timebox, rounds=rounds, nags=nags):
+            return tuple(prompt_subject(timebox, rounds, nag) for nag in range(nags + 1))
+        case TaskDecided(timebox=int() as timebox, rounds=rounds, nags=nags):
+            return tuple(prompt_subject(timebox, rounds, nag) for nag in range(nags + 1))
+    return ()
+
+
+def _prompt_key(channel: int, subject: str) -> str:
+    return f"{subject}:in:{channel}"
 
 
 def _is_asked_for(event: Event, task: Task, audience: Audience) -> bool:

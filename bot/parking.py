@@ -11,17 +11,20 @@ from core.ids import ChannelRef
 from core.journal import Actor, record
 from core.ports import UnitOfWork
 
+# Where the bot has no token: it was never installed there, or was removed.
+NOT_INSTALLED = "not_installed"
 # Where the whole workspace is closed to the bot there is nobody in it to tell.
-_WORKSPACE_CODES = frozenset(
+WORKSPACE_CODES = frozenset(
     {
         "account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "missing_scope",
-        "team_access_not_granted",
+        "team_access_not_granted", NOT_INSTALLED,
     }
 )  # fmt: skip
 # What is wrong with the channel is wrong with everything that waits for it.
 _CLOSED_CODES = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
-_CHANNEL_CODES = _WORKSPACE_CODES | {*_CLOSED_CODES}
-_ALL = 1_000
+CHANNEL_CODES = WORKSPACE_CODES | {*_CLOSED_CODES}
+# There is nothing to edit and no thread to answer in: the card itself was put aside, or nobody wants it.
+NO_ROOT = "no root message"
 # What a message to somebody says of itself once the channel that it is about is open again.
 _OVER = "over"
 
@@ -38,7 +41,7 @@ def park_one(
     record(work, DeliveryParked(destination.name, code), actor=actor, now=now)
     if told is not None and told.error == _OVER:
         work.deliveries.requeue(replace(told, state=DeliveryState.QUEUED, error="", attempts=0), now)
-    elif code not in _WORKSPACE_CODES and deliveries[0].kind is not DeliveryKind.DIRECT:
+    elif code not in WORKSPACE_CODES and deliveries[0].kind is not DeliveryKind.DIRECT:
         _tell(work, destination, deliveries[0], code, now)
 
 
@@ -47,9 +50,8 @@ def park_all(
 ) -> None:
     """With the deliveries, everything else that waits for a channel that is closed."""
     park_one(work, destination, deliveries, code, now)
-    if code in _CHANNEL_CODES:
-        for delivery in work.deliveries.pending(destination.channel_id, limit=_ALL):
-            work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error=code), now)
+    if code in CHANNEL_CODES:
+        work.deliveries.park_pending(destination.channel_id, code, now)
 
 
 def parked_card(name: str, code: str) -> Card:
@@ -76,6 +78,16 @@ def _tell(work: UnitOfWork, destination: Destination, delivery: Delivery, code: 
     work.deliveries.add(told, now)
 
 
+def tell_administrator(work: UnitOfWork, platform: str, workspace: str, card: Card, *, key: str, now: datetime) -> None:
+    """In private, once for each key; nobody where the chat does not know the administrator."""
+    admin = work.members.first_admin()
+    subjects = work.members.subjects([admin.id], platform, workspace) if admin else {}
+    for subject in subjects.values():
+        channel = work.channels.ensure(ChannelRef(platform, workspace, subject), "direct message", now)
+        told = NewDelivery(channel_id=channel.id, kind=DeliveryKind.DIRECT, dedupe_key=key, card=card)
+        work.deliveries.add(told, now)
+
+
 def _told_key(channel_id: int, code: str) -> str:
     """Somebody is told once until the channel is open again."""
     return f"parked:{channel_id}:{code}"
@@ -94,17 +106,9 @@ def _responsible(work: UnitOfWork, destination: Destination, delivery: Delivery)
     return None
 
 
-def reopen_channel(work: UnitOfWork, ref: ChannelRef, now: datetime) -> int:
-    """The bot may speak there again: the cards that were put aside are posted now, in their present state."""
-    channel = work.channels.find(ref)
-    if channel is None:
-        return 0
+def close_story(work: UnitOfWork, channel_id: int, now: datetime) -> None:
+    """The channel is open again: if it is closed once more, somebody is told once more."""
     for code in _CLOSED_CODES:
-        told = work.deliveries.find(_told_key(channel.id, code))
+        told = work.deliveries.find(_told_key(channel_id, code))
         if told is not None and told.state in (DeliveryState.SENT, DeliveryState.PARKED):
             work.deliveries.mark(replace(told, error=_OVER), now)
-    parked = work.deliveries.parked_cards(channel.id, limit=_ALL)
-    for delivery in parked:
-        again = replace(delivery, state=DeliveryState.QUEUED, error="", attempts=0, next_attempt_at=None)
-        work.deliveries.requeue(again, now)
-    return len(parked)

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.context import Context, Ports
-from core.cards import Card, paragraph
+from core.cards import Card, card_to_json, paragraph
 from core.clock import Clock
-from core.errors import Unavailable
+from core.errors import Conflict, Unavailable
 from core.ids import ChannelRef
+from core.jobs import Job
 from core.journal import Actor
 from core.ports import UnitOfWork
 from core.records import Records
 
 SLOW_COMMAND = "command"
+COMMAND_ANSWER = "command.answer"
 CHANNEL_LOOK = "channel.look"
 _REPLY = "reply"
 
@@ -49,6 +51,14 @@ class Request:
 
 
 @dataclass(frozen=True)
+class AnswerAddress:
+    """Where the answer of a slow command goes; the card stands beside it, in its own form."""
+
+    platform: str
+    reply: str
+
+
+@dataclass(frozen=True)
 class ChannelLook:
     """Whether the bot may speak where it was told to; `reply` takes what keeps it from that, sealed."""
 
@@ -59,7 +69,7 @@ class ChannelLook:
     reply: str
 
 
-RECORDS = Records([Request, Word, ChannelLook])
+RECORDS = Records([Request, Word, AnswerAddress, ChannelLook])
 
 
 async def promise_command(context: Context, root: str, text: str) -> Card:
@@ -83,6 +93,14 @@ def promise_look(context: Context, channel: ChannelRef | None, name: str) -> Non
 
 def add_job(work: UnitOfWork, *, actor: Actor, body: Mapping[str, object], now: datetime) -> int:
     return work.jobs.add(SLOW_COMMAND, body, run_at=Clock().now())
+
+
+def keep_answer(work: UnitOfWork, job: Job, request: Request, card: Card, now: datetime) -> None:
+    """Ends the job and promises its answer, in the unit of what it changed. Raises `Conflict` where it is not ours."""
+    if job.lease is None or not work.jobs.finish(job.id, job.lease, now):
+        raise Conflict("Somebody else does this by now.", "Nothing was changed here.")
+    address = RECORDS.dump(AnswerAddress(request.platform, request.reply))
+    work.jobs.add(COMMAND_ANSWER, {**address, "card": card_to_json(card)}, run_at=Clock().now())
 
 
 def seal_reply(ports: Ports, address: str) -> str:

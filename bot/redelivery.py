@@ -1,16 +1,21 @@
-"""Reports that never arrived: at the start, and every hour, hosts are asked which those are, and to send them again."""
+"""Reports that never arrived: at the start, and every hour, hosts are asked which those are, and to send them again.
+
+A report comes over the hook of a repository or of its organization: both are places to ask. A round goes through all of
+them, some in a minute, and the next one begins when it is over.
+"""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 import structlog
 
-from bot.jobs import Performer
+from bot.jobs import MOST_ATTEMPTS, Performer
 from core.clock import Clock
-from core.hooks import Hook, list_hooks
-from core.hosts import HostRefused
+from core.hooks import list_hooks
+from core.hosts import HostBusy, HostRefused
 from core.ids import TeamId
 from core.jobs import Job
 from core.ports import Host, Store, UnitOfWork
@@ -18,23 +23,34 @@ from core.records import Records
 
 log = structlog.get_logger()
 
-REPAIR = "hook.repair"
+REPAIR, ROUND = "hook.repair", "hook.repair.round"
 # How long GitHub keeps deliveries, and we their receipts.
 WITHIN = timedelta(days=3)
-# GitHub takes eighty requests that write in a minute.
+# GitHub takes eighty requests that write in a minute, and five thousand requests in an hour: two or three for a place.
 MOST_AT_A_TIME = 50
-MOST_REPOSITORIES = 200
+PLACES_AT_ONCE = 20
 _NEXT = timedelta(minutes=1)
 _SPACING = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class HookRepair:
-    hook: int
-    repository: str
+    """`place` is a repository, as `acme/churn`, or an organization, as `acme`."""
+
+    place: str = ""
+    host: str = "github"
 
 
-RECORDS = Records([HookRepair])
+@dataclass(frozen=True)
+class RepairRound:
+    """Where a round goes on: behind the repository `before`, newest first. `begun` tells rounds apart."""
+
+    host: str
+    begun: datetime
+    before: int | None = None
+
+
+RECORDS = Records([HookRepair, RepairRound])
 
 
 @dataclass(frozen=True)
@@ -49,66 +65,97 @@ class Redelivery:
 
     @property
     def performers(self) -> dict[str, Performer]:
-        return {REPAIR: self.repair}
+        return {REPAIR: self.repair, ROUND: self.go_on}
 
     async def plan(self) -> None:
         for team in await asyncio.wrap_future(self.store.read_directory(lambda teams: teams.teams())):
-            await asyncio.wrap_future(self.store.write(self._promise_repairs, team=team.id))
+            await self._write(self._promise_repairs, team.id)
         self.wake()
 
     def _promise_repairs(self, work: UnitOfWork) -> None:
         promise_repairs(work, self.hosts, self.clock.now())
 
+    async def go_on(self, job: Job) -> None:
+        round_: RepairRound = RECORDS.load(job.body)
+        await self._write(lambda work: go_round(work, round_, self.clock.now()), job.team_id)
+
     async def repair(self, job: Job) -> None:
         wanted: HookRepair = RECORDS.load(job.body)
-        hooks = await asyncio.wrap_future(self.store.read(list_hooks, team=job.team_id))
-        hook = {hook.id: hook for hook in hooks}.get(wanted.hook)
-        host = self.hosts.get(hook.provider) if hook else None
-        if hook is None or host is None:
+        host = self.hosts.get(wanted.host)
+        if host is None:
             return
         try:
-            is_all = await self._redeliver(host, hook, wanted.repository)
+            is_all = await self._redeliver(host, wanted, job.team_id)
         except HostRefused as error:
-            self._note(wanted.repository, error.words)
+            self._note(wanted.place, error)
+        except HostBusy as error:
+            if job.attempts < MOST_ATTEMPTS:
+                raise
+            # Nothing is lost yet: the next round asks again.
+            log.warning("a host was not asked for lost reports", place=wanted.place, reason=str(error))
         else:
             if not is_all:
-                await self._go_on(wanted, job.team_id)
+                at = self.clock.now() + _NEXT
+                await self._write(lambda work: work.jobs.add(REPAIR, RECORDS.dump(wanted), run_at=at), job.team_id)
 
-    async def _redeliver(self, host: Host, hook: Hook, repository: str) -> bool:
+    async def _redeliver(self, host: Host, wanted: HookRepair, team: TeamId) -> bool:
         """Whether that was all."""
-        failed = await host.failed_deliveries(repository, f"/webhooks/{hook.provider}/{hook.public_id}", within=WITHIN)
+        hooks = await asyncio.wrap_future(self.store.read(list_hooks, team=team))
+        addresses = [f"/webhooks/{hook.provider}/{hook.public_id}" for hook in hooks if hook.provider == wanted.host]
+        failed = await host.failed_deliveries(wanted.place, addresses, within=WITHIN)
         for delivery in failed[:MOST_AT_A_TIME]:
-            await host.redeliver(repository, delivery)
+            await host.redeliver(delivery)
         if failed:
-            log.info("reports that had not arrived were asked for", repository=repository, count=len(failed))
+            log.info("reports that had not arrived were asked for", place=wanted.place, count=len(failed))
         return len(failed) <= MOST_AT_A_TIME
 
-    async def _go_on(self, wanted: HookRepair, team: TeamId) -> None:
-        at = self.clock.now() + _NEXT
-        unit = self.store.write(lambda work: work.jobs.add(REPAIR, RECORDS.dump(wanted), run_at=at), team=team)
-        await asyncio.wrap_future(unit)
+    async def _write(self, operation: Callable[[UnitOfWork], object], team: TeamId) -> None:
+        await asyncio.wrap_future(self.store.write(operation, team=team))
 
-    def _note(self, repository: str, words: str) -> None:
-        """Once: what a token may not do today it may not do in an hour either."""
-        if (repository, words) not in self._refusals:
-            self._refusals.add((repository, words))
-            log.warning("reports that were lost stay lost", repository=repository, reason=words)
+    def _note(self, place: str, error: HostRefused) -> None:
+        """Once: what a token may not do today it may not do in an hour either. An owner need not be an organization."""
+        if (place, error.words) in self._refusals:
+            return
+        self._refusals.add((place, error.words))
+        if error.is_not_found and "/" not in place:
+            log.info("no webhooks of an organization were found", owner=place, needs=error.words)
+        else:
+            log.warning("reports that were lost stay lost", place=place, reason=error.words)
 
 
 def promise_repairs(work: UnitOfWork, hosts: Mapping[str, Host], now: datetime) -> None:
-    wanted = tuple(_wanted(work, hosts))[:MOST_REPOSITORIES]
-    at = _free_time(work, now) if wanted else None
+    reporting = {str(hook.provider) for hook in list_hooks(work)} & set(hosts)
+    if not reporting or work.jobs.is_promised(ROUND):
+        return
+    at = _free_time(work, now)
     if at is not None:
-        for repair in wanted:
-            work.jobs.add(REPAIR, RECORDS.dump(repair), run_at=at)
+        for host in sorted(reporting):
+            go_round(work, RepairRound(host, at), at)
 
 
-def _wanted(work: UnitOfWork, hosts: Mapping[str, Host]) -> Iterator[HookRepair]:
-    for hook in list_hooks(work):
-        if hook.provider in hosts:
-            reported = work.repositories.of_host(hook.provider, limit=MOST_REPOSITORIES)
-            for repository in (hook.repository,) if hook.repository else reported:
-                yield HookRepair(hook.id, repository)
+def go_round(work: UnitOfWork, round_: RepairRound, now: datetime) -> None:
+    """Promises to ask at the next places, from `now` on, and to go on behind them."""
+    # Begun again after a crash, it must not go on twice.
+    if not work.receipts.add(ROUND, _receipt(work, round_, str(round_.before)), now):
+        return
+    hooks = [hook for hook in list_hooks(work) if hook.provider == round_.host]
+    named = dict.fromkeys(hook.repository for hook in hooks if hook.repository)
+    takes_any = any(not hook.repository for hook in hooks)
+    reported = work.repositories.reported(round_.host, before=round_.before, limit=PLACES_AT_ONCE) if takes_any else ()
+    first = named if round_.before is None else {}
+    repositories = [*first, *(name for _, name in reported if name not in named)]
+    owners = dict.fromkeys(name.partition("/")[0] for name in repositories)
+    new = [owner for owner in owners if work.receipts.add(ROUND, _receipt(work, round_, f"owner {owner}"), now)]
+    for place in (*repositories, *new):
+        work.jobs.add(REPAIR, RECORDS.dump(HookRepair(place, round_.host)), run_at=now)
+    if len(reported) == PLACES_AT_ONCE:
+        going_on = replace(round_, before=reported[-1][0])
+        work.jobs.add(ROUND, RECORDS.dump(going_on), run_at=now + _NEXT)
+
+
+def _receipt(work: UnitOfWork, round_: RepairRound, step: str) -> str:
+    words = f"{round_.host} {round_.begun.isoformat()} {step}"
+    return f"{work.team_id}:{sha256(words.encode()).hexdigest()}"
 
 
 def _free_time(work: UnitOfWork, now: datetime) -> datetime | None:

@@ -1,6 +1,7 @@
 """What workers do of what chats promised: slow commands, and a look at whether the bot may speak somewhere."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -10,8 +11,18 @@ from bot.catalogue import Catalogue
 from bot.context import Context, Ports
 from bot.dispatch import run_line
 from bot.jobs import Performer
-from bot.promises import CHANNEL_LOOK, RECORDS, SLOW_COMMAND, ChannelLook, Request, open_reply
-from core.cards import Card
+from bot.promises import (
+    CHANNEL_LOOK,
+    COMMAND_ANSWER,
+    RECORDS,
+    SLOW_COMMAND,
+    AnswerAddress,
+    ChannelLook,
+    Request,
+    keep_answer,
+    open_reply,
+)
+from core.cards import Card, card_from_json
 from core.clock import Clock
 from core.deliveries import Refused
 from core.ids import ChannelRef
@@ -25,31 +36,52 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class PromisedRequests:
-    """Answers what could not be answered at once."""
+    """Answers what could not be answered at once. `wake` tells the workers that there are jobs."""
 
     store: Store
     clock: Clock
     catalogue: Catalogue
     ports: Ports
+    wake: Callable[[], None] = lambda: None
 
     @property
     def performers(self) -> dict[str, Performer]:
-        return {SLOW_COMMAND: self.run_command, CHANNEL_LOOK: self.look_at_channel}
+        return {
+            SLOW_COMMAND: self.run_command,
+            COMMAND_ANSWER: self.give_answer,
+            CHANNEL_LOOK: self.look_at_channel,
+        }
 
     async def run_command(self, job: Job) -> None:
+        """Does it and keeps the answer; to give that is another job, which may be repeated."""
         request: Request = RECORDS.load(job.body)
+        context = await self._context(job, request)
+        answer = await run_line(context, request.root, request.text)
+        if not context.is_concluded:
+            # It changed nothing, or could not.
+            now = self.clock.now()
+            unit = self.store.write(
+                lambda work: keep_answer(work, job, request, answer.card, now), team=job.team_id
+            )  # fmt: skip
+            await asyncio.wrap_future(unit)
+        self.wake()
+
+    async def give_answer(self, job: Job) -> None:
+        address: AnswerAddress = RECORDS.load(job.body)
+        await self._answer(address.platform, address.reply, card_from_json(job.body["card"]))
+
+    async def _context(self, job: Job, request: Request) -> Context:
         team = await asyncio.wrap_future(self.store.read_directory(lambda teams: teams.get(job.team_id)))
         channel = ChannelRef(request.platform, request.workspace, request.channel) if request.channel else None
-        context = Context(
+        now = self.clock.now()
+        return Context(
             self.store, team, Actor(request.member, request.name, request.is_admin, request.platform, request.place),
-            request.zone, self.clock.now(), self.catalogue, self.ports, channel=channel,
+            request.zone, now, self.catalogue, self.ports, channel=channel,
             channel_name=request.channel_name,
             people={word.word: Identity(word.provider, word.realm, word.subject) for word in request.people},
             channels={word.word: ChannelRef(word.provider, word.realm, word.subject) for word in request.channels},
-            receipt=("job", str(job.id)),
+            keep=lambda work, card: keep_answer(work, job, request, card, now),
         )  # fmt: skip
-        answer = await run_line(context, request.root, request.text)
-        await self._answer(request.platform, request.reply, answer.card)
 
     async def look_at_channel(self, job: Job) -> None:
         """Silent where all is well."""

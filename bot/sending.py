@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TypeAlias
 
 from bot.composing import compose
 from bot.outbox import root_key
-from bot.parking import park_all, park_one
+from bot.parking import NO_ROOT, park_all, park_one
 from core.deliveries import (
     AnswerLost,
     Delivery,
@@ -25,9 +26,12 @@ from core.deliveries import (
 from core.ports import UnitOfWork
 
 MOST_PENDING = 100
+# In one unit, which must be over in time.
+MOST_DROPPED = 500
 MOST_ATTEMPTS = 12
 # How far the chat's clock may be from ours.
 CLOCKS_APART = timedelta(minutes=2)
+_TOLD = (DeliveryKind.REPLY, DeliveryKind.BROADCAST)
 _WAITING = (DeliveryState.QUEUED, DeliveryState.SENDING)
 LONGEST_PAUSE = timedelta(minutes=10)
 
@@ -68,7 +72,7 @@ Outcome: TypeAlias = str | DeliveryError | NotThere
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What it came to, in a word, and whether there is more to say in this channel now."""
+    """What it came to, in a word, and whether there is more to say in this channel, when its pace allows it."""
 
     outcome: str
     goes_on: bool
@@ -78,6 +82,7 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
     """Marks the next message as being sent; None when there is nothing to send now, and the channel is let go."""
     if not work.deliveries.renew(destination, until=times.now + times.lease):
         return None
+    dropped = 0
     while pending := _pending(work, destination):
         under_way = _root_first(delivery for delivery in pending if delivery.state is DeliveryState.SENDING)
         if under_way:
@@ -91,6 +96,10 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
         if post is not None:
             return Sending(deliveries=_mark_sending(work, group, post.marker, times), post=post)
         _drop(work, group, times)
+        dropped += len(group)
+        if dropped >= MOST_DROPPED:
+            work.deliveries.release(destination, due_at=times.now)
+            return None
     work.deliveries.release(destination, due_at=None)
     return None
 
@@ -98,18 +107,17 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
 def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome: Outcome, times: Times) -> Settled:
     """Writes down what came of it. What was said is marked even if another worker has the channel by now."""
     # First, because it locks the channel: what is queued beside this unit is seen here or makes the channel due again.
-    # The distance is written down even if this worker goes on: it may end before it lets the channel go.
     work.deliveries.renew(destination, until=times.now + times.lease, next_allowed_at=times.now + times.spacing)
     match outcome:
         case str(message):
             _mark_sent(work, sending, message, times)
-            return Settled("sent", _goes_on(work, destination, times))
+            return Settled("sent", _let_go(work, destination, times))
         case _ if _is_hopeless(sending, outcome):
             park_one(work, destination, sending.deliveries, "unreachable", times.now)
-            return Settled("parked", _goes_on(work, destination, times))
+            return Settled("parked", _let_go(work, destination, times))
         case NotThere():
             _requeue(work, sending, times, at=None)
-            return Settled("repeated", _goes_on(work, destination, times))
+            return Settled("repeated", _let_go(work, destination, times))
         case AnswerLost() | TryLater() if sending.looks_since is not None:
             # Nobody looked, so it stays as it is, to be looked for again from the same moment on.
             after = outcome.after if isinstance(outcome, TryLater) else None
@@ -124,10 +132,10 @@ def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome
             return _pause(work, destination, "later", at)
         case MessageGone():
             _post_anew(work, destination, sending, times)
-            return Settled("deleted", _goes_on(work, destination, times))
+            return Settled("deleted", _let_go(work, destination, times))
         case Refused(code=code):
             park_all(work, destination, sending.deliveries, code, times.now)
-            return Settled("parked", _goes_on(work, destination, times))
+            return Settled("parked", _let_go(work, destination, times))
         case _:
             raise TypeError(f"{type(outcome).__name__} is no outcome")
 
@@ -189,10 +197,14 @@ def _first_to_send(pending: tuple[Delivery, ...]) -> Delivery:
 
 
 def _group(head: Delivery, pending: tuple[Delivery, ...]) -> tuple[Delivery, ...]:
-    """What is said in one message: a burst of replies in one thread, and with a root the edits it makes needless."""
+    """What is said in one message: a burst of replies in one thread, up to what is said aloud there; all that shows
+    the same as it is now; and with a root the edits it makes needless."""
     match head.kind:
         case DeliveryKind.REPLY:
-            return tuple(d for d in pending if d.kind is DeliveryKind.REPLY and d.task_id == head.task_id)
+            in_thread = (d for d in pending if d.kind in _TOLD and d.task_id == head.task_id)
+            return tuple(takewhile(lambda d: d.kind is DeliveryKind.REPLY, in_thread))
+        case DeliveryKind.EDIT:
+            return tuple(d for d in pending if d.kind is DeliveryKind.EDIT and d.task_id == head.task_id)
         case DeliveryKind.LINE:
             return tuple(d for d in pending if d.kind is DeliveryKind.LINE and d.subject == head.subject)
         case DeliveryKind.ROOT:
@@ -214,7 +226,7 @@ def _mark_sending(work: UnitOfWork, group: tuple[Delivery, ...], marker: str, ti
 def _drop(work: UnitOfWork, group: tuple[Delivery, ...], times: Times) -> None:
     """Nothing to edit, no thread to answer in: the root was parked, and shows everything once it is posted."""
     for delivery in group:
-        work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error="no root message"), times.now)
+        work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error=NO_ROOT), times.now)
 
 
 def _mark_sent(work: UnitOfWork, sending: Sending, message: str, times: Times) -> None:
@@ -261,12 +273,11 @@ def _post_anew(work: UnitOfWork, destination: Destination, sending: Sending, tim
         work.deliveries.mark(replace(delivery, state=state), times.now)
 
 
-def _goes_on(work: UnitOfWork, destination: Destination, times: Times) -> bool:
-    """Whether more waits; if not, the channel is let go."""
-    if work.deliveries.pending(destination.channel_id, limit=1):
-        return work.deliveries.renew(destination, until=times.now + times.lease)
-    work.deliveries.release(destination, due_at=None)
-    return False
+def _let_go(work: UnitOfWork, destination: Destination, times: Times) -> bool:
+    """Whether more waits. Then the channel is due when it may be spoken in again, behind all that wait longer."""
+    waits = bool(work.deliveries.pending(destination.channel_id, limit=1))
+    work.deliveries.release(destination, due_at=times.now + times.spacing if waits else None)
+    return waits
 
 
 def _pause(work: UnitOfWork, destination: Destination, outcome: str, until: datetime) -> Settled:

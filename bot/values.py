@@ -1,11 +1,13 @@
 """From what somebody typed to a value, by the type a command's parameter has."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NewType, Self
 
-from core.durations import Box
+from core.deciding import Cost, check_policy
+from core.durations import Box, WorkingTime
 from core.errors import InvalidInput
 from core.filters import Filters
 from core.ids import ChannelRef, TaskKey, parse_project_key
@@ -36,6 +38,10 @@ MetricName = NewType("MetricName", str)
 # Empty for none.
 Emoji = NewType("Emoji", str)
 Labels = NewType("Labels", tuple[str, ...])
+# Of tasks to make, with semicolons or each on a line of its own.
+Titles = NewType("Titles", tuple[str, ...])
+
+Costs = NewType("Costs", tuple[Cost, ...])
 
 # Typed for “nothing”, where a value may be taken away.
 CLEAR_WORDS = frozenset({"none", "nobody", "-", "–", "—"})
@@ -86,6 +92,14 @@ def _parse_emoji(text: str) -> str:
     return "" if text.strip().casefold() in CLEAR_WORDS else parse_emoji(text)
 
 
+def _parse_costs(text: str) -> tuple[Cost, ...]:
+    words = [word.strip().casefold() for word in text.split(",") if word.strip()]
+    unknown = [word for word in words if word not in list(Cost)]
+    if unknown:
+        raise InvalidInput(f"“{unknown[0][:40]}” is no cost.", f"There is: {', '.join(Cost)}.")
+    return check_policy(tuple(Cost(word) for word in words))
+
+
 _PARSERS: dict[Any, Callable[[str], object]] = {
     str: str.strip,
     int: _parse_int,
@@ -104,5 +118,8 @@ _PARSERS: dict[Any, Callable[[str], object]] = {
     MetricName: parse_metric_name,
     Emoji: _parse_emoji,
     Labels: parse_labels,
+    Titles: lambda text: tuple(title.strip() for title in re.split(r"[;\n]", text) if title.strip()),
+    WorkingTime: WorkingTime.parse,
+    Costs: _parse_costs,
     Filters: Filters.parse,
 }

@@ -42,6 +42,7 @@ class Worker:
     async def run(self) -> None:
         """Until cancelled; then what is in hand is finished."""
         self._loop = asyncio.get_running_loop()
+        self.deliverer.wake = self.wake
         try:
             while True:
                 await self._woken.wait()
@@ -49,7 +50,6 @@ class Worker:
                 await self.work()
                 await asyncio.sleep(PAUSE)
         finally:
-            self.deliverer.stop()
             await self.deliverer.finish()
             await self.jobs.finish()
 

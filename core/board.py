@@ -30,6 +30,7 @@ from core.tasks import (
     check_track,
 )
 from core.text import clean_line, clean_text
+from core.timeboxes import follow_task
 
 T = TypeVar("T")
 
@@ -91,13 +92,13 @@ def create_task(
     description = _clean_description(new.description)
     owner = _person(work, new.owner, actor, now)
     project = new.project or choose_project(work, key=None, channel=channel).key
-    numbered = work.projects.take_number(project)
-    if numbered is None:
+    taken = work.projects.take_number(project)
+    if taken is None:
         raise unknown_project(work, project)
     task = Task(
-        id=0, key=TaskKey(project, numbered[1]), project_id=numbered[0], title=title, description=description,
-        kind=kind, track=track, priority=new.priority, rank=first_rank(numbered[1]), points=new.points, box=box,
-        version=new.version, role=new.role, owner=owner, labels=new.labels,
+        id=taken.task_id, key=TaskKey(project, taken.number), project_id=taken.project_id, title=title,
+        description=description, kind=kind, track=track, priority=new.priority, rank=first_rank(taken.number),
+        points=new.points, box=box, version=new.version, role=new.role, owner=owner, labels=new.labels,
         created_at=now, created_by=actor.member_id,
     )  # fmt: skip
     task = work.tasks.add(task)
@@ -129,6 +130,8 @@ def change_task(
     if differences:
         after = work.tasks.save(after)
         record(work, TaskChanged(differences), actor=actor, now=now, task=after)
+        if (before.box, before.owner, before.track) != (after.box, after.owner, after.track):
+            follow_task(work, before, after, now=now)
     if measurement is not None:
         record_metric(work, after, measurement, actor=actor, now=now)
     return after, differences

@@ -1,5 +1,6 @@
 """CI on commits: one line for each commit and workflow in the thread of the commit's tasks."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from core.git import CheckReported
@@ -8,6 +9,7 @@ from core.git_records import Check
 from core.ids import TaskKey
 from core.journal import Actor, record
 from core.ports import UnitOfWork
+from core.tasks import Task
 
 
 def take_check(work: UnitOfWork, *, reported: CheckReported, now: datetime) -> None:
@@ -24,10 +26,20 @@ def take_check(work: UnitOfWork, *, reported: CheckReported, now: datetime) -> N
         check, reported.repository.name, reported.name, reported.sha, reported.result, reported.branch
     )  # fmt: skip
     actor = Actor(None, "CI", False, reported.repository.host, reported.repository.name)
-    for key in tasks_of_commit(work, repository, reported.sha):
-        task = work.tasks.get(key)
-        if task is not None:
-            record(work, event, actor=actor, now=now, task=task)
+    tasks = work.tasks.several(tasks_of_commit(work, repository, reported.sha))
+    if tasks:
+        work.checks.mark_told([check])
+    for task in tasks:
+        record(work, event, actor=actor, now=now, task=task)
+
+
+def tell_known_checks(work: UnitOfWork, checks: Collection[Check], *, task: Task, actor: Actor, now: datetime) -> None:
+    """Those of commits that are the task's only now."""
+    if checks:
+        work.checks.mark_told([check.id for check in checks])
+    for check in checks:
+        changed = CheckChanged(check.id, check.repository, check.name, check.sha, check.result, check.branch)
+        record(work, changed, actor=actor, now=now, task=task)
 
 
 def tasks_of_commit(work: UnitOfWork, repository: int, sha: str) -> tuple[TaskKey, ...]:

@@ -12,11 +12,12 @@ from core.git_events import ResearchSaidDone
 from core.ids import TaskKey
 from core.journal import Actor, record
 from core.metrics import record_metric
+from core.moves import move_task
 from core.notes import add_note
 from core.ports import UnitOfWork
 from core.task_search import find_task
-from core.task_states import move_task
 from core.tasks import State, Task, Track
+from core.timeboxes import note_run
 
 _NO_REASON = "said in a commit"
 
@@ -85,3 +86,4 @@ def _link_run(work: UnitOfWork, task: Task, reference: str, actor: Actor, now: d
     link = work.links.add(task.id, kind="run", url=url, title=title, member_id=actor.member_id, now=now)
     if link is not None:
         record(work, LinkAdded(link.id, "run", url, title), actor=actor, now=now, task=task)
+        note_run(work, task, now=now)

@@ -118,17 +118,20 @@ _DECIMAL = re.compile(r"[-+−]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,199}")
 
 
-def parse_commit(message: str, *, prefixes: Collection[str]) -> tuple[TaskMention, ...]:
-    """`prefixes` are the keys of the projects that the repository belongs to. A task is mentioned once."""
-    mentions = _Mentions(frozenset(prefixes))
+def parse_commit(message: str, *, prefixes: Collection[str], others: Collection[str] = ()) -> tuple[TaskMention, ...]:
+    """`prefixes` are the keys of the projects whose tasks are looked for; those of `others` have their place in lists
+    and before commands, and are left out. A task is mentioned once."""
+    mentions = _Mentions(frozenset(prefixes), frozenset(others))
     for line in own_lines(message):
         if _NUMBERED.search(line):
             mentions.read_line(line)
     return tuple(TaskMention(key, tuple(actions)) for key, actions in mentions.actions.items())
 
 
-def parse_pull_request(title: str, body: str, *, prefixes: Collection[str]) -> tuple[TaskMention, ...]:
-    return parse_commit(f"{' '.join(title.split())}\n\n{body}", prefixes=prefixes)
+def parse_pull_request(
+    title: str, body: str, *, prefixes: Collection[str], others: Collection[str] = ()
+) -> tuple[TaskMention, ...]:
+    return parse_commit(f"{' '.join(title.split())}\n\n{body}", prefixes=prefixes, others=others)
 
 
 def parse_branch(name: str, *, prefixes: Collection[str]) -> tuple[TaskKey, ...]:
@@ -147,9 +150,9 @@ def notebooks(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 class _Mentions:
-    def __init__(self, prefixes: frozenset[str]) -> None:
+    def __init__(self, prefixes: frozenset[str], others: frozenset[str]) -> None:
         self.actions: dict[TaskKey, list[Action]] = {}
-        self._prefixes = prefixes
+        self._prefixes, self._known = prefixes, prefixes | others
         self._room = ACTION_LIMIT
 
     def read_line(self, line: str) -> None:
@@ -188,14 +191,14 @@ class _Mentions:
             if match["verb"]:
                 before = words[end : match.start()].split()[-1:]
                 is_list, end = not any(map(_WITHHELD.fullmatch, before)), match.end()
-            elif match["project"] in self._prefixes:
+            elif match["project"] in self._known:
                 gap = words[end : match.start()]
                 is_list = is_list and (not gap or " ".join(gap.split()).lower() in _LIST_GAPS)
                 end = match.end()
                 yield TaskKey(match["project"], int(match["number"])), is_list
 
     def _mention(self, key: TaskKey) -> None:
-        if len(self.actions) < KEY_LIMIT:
+        if key.project in self._prefixes and len(self.actions) < KEY_LIMIT:
             self.actions.setdefault(key, [])
 
     def _apply(self, action: Action | None, keys: list[TaskKey]) -> None:

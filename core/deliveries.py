@@ -83,13 +83,14 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """A channel with something to say in it, leased to one worker."""
+    """A channel with something to say in it, leased to one worker; not to be spoken in before `allowed_at`."""
 
     team_id: TeamId
     channel_id: int
     ref: ChannelRef
     name: str
     lease: str
+    allowed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

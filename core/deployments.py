@@ -1,37 +1,25 @@
 """Deployments: what runs where, and the end of a deploy task."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from core.checks import tasks_of_commit
-from core.commit_actions import move
-from core.errors import NotFound
+from core.deployment_news import News, UntoldTasks, tell_deployment
 from core.git import DeploymentReported, Result
-from core.git_events import DeploymentChanged, short
 from core.git_people import git_actor
 from core.git_records import Deployment
-from core.ids import Person, TaskKey
-from core.journal import Actor, record
+from core.ids import TaskKey
 from core.ports import UnitOfWork
 from core.projects import find_project
-from core.tasks import Kind, State, Task
 
-MOST_TASKS = 500
 _TOLD = (Result.RUNNING, Result.SUCCESS, Result.FAILURE, Result.CANCELLED)
-
-
-@dataclass(frozen=True, slots=True)
-class _News:
-    deployment: Deployment
-    tasks: tuple[Task, ...]
-    actor: Actor
 
 
 def take_deployment(
     work: UnitOfWork, *, reported: DeploymentReported, project: str, is_chosen: bool = True, now: datetime
-) -> None:
+) -> UntoldTasks | None:
     """News that are older than what is known change nothing. Every task it carries is told, whichever project's hook
-    reports it first.
+    reports it first: what one unit has no time for is given back, for `tell_tasks`.
 
     `is_chosen` where the hook is for this repository alone; others are the project's once a commit of theirs names it.
     """
@@ -46,14 +34,13 @@ def take_deployment(
         if reported.at < before.started_at:
             # The deployment itself, after news of it: it began earlier than was known.
             work.deployments.save(replace(before, started_at=reported.at))
-        return
+        return None
     after = _apply(work, before, reported)
     work.deployments.save(after)
-    if after.result is not before.result and after.result in _TOLD:
-        tasks = tuple(task for task in map(work.tasks.get, _carried(work, after)) if task is not None)
-        _tell(work, _News(after, tasks, actor), project, now)
-        if after.result is Result.SUCCESS and after.is_production:
-            _close_deploy_tasks(work, _News(after, tasks, actor), now)
+    if after.result is before.result or after.result not in _TOLD:
+        return None
+    tasks = work.tasks.several(_carried(work, after))
+    return tell_deployment(work, News(after, tasks, actor, project), now=now)
 
 
 def list_deployments(
@@ -98,55 +85,5 @@ def _carried(work: UnitOfWork, deployment: Deployment) -> tuple[TaskKey, ...]:
         return own
     # A rollback takes back what lies between; its threads are told too.
     first, second = sorted((last_seen.reached_at, seen.reached_at))
-    between = work.commits.tasks_between(deployment.repository_id, first, second, limit=MOST_TASKS)
+    between = work.commits.tasks_between(deployment.repository_id, first, second)
     return tuple(dict.fromkeys([*own, *between]))
-
-
-def _tell(work: UnitOfWork, news: _News, project: str, now: datetime) -> None:
-    """Each thread; and the channel, where production changed or was to: in the thread of the one task, or by itself."""
-    deployment, tasks = news.deployment, news.tasks
-    is_announced = deployment.is_production and deployment.result in (Result.SUCCESS, Result.FAILURE)
-    watchers = _watchers(work, news, project) if deployment.result is Result.FAILURE else ()
-    event = DeploymentChanged(
-        deployment=deployment.id, repository=deployment.repository, environment=deployment.environment,
-        is_production=deployment.is_production, result=deployment.result, sha=deployment.sha, by=news.actor.name,
-        url=deployment.url, description=deployment.description, seconds=deployment.seconds,
-        is_rollback=deployment.is_rollback, tasks=tuple(str(task.key) for task in tasks),
-        watcher_ids=tuple(person.id for person in watchers), watchers=tuple(person.name for person in watchers),
-    )  # fmt: skip
-    if is_announced and len(tasks) != 1:
-        # First: a channel hears one thing a second, and this is what it must hear.
-        announced = replace(event, is_announced=True)
-        for project_id in work.repositories.projects(deployment.repository_id):
-            record(work, announced, actor=news.actor, now=now, project_id=project_id)
-        # Whoever should look is asked once.
-        event = replace(event, watcher_ids=(), watchers=())
-    for task in tasks:
-        own = replace(event, is_announced=is_announced and len(tasks) == 1)
-        record(work, own, actor=news.actor, now=now, task=task)
-        work.links.add(
-            task.id, kind="deployment", url=deployment.url or f"deployment:{deployment.id}",
-            title=f"{deployment.environment} {short(deployment.sha)}", member_id=news.actor.member_id, now=now,
-        )  # fmt: skip
-
-
-def _watchers(work: UnitOfWork, news: _News, project: str) -> tuple[Person, ...]:
-    """Who should look: the owners of what was to go out, else the lead. Whoever deployed knows already."""
-    people = dict.fromkeys(task.owner for task in news.tasks if task.owner is not None)
-    others = tuple(person for person in people if person.id != news.actor.member_id)
-    if others:
-        return others
-    try:
-        lead = find_project(work, project).lead
-    except NotFound:
-        return ()
-    return (lead,) if lead is not None and lead.id != news.actor.member_id else ()
-
-
-def _close_deploy_tasks(work: UnitOfWork, news: _News, now: datetime) -> None:
-    if news.deployment.is_rollback:
-        return
-    for task in news.tasks:
-        if task.kind is Kind.DEPLOY and task.state.is_open:
-            source = f"{short(news.deployment.sha)} runs in {news.deployment.environment}"
-            move(work, task, State.DONE, source=source, actor=news.actor, now=now)

@@ -9,7 +9,7 @@ from typing import Self
 from core.errors import InvalidInput
 
 _LENGTH = re.compile(r"([0-9]{1,6})\s*(h|hours?|d|days?|w|weeks?)", re.IGNORECASE)
-_FORMS = "Give working time or a date: 3h, 10d, 2w or 2026-12-15."
+FORMS = "Give working time or a date: 3h, 10d, 2w or 2026-12-15."
 MAX_RUNS = 100_000
 LONGEST = timedelta(days=366)
 
@@ -39,7 +39,7 @@ class WorkingTime:
     def parse(cls, text: str) -> Self:
         match = _LENGTH.fullmatch(text.strip())
         if match is None:
-            raise InvalidInput(f"“{text.strip()[:40]}” is not a length of time.", _FORMS)
+            raise InvalidInput(f"“{text.strip()[:40]}” is not a length of time.", FORMS)
         amount, unit = int(match[1]), Unit(match[2][0].lower())
         if not 1 <= amount <= unit.most:
             raise InvalidInput(

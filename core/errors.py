@@ -14,14 +14,16 @@ class UserError(Exception):
     """A refusal in plain words.
 
     `hint` is a sentence on what to do next. `example` is a command line ready to copy, written with the default
-    roots (`lab task show CHURN-12`); each platform shows it with its own root.
+    roots (`lab task show CHURN-12`); each platform shows it with its own root. `form` is a line that lacks something:
+    where forms can be opened, the one that asks for it is a better answer than words.
     """
 
-    def __init__(self, message: str, hint: str = "", *, example: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", *, example: str = "", form: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.example = example
+        self.form = form
 
 
 class InvalidInput(UserError):

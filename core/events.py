@@ -8,6 +8,7 @@ from typing import TypeAlias
 from core.git_events import CommitLine, GitEvent, describe_git
 from core.records import Records
 from core.tasks import Kind, Priority, State, Track
+from core.timebox_events import TimeboxEvent, describe_timebox
 
 
 class Cause(StrEnum):
@@ -146,10 +147,20 @@ class DeliveryParked:
 
 @dataclass(frozen=True)
 class JobGivenUp:
-    """Network work that was promised and failed too often; `reason` is the last failure."""
+    """Work that was promised and failed too often; `reason` is the last failure, `lost` what it costs."""
 
     kind: str
     reason: str
+    lost: str = ""
+
+
+@dataclass(frozen=True)
+class PolicyChanged:
+    """What extensions cost, with commas."""
+
+    project: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
@@ -187,9 +198,11 @@ Event: TypeAlias = (
     | WatchRemoved
     | DeliveryParked
     | JobGivenUp
+    | PolicyChanged
     | MetricDefined
     | MemberJoined
     | MemberChanged
+    | TimeboxEvent
     | GitEvent
 )
 
@@ -259,14 +272,18 @@ def _describe_team_event(event: Event) -> str:
             return f"no longer shows {watch} in #{channel}"
         case DeliveryParked(channel, code):
             return f"could not post in #{channel}: {code}"
-        case JobGivenUp(kind, reason):
-            return f"gave up on {kind}: {reason}"
+        case JobGivenUp(kind, reason, lost):
+            return f"gave up on {lost or kind}: {reason}"
+        case PolicyChanged(project, before, after):
+            return f"changed what extensions cost in {project}: {before} → {after}"
         case MetricDefined(project, name):
             return f"defined metric {name} in {project}"
         case MemberJoined(name):
             return f"added {name} to the team"
         case MemberChanged(name, changes):
             return f"changed {name}: {describe_changes(changes)}"
+        case _ if isinstance(event, TimeboxEvent.__args__):
+            return describe_timebox(event)
         case _:
             return describe_git(event)
 

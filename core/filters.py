@@ -1,8 +1,9 @@
 """`only:` and `not:` of a watch: what it asks for of tasks, and of what Git hosts report about them."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from typing import Self
 
 from core.errors import InvalidInput
@@ -58,6 +59,21 @@ class Filters:
         """Whether every one of the values is meant."""
         return all(any(_fits(value, pattern) for pattern in self.patterns.get(name, ())) for value in values)
 
+    def telling(self, name: str, values: Iterable[str]) -> str | None:
+        """A value that shows by itself whether one of all is asked for."""
+        return self._first(name, values, is_fitting=True)
+
+    def not_meant(self, name: str, values: Iterable[str]) -> str | None:
+        """A value that shows by itself that not every one of all is meant."""
+        return self._first(name, values, is_fitting=False)
+
+    def _first(self, name: str, values: Iterable[str], *, is_fitting: bool) -> str | None:
+        if name not in self.patterns:
+            return None
+        # As one expression: a push may touch a million paths.
+        fits = re.compile("|".join(translate(_literal_brackets(pattern)) for pattern in self.patterns[name])).match
+        return next((value for value in values if (fits(value.casefold()) is not None) is is_fitting), None)
+
 
 NO_FILTERS = Filters({})
 
@@ -98,8 +114,12 @@ def facets_of(event: object) -> dict[str, tuple[str, ...]]:
 
 
 def _fits(value: str, pattern: str) -> bool:
-    # Square brackets are letters of a bot's name here, not a set.
-    return fnmatchcase(value.casefold(), pattern.replace("[", "[[]"))
+    return fnmatchcase(value.casefold(), _literal_brackets(pattern))
+
+
+def _literal_brackets(pattern: str) -> str:
+    """Square brackets are letters of a bot's name here, not a set."""
+    return pattern.replace("[", "[[]")
 
 
 def _check_choice(name: str, pattern: str) -> None:

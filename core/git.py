@@ -81,8 +81,8 @@ class PullRequestState(StrEnum):
 class PullRequestChanged:
     """A pull request as it was at `updated_at`; older news of it change nothing.
 
-    `head_sha` is its newest commit; `merge_sha` the commit it became on the base branch, once merged. A fork's branches
-    have nothing to do with the repository's own of the same name.
+    `head_sha` is its newest commit; `merge_sha` the commit it became on the base branch at `merged_at`, once merged. A
+    fork's branches have nothing to do with the repository's own of the same name.
     """
 
     repository: Repository
@@ -98,6 +98,7 @@ class PullRequestChanged:
     head_sha: str
     base_branch: str
     merge_sha: str = ""
+    merged_at: datetime | None = None
     is_from_fork: bool = False
 
 

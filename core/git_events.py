@@ -6,7 +6,6 @@ from typing import TypeAlias
 from core.git import PullRequestState, Result
 
 COMMITS_SHOWN = 5
-PATHS_KEPT = 100
 
 
 @dataclass(frozen=True)
@@ -21,7 +20,8 @@ class CommitLine:
 class CommitsLinked:
     """Commits of one push that belong to a task: `count` of them, the newest `commits` shown.
 
-    `is_rest` where they are those that the host had left out of its report; none is shown then.
+    `is_rest` where they are those that the host had left out of its report; none is shown then. `paths` are a few of
+    those that were touched: enough for every watch to decide as by all.
     """
 
     repository: str
@@ -62,7 +62,8 @@ class CheckChanged:
 
 @dataclass(frozen=True)
 class DeploymentChanged:
-    """`is_announced` where the channel is told and not only the thread; `tasks` are all that the deployment carries.
+    """`is_announced` where the channel is told and not only the thread; `tasks` are the first of the `count` that the
+    deployment carries.
 
     `watchers` are the names of those who should look after a failure; their ids stand beside them.
     """
@@ -82,6 +83,7 @@ class DeploymentChanged:
     tasks: tuple[str, ...] = ()
     watcher_ids: tuple[int, ...] = ()
     watchers: tuple[str, ...] = ()
+    count: int = 0
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from core.checks import take_check
 from core.commits import parse_branch, parse_pull_request
+from core.deployment_news import UntoldTasks
 from core.deployments import take_deployment
 from core.events import LinkAdded
 from core.git import (
@@ -27,6 +28,7 @@ from core.git_people import git_actor
 from core.hooks import Hook
 from core.journal import record
 from core.ports import UnitOfWork
+from core.projects import project_keys
 from core.pull_requests import take_pull_request
 from core.pushes import LinkedRest, take_push, take_rest, tell_rest
 
@@ -54,8 +56,8 @@ def follow_rename(work: UnitOfWork, *, fact: Fact, hook: Hook) -> Hook:
     return renamed
 
 
-def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> None:
-    """Harmless however often and in whatever order facts come."""
+def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> UntoldTasks | None:
+    """Harmless however often and in whatever order facts come. What one unit has no time for is given back."""
     prefixes = (hook.project_key,)
     repository = repository_of(fact)
     if repository is not None and not isinstance(fact, Pushed):
@@ -69,7 +71,8 @@ def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> Non
         case CheckReported():
             take_check(work, reported=fact, now=now)
         case DeploymentReported():
-            take_deployment(work, reported=fact, project=hook.project_key, is_chosen=bool(hook.repository), now=now)
+            is_chosen = bool(hook.repository)
+            return take_deployment(work, reported=fact, project=hook.project_key, is_chosen=is_chosen, now=now)
         case BranchDeleted():
             _forget_branch(work, fact, now)
         case BranchCreated():
@@ -78,6 +81,7 @@ def take_fact(work: UnitOfWork, *, fact: Fact, hook: Hook, now: datetime) -> Non
             _take_release(work, fact, prefixes, now)
         case Pinged() | NotNeeded():
             pass
+    return None
 
 
 def complete_push(
@@ -97,7 +101,9 @@ def complete_push(
 def _forget_branch(work: UnitOfWork, deleted: BranchDeleted, now: datetime) -> None:
     """Another branch of that name has nothing to do with the tasks of this one."""
     repository = work.repositories.ensure(deleted.repository, now)
-    work.commits.leave_branch(repository, deleted.branch)
+    # GitHub deletes a branch that was merged at once: what came of its pull request may be told behind it.
+    open_one = work.pull_requests.open_from(repository, deleted.branch)
+    work.commits.leave_branch(repository, deleted.branch, pull_request=open_one)
 
 
 def _take_branch(work: UnitOfWork, created: BranchCreated, prefixes: Collection[str], now: datetime) -> None:
@@ -117,7 +123,7 @@ def _take_branch(work: UnitOfWork, created: BranchCreated, prefixes: Collection[
 
 def _take_release(work: UnitOfWork, released: ReleasePublished, prefixes: Collection[str], now: datetime) -> None:
     actor = git_actor(work, released.author, host=released.repository.host, place=released.repository.name)
-    for mention in parse_pull_request(released.name, released.body, prefixes=prefixes):
+    for mention in parse_pull_request(released.name, released.body, prefixes=prefixes, others=project_keys(work)):
         task = work.tasks.get(mention.key)
         title = f"{released.name or released.tag}"[:200]
         if task is not None and work.links.add(

@@ -16,19 +16,19 @@ _NOREPLY = re.compile(r"(?:[0-9]+\+)?([A-Za-z0-9][A-Za-z0-9-]{0,38})@users\.nore
 def find_person(work: UnitOfWork, person: GitPerson, *, host: str) -> Member | None:
     """By the host's account, by an address that hides one, by e-mail."""
     hidden = _NOREPLY.fullmatch(person.email)
-    for login in (person.login, hidden[1] if hidden else ""):
-        if login:
-            member = work.members.by_identity(Identity(host, "", login.lower()))
-            if member is not None:
-                return member
+    logins = (person.login, hidden[1] if hidden else "")
+    ways = [Identity(host, "", login.lower()) for login in dict.fromkeys(logins) if login]
     if person.email and hidden is None:
-        return work.members.by_identity(Identity("email", "", person.email.lower()))
-    return None
+        ways.append(Identity("email", "", person.email.lower()))
+    return work.members.by_first_known(ways)
 
 
 def git_actor(work: UnitOfWork, person: GitPerson, *, host: str, place: str) -> Actor:
     """`place` is the repository."""
-    member = find_person(work, person, host=host)
+    return actor_of(person, find_person(work, person, host=host), host=host, place=place)
+
+
+def actor_of(person: GitPerson, member: Member | None, *, host: str, place: str) -> Actor:
     name = member.name if member else shown_name(person)
     return Actor(member.id if member else None, name, False, host, clip(place, 200))
 

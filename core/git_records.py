@@ -90,6 +90,11 @@ class Deployment:
         return int((self.finished_at - self.started_at).total_seconds()) if self.finished_at else None
 
 
+def merged_branch(branch: str, pull_request: int) -> str:
+    """What stands for the branch of commits that a pull request has merged: no branch is called so."""
+    return f"{branch}~{pull_request}"
+
+
 class Repositories(Protocol):
     def ensure(self, repository: Repository, now: datetime) -> int:
         """Its id here; a new name, address or default branch is noted."""
@@ -107,6 +112,10 @@ class Repositories(Protocol):
 
     def of_host(self, host: str, *, limit: int) -> tuple[str, ...]:
         """The names of those that were reported, the newest first."""
+        ...
+
+    def reported(self, host: str, *, before: int | None, limit: int) -> tuple[tuple[int, str], ...]:
+        """As `of_host` with their ids, those with a lower id than `before`."""
         ...
 
 
@@ -134,14 +143,20 @@ class Commits(Protocol):
         ...
 
     def tasks_on_branch(self, repository_id: int, branch: str) -> tuple[tuple[TaskKey, bool], ...]:
-        """As `tasks`, of the commits that were first seen on this branch and have not reached the default one."""
+        """As `tasks`, of the commits of this branch, or of what stands for it, that are not on the default one yet."""
         ...
 
-    def leave_branch(self, repository_id: int, branch: str) -> None:
-        """Its commits that have not reached the default branch are of no branch any more."""
+    def leave_branch(self, repository_id: int, branch: str, *, pull_request: int | None) -> None:
+        """Its commits that have not reached the default branch are of no branch any more, but of the pull request."""
         ...
 
-    def tasks_between(self, repository_id: int, after: datetime, until: datetime, *, limit: int) -> tuple[TaskKey, ...]:
+    def merge_branch(
+        self, repository_id: int, branch: str, *, pull_request: int, head: str, merged_at: datetime
+    ) -> None:
+        """As `leave_branch`, for the commits up to the head, and all that were seen before it was merged."""
+        ...
+
+    def tasks_between(self, repository_id: int, after: datetime, until: datetime) -> tuple[TaskKey, ...]:
         """The tasks of commits that reached the default branch after the one time and not after the other."""
         ...
 
@@ -167,6 +182,14 @@ class PullRequests(Protocol):
         """How many pull requests of the task are open or drafts."""
         ...
 
+    def open_from(self, repository_id: int, branch: str) -> int | None:
+        """The number of one that is open or a draft and has this branch as its head."""
+        ...
+
+    def merged_with(self, repository_id: int, branch: str, shas: Collection[str]) -> dict[str, int]:
+        """Those of the commits that were the head of this branch when it was merged, and the pull request's number."""
+        ...
+
     def tasks_at(self, repository_id: int, sha: str) -> tuple[TaskKey, ...]:
         """The tasks of pull requests whose newest or merged commit this is."""
         ...
@@ -177,9 +200,13 @@ class Checks(Protocol):
     def find(self, repository_id: int, sha: str, name: str) -> Check | None: ...
     def save(self, repository_id: int, reported: CheckReported, now: datetime) -> int: ...
     def of_commits(self, repository_id: int, shas: Collection[str]) -> tuple[Check, ...]: ...
+    def mark_told(self, check_ids: Collection[int]) -> None:
+        """Notes that a task was told of them: they are kept."""
+        ...
 
 
 class Deployments(Protocol):
+    def get(self, deployment_id: int) -> Deployment: ...
     def find(self, repository_id: int, external_id: str) -> Deployment | None: ...
     def add(
         self, repository_id: int, reported: DeploymentReported, *, member_id: int | None, by: str
@@ -207,6 +234,10 @@ class Hooks(Protocol):
     def get(self, hook_id: int) -> "Hook | None": ...
     def save(self, hook: "Hook") -> None:
         """Writes its secrets, its repository and whether it is revoked."""
+        ...
+
+    def reseal(self, hook: "Hook", *, secret: str, old_secret: str) -> None:
+        """The same secrets under another seal, unless they have changed."""
         ...
 
     def mark_used(self, hook_id: int, now: datetime) -> None: ...

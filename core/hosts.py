@@ -17,8 +17,10 @@ class CommitPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedDelivery:
-    """A report that never arrived. `id` and `hook` are the host's own."""
+    """A report that never arrived. `id` and `hook` are the host's own, `place` is where the hook is: `acme/churn`, or
+    `acme` for one of the organization."""
 
+    place: str
     id: str
     hook: str
     event: str

@@ -1,9 +1,11 @@
 """One way to write down what happened: the event for the board, the audit line for those who ask who did it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.events import Event, describe
+from core.ids import TaskKey
 from core.ports import UnitOfWork
 from core.tasks import Task
 
@@ -32,6 +34,31 @@ class AuditLine:
     summary: str
 
 
+# What falls due by itself.
+AUTOMATIC = Actor(None, "Labkeeper", False, "labkeeper", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event of a task that was not read itself."""
+
+    event: Event
+    task_id: int
+    task_key: TaskKey
+    task_revision: int
+    project_id: int
+
+
+def record_all(work: UnitOfWork, happened: Sequence[Happened], *, actor: Actor, now: datetime) -> None:
+    """As `record`, for many tasks in two statements."""
+    event_ids = work.events.add_all(happened, now=now, member_id=actor.member_id, actor=actor.name)
+    lines = [
+        (event_id, str(one.task_key), describe(one.event))
+        for event_id, one in zip(event_ids, happened, strict=True)
+    ]  # fmt: skip
+    work.audit.add_all(lines, now=now, actor=actor)
+
+
 def record(
     work: UnitOfWork,
     event: Event,
@@ -40,14 +67,8 @@ def record(
     now: datetime,
     task: Task | None = None,
     project_id: int | None = None,
-) -> int:
-    """Adds the event and its audit line to the unit of work; returns the event's id."""
+) -> None:
+    """Adds the event and its audit line to the unit of work."""
     if task is not None:
         project_id = task.project_id
-    event_id = work.events.add(
-        event, now=now, member_id=actor.member_id, actor=actor.name, task=task, project_id=project_id
-    )
-    work.audit.add(
-        now=now, actor=actor, event_id=event_id, subject=str(task.key) if task else "", summary=describe(event)
-    )
-    return event_id
+    work.events.add(event, summary=describe(event), now=now, actor=actor, task=task, project_id=project_id)

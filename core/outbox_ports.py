@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,8 +30,17 @@ class Deliveries(Protocol):
         """Keeps its state, attempts, next attempt, marker, message and error."""
         ...
 
-    def parked_cards(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
-        """Roots and edits: what shows a task as it is when sent."""
+    def park_pending(self, channel_id: int, error: str, now: datetime) -> None: ...
+
+    def reopen(self, channel_id: int, errors: Collection[str], *, limit: int, now: datetime) -> int:
+        """Queues again what is parked, oldest first, and makes the channel due; how many there were.
+
+        Roots and edits whatever the error was, because they show a task as it is when sent; others with these errors.
+        """
+        ...
+
+    def parked_channels(self, platform: str, workspace: str, errors: Collection[str]) -> tuple[int, ...]:
+        """The channels of the workspace where something was parked for one of these reasons."""
         ...
 
     def requeue(self, delivery: Delivery, now: datetime) -> None:
@@ -65,3 +75,7 @@ class Messages(Protocol):
         ...
 
     def line(self, subject: str, channel_id: int) -> str | None: ...
+
+    def channels_of(self, subject: str) -> frozenset[int]:
+        """Where that line stands, and somebody did not take it away."""
+        ...

@@ -11,25 +11,23 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from core.blockers import Blocker
     from core.cards import Card
+    from core.deciding import Cost
     from core.deliveries import Destination, Post
-    from core.events import Cause, Event, LoggedEvent
     from core.git import Repository
     from core.git_records import Checks, Commits, Deployments, Hooks, PullRequests, Repositories
     from core.hosts import CommitPage, FailedDelivery
-    from core.ids import ChannelRef, TaskKey, TeamId
+    from core.ids import ChannelRef, Person, TaskKey, TeamId
     from core.jobs import Job
-    from core.journal import Actor, AuditLine
-    from core.links import NewLink, TaskLink
+    from core.log_ports import AuditLog, EventLog
     from core.members import Identity, Member
-    from core.metrics import MetricDefinition, Reading
-    from core.notes import Note
     from core.outbox_ports import Deliveries, Messages
-    from core.projects import Channel, Project
+    from core.projects import Channel, Project, TakenNumber
+    from core.task_ports import Blockers, Dependencies, Links, Metrics, Notes
     from core.task_search import TaskFilter
     from core.tasks import Priority, Role, Task
     from core.teams import Directory
+    from core.timebox_records import Decisions, Timeboxes
     from core.watches import Watch
 
 T = TypeVar("T")
@@ -84,6 +82,10 @@ class UnitOfWork(Protocol):
     def checks(self) -> Checks: ...
     @property
     def deployments(self) -> Deployments: ...
+    @property
+    def timeboxes(self) -> Timeboxes: ...
+    @property
+    def decisions(self) -> Decisions: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""
@@ -128,8 +130,20 @@ class Store(Protocol):
         """As `forget_receipts`: those that were done before."""
         ...
 
+    def forget_deliveries(self, *, before: datetime) -> Future[int]:
+        """As `forget_receipts`: those that were sent before; not roots and direct messages, whose keys are needed."""
+        ...
+
+    def forget_checks(self, *, before: datetime) -> Future[int]:
+        """As `forget_receipts`: those reported before of commits that no task was told of."""
+        ...
+
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Calls `wake`, from another thread, when a process elsewhere logged events; returns what ends that."""
+        ...
+
+    def teams_with_due_timeboxes(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
+        """At most a hundred."""
         ...
 
     def count_due_jobs(self, *, now: datetime) -> Future[int]:
@@ -147,14 +161,21 @@ class Projects(Protocol):
         ...
 
     def by_key(self, key: str) -> Project | None: ...
+    def get(self, project_id: int) -> Project: ...
+
+    def policy(self, project_id: int) -> tuple[Cost, ...]:
+        """What extensions cost here: the first, the second, and so on."""
+        ...
+
+    def set_policy(self, project_id: int, costs: tuple[Cost, ...]) -> None: ...
     def by_channel(self, channel: ChannelRef) -> Project | None: ...
     def list(self, *, limit: int) -> tuple[Project, ...]: ...
     def set_lead(self, project_id: int, member_id: int | None) -> None: ...
     def set_home(self, project_id: int, channel_id: int) -> None: ...
     def home_of(self, project_id: int) -> int | None: ...
 
-    def take_number(self, key: str) -> tuple[int, int] | None:
-        """Reserves the next task number; (project id, number), or None where there is no such project."""
+    def take_number(self, key: str) -> TakenNumber | None:
+        """Reserves the next task number; None where there is no such project."""
         ...
 
 
@@ -183,6 +204,10 @@ class Receipts(Protocol):
         """False when it was received before."""
         ...
 
+    def add_first(self, source: str, key: str, now: datetime) -> Callable[[], bool]:
+        """As `add`, for a unit that asks at its end: by then it is known without waiting for it."""
+        ...
+
 
 class Members(Protocol):
     def add(self, *, name: str, handle: str, role: Role | None, is_admin: bool, now: datetime) -> Member: ...
@@ -194,6 +219,11 @@ class Members(Protocol):
         ...
 
     def by_identity(self, identity: Identity) -> Member | None: ...
+
+    def by_first_known(self, identities: Sequence[Identity]) -> Member | None:
+        """Whose the first of them is that anybody has."""
+        ...
+
     def list(self, *, limit: int) -> tuple[Member, ...]: ...
     def handles_like(self, prefix: str) -> frozenset[str]: ...
     def count_admins(self) -> int: ...
@@ -206,16 +236,26 @@ class Members(Protocol):
 
     def first_admin(self) -> Member | None: ...
 
+    def delegates(self, member_ids: Collection[int]) -> tuple[Person, ...]:
+        """Whom these members named to decide for them."""
+        ...
+
+    def set_delegate(self, member_id: int, delegate_id: int, *, stands_in: bool, now: datetime) -> None: ...
+
 
 class Tasks(Protocol):
     def add(self, task: Task) -> Task:
-        """The task with its id; `task.id` is ignored."""
+        """The task with its id; one that has none yet, 0, is given one."""
         ...
 
     def by_id(self, task_id: int) -> Task | None: ...
 
     def get(self, key: TaskKey, *, lock: bool = False) -> Task | None:
         """With `lock`, nobody else changes it until this unit ends."""
+        ...
+
+    def several(self, keys: Collection[TaskKey]) -> tuple[Task, ...]:
+        """Those that are there, in the order of the keys."""
         ...
 
     def save(self, task: Task) -> Task:
@@ -233,105 +273,6 @@ class Tasks(Protocol):
         ...
 
 
-class Blockers(Protocol):
-    def open(
-        self, task_id: int, *, cause: Cause, why: str, waits_for: int | None, member_id: int | None, now: datetime
-    ) -> Blocker: ...
-    def close(self, blocker: Blocker, now: datetime) -> None: ...
-    def open_ones(self, task_id: int) -> tuple[Blocker, ...]: ...
-
-    def waiting_for(self, task_id: int) -> tuple[Blocker, ...]:
-        """Open blockers of other tasks that wait for the end of this one."""
-        ...
-
-    def of_owner(self, member_id: int) -> tuple[Blocker, ...]: ...
-
-    def waiting_for_owner(self, member_id: int, *, limit: int) -> tuple[Blocker, ...]:
-        """Those of others' tasks that wait for the end of one of theirs."""
-        ...
-
-
-class Dependencies(Protocol):
-    def add(self, task_id: int, after_id: int, now: datetime) -> bool:
-        """False when it was there already."""
-        ...
-
-    def remove(self, task_id: int, after_id: int) -> bool: ...
-    def prerequisites(self, task_id: int) -> tuple[Task, ...]: ...
-    def dependents(self, task_id: int) -> tuple[Task, ...]: ...
-
-    def path(self, start_id: int, end_id: int) -> tuple[TaskKey, ...]:
-        """The tasks on one way from `start_id` along its prerequisites to `end_id`, or nothing."""
-        ...
-
-
-class Metrics(Protocol):
-    def define(self, definition: MetricDefinition, now: datetime) -> None: ...
-    def definitions(self, project_id: int) -> tuple[MetricDefinition, ...]: ...
-
-    def record(self, task_id: int, name: str, value: float, now: datetime) -> float | None:
-        """Keeps the newest value; returns the one before."""
-        ...
-
-    def readings(self, task_id: int) -> tuple[Reading, ...]: ...
-
-
-class Links(Protocol):
-    def add(
-        self, task_id: int, *, kind: str, url: str, title: str, member_id: int | None, now: datetime
-    ) -> TaskLink | None:
-        """None when the task has that address already."""
-        ...
-
-    def add_all(self, task_id: int, new: Sequence[NewLink], now: datetime) -> None:
-        """As many as there are at once; an address that the task has already stays as it is."""
-        ...
-
-    def of_task(self, task_id: int, *, limit: int) -> tuple[TaskLink, ...]: ...
-    def count(self, task_id: int) -> int: ...
-    def task_with(self, url: str) -> TaskKey | None: ...
-    def kinds(self, task_id: int) -> frozenset[str]: ...
-
-
-class Notes(Protocol):
-    def add(self, task_id: int, text: str, *, member_id: int | None, actor: str, now: datetime) -> Note:
-        """`actor` is kept where no member wrote it."""
-        ...
-
-    def of_task(self, task_id: int, *, limit: int) -> tuple[Note, ...]:
-        """Newest first."""
-        ...
-
-
-class EventLog(Protocol):
-    def add(
-        self, event: Event, *, now: datetime, member_id: int | None, actor: str, task: Task | None,
-        project_id: int | None,
-    ) -> int:  # fmt: skip
-        """`actor` is kept where no member acted."""
-        ...
-
-    def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
-        """Newest first; with `after_revision`, those that made the task's later revisions."""
-        ...
-
-    def unfanned(self, *, limit: int) -> tuple[LoggedEvent, ...]:
-        """Those that nobody has been told about yet, in the order they were logged."""
-        ...
-
-    def mark_fanned(self, event_ids: Collection[int]) -> None: ...
-
-
-class AuditLog(Protocol):
-    def add(self, *, now: datetime, actor: Actor, event_id: int, subject: str, summary: str) -> None: ...
-
-    def list(
-        self, *, limit: int, subject: str | None = None, member_id: int | None = None, before: int | None = None
-    ) -> tuple[AuditLine, ...]:
-        """Newest first; `before` is the id to go on from."""
-        ...
-
-
 class Jobs(Protocol):
     def add(self, kind: str, body: Mapping[str, object], *, run_at: datetime) -> int: ...
 
@@ -344,6 +285,8 @@ class Jobs(Protocol):
         ...
 
     def get(self, job_id: int) -> Job | None: ...
+
+    def is_promised(self, kind: str) -> bool: ...
 
 
 class Chat(Protocol):
@@ -377,12 +320,12 @@ class Host(Protocol):
         ...
 
     async def failed_deliveries(
-        self, repository: str, address: str, *, within: timedelta
+        self, place: str, addresses: Collection[str], *, within: timedelta
     ) -> tuple[FailedDelivery, ...]:
-        """Reports to the hook whose address ends so that failed lately and did not arrive since, oldest first."""
+        """Reports to hooks whose address ends so that failed lately and did not arrive since, oldest first."""
         ...
 
-    async def redeliver(self, repository: str, delivery: FailedDelivery) -> None: ...
+    async def redeliver(self, delivery: FailedDelivery) -> None: ...
 
 
 class Vault(Protocol):

@@ -24,6 +24,15 @@ class Channel:
     emoji: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TakenNumber:
+    """`task_id` is what the task with that number will have, where the database gives it out beforehand, else 0."""
+
+    project_id: int
+    number: int
+    task_id: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """`home` is the channel where its cards live; without one nothing is posted."""
@@ -77,6 +86,10 @@ def name_lead(work: UnitOfWork, *, actor: Actor, project: str, lead: MemberRef |
 def list_projects(work: UnitOfWork) -> tuple[Project, ...]:
     """At most two hundred, by key."""
     return work.projects.list(limit=200)
+
+
+def project_keys(work: UnitOfWork) -> frozenset[str]:
+    return frozenset(project.key for project in work.projects.list(limit=1_000))
 
 
 def find_project(work: UnitOfWork, key: str) -> Project:

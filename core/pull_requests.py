@@ -3,15 +3,17 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from core.checks import tell_known_checks
 from core.commit_actions import finish, move
 from core.commits import Done, parse_branch, parse_pull_request
 from core.git import PullRequestChanged, PullRequestState
-from core.git_events import CheckChanged, PullRequestMoved
+from core.git_events import PullRequestMoved
 from core.git_people import git_actor
-from core.git_records import SeenPullRequest
+from core.git_records import SeenPullRequest, merged_branch
 from core.ids import TaskKey
 from core.journal import Actor, record
 from core.ports import UnitOfWork
+from core.projects import project_keys
 from core.tasks import State, Task, Track
 
 TITLE_KEPT = 200
@@ -27,7 +29,7 @@ def take_pull_request(
     before = work.pull_requests.get(repository, changed.number)
     if before is not None and _is_old(changed, before):
         return
-    on_branch = {} if changed.is_from_fork else dict(work.commits.tasks_on_branch(repository, changed.head_branch))
+    on_branch = _on_branch(work, repository, changed)
     told = work.pull_requests.tasks(before.id) if before is not None else {}
     keys = dict.fromkeys([*closing, *(key for key in (*on_branch, *told) if key.project in prefixes)])
     tasks = [task for task in (work.tasks.get(key) for key in keys) if task is not None]
@@ -45,11 +47,26 @@ def take_pull_request(
             _drive(work, task, changed, closes=closes, actor=actor, now=now)
 
 
+def _on_branch(work: UnitOfWork, repository: int, changed: PullRequestChanged) -> dict[TaskKey, bool]:
+    """The tasks of its commits, and whether one of them closes it. Merged, the branch carries them no longer: one that
+    lives on, such as `develop`, does not bring them to its next pull request."""
+    if changed.is_from_fork:
+        return {}
+    if changed.state is PullRequestState.MERGED:
+        work.commits.merge_branch(
+            repository, changed.head_branch, pull_request=changed.number, head=changed.head_sha,
+            merged_at=changed.merged_at or changed.updated_at,
+        )  # fmt: skip
+        branch = merged_branch(changed.head_branch, changed.number)
+        return dict(work.commits.tasks_on_branch(repository, branch))
+    return dict(work.commits.tasks_on_branch(repository, changed.head_branch))
+
+
 def _closing(work: UnitOfWork, changed: PullRequestChanged, prefixes: Collection[str]) -> dict[TaskKey, bool]:
     """The tasks it names, and whether it says that it closes them."""
     named = {
         mention.key: any(isinstance(action, Done) for action in mention.actions)
-        for mention in parse_pull_request(changed.title, changed.body, prefixes=prefixes)
+        for mention in parse_pull_request(changed.title, changed.body, prefixes=prefixes, others=project_keys(work))
     }
     return {**dict.fromkeys(parse_branch(changed.head_branch, prefixes=prefixes), False), **named}
 
@@ -68,9 +85,8 @@ def _link(
     work.links.add(
         task.id, kind="pull request", url=changed.url, title=title, member_id=actor.member_id, now=now
     )  # fmt: skip
-    for check in work.checks.of_commits(repository, [changed.head_sha]):
-        event = CheckChanged(check.id, check.repository, check.name, check.sha, check.result, check.branch)
-        record(work, event, actor=actor, now=now, task=task)
+    checks = work.checks.of_commits(repository, [changed.head_sha])
+    tell_known_checks(work, checks, task=task, actor=actor, now=now)
 
 
 def _tell(work: UnitOfWork, task: Task, changed: PullRequestChanged, actor: Actor, now: datetime) -> None:

@@ -8,23 +8,27 @@ twice. What closes a task waits until the commit is on the default branch.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from urllib.parse import quote
 
+from core.checks import tell_known_checks
 from core.commit_actions import act, action_fingerprint, finish
 from core.commits import Action, Done, TaskMention, notebooks, parse_branch, parse_commit
 from core.events import LinkAdded
 from core.git import Commit, GitPerson, Pushed
-from core.git_events import COMMITS_SHOWN, PATHS_KEPT, CheckChanged, CommitLine, CommitsLinked, short
-from core.git_people import find_person, git_actor, shown_name
-from core.git_records import CommitTask, NewCommit
+from core.git_events import COMMITS_SHOWN, CommitLine, CommitsLinked, short
+from core.git_people import actor_of, find_person, git_actor, shown_name
+from core.git_records import Check, CommitTask, NewCommit, merged_branch
 from core.ids import TaskKey
 from core.journal import Actor, record
 from core.links import NewLink
 from core.members import Member
 from core.message_lines import first_line
 from core.ports import UnitOfWork
+from core.projects import project_keys
 from core.tasks import Task
+from core.watches import Watch, telling_paths
 
 NOTEBOOKS_LINKED = 20
 _MERGES = ("Merge pull request #", "Merge branch ", "Merge remote-tracking branch ", "Merge tag ", "Merge commit ")
@@ -96,11 +100,12 @@ class _Push:
         self.is_default = pushed.branch == pushed.repository.default_branch
         self.branch_keys = () if self.is_default else parse_branch(pushed.branch, prefixes=prefixes)
         self.repository = 0
-        self.tasks: dict[TaskKey, Task | None] = {}
+        self.tasks: dict[TaskKey, Task] = {}
         self.linked: dict[tuple[TaskKey, bool], _Linked] = {}
         self.closed: dict[TaskKey, str] = {}
-        self.members: dict[GitPerson, Member | None] = {}
+        self.members: dict[tuple[str, str], Member | None] = {}
         self.copies: frozenset[tuple[str, int]] = frozenset()
+        self.watches: dict[int, tuple[Watch, ...]] = {}
 
     def take(self) -> None:
         mentions = {commit.sha: self._mentions(commit) for commit in self.pushed.commits}
@@ -108,9 +113,8 @@ class _Push:
         if not kept:
             return
         self.repository = self.work.repositories.ensure(self.pushed.repository, self.now)
-        actor = git_actor(
-            self.work, self.pushed.pusher, host=self.pushed.repository.host, place=self.pushed.repository.name
-        )
+        pusher, repository = self.pushed.pusher, self.pushed.repository
+        actor = actor_of(pusher, self._member(pusher), host=repository.host, place=repository.name)
         known = self.work.commits.known(self.repository, [commit.sha for commit in kept])
         self.copies = self._copies(kept)
         ids = {sha: seen.id for sha, seen in known.items()} | self._add(kept, known)
@@ -129,11 +133,17 @@ class _Push:
         if is_merge(commit.message):
             return ()
         said = parse_commit(commit.message, prefixes=self.prefixes)
+        if said:
+            said = parse_commit(commit.message, prefixes=self.prefixes, others=self._others)
         named = {mention.key for mention in said}
         if commit.author.is_bot:
             # What a bot says is shown where it is asked for, and commands nothing.
             said = tuple(TaskMention(key) for key in named)
         return (*said, *(TaskMention(key) for key in self.branch_keys if key not in named))
+
+    @cached_property
+    def _others(self) -> frozenset[str]:
+        return project_keys(self.work)
 
     def _copies(self, commits: list[Commit]) -> frozenset[tuple[str, int]]:
         """Fingerprints and tasks of those whose original was pushed before: to another branch, or to this one before
@@ -144,15 +154,28 @@ class _Push:
         found = self.work.commits.copies(self.repository, fingerprints, not_on=not_on)
         return frozenset((fingerprint, task) for sha, fingerprint, task in found if sha not in shas)
 
+    def _branches(self, shas: Collection[str]) -> dict[str, str]:
+        """The branch of each; where the report comes after the merge, what stands for one that was merged."""
+        branch = self.pushed.branch
+        merged = {} if self.is_default else self.work.pull_requests.merged_with(self.repository, branch, shas)
+        branches: dict[str, str] = {}
+        for commit in reversed(self.pushed.commits):
+            if commit.sha in merged:
+                branch = merged_branch(self.pushed.branch, merged[commit.sha])
+            branches[commit.sha] = branch
+        return branches
+
     def _add(self, kept: list[Commit], known: Collection[str]) -> dict[str, int]:
+        new = {commit.sha for commit in kept} - set(known)
+        branches = self._branches({*new, self.pushed.after}) if new else {}
         rows = [
             NewCommit(
                 sha=commit.sha, title=first_line(commit.message), url=commit.url, author=shown_name(commit.author),
-                branch=self.pushed.branch, fingerprint=commit_fingerprint(commit),
+                branch=branches[commit.sha], fingerprint=commit_fingerprint(commit),
                 reached_at=self.now if self.is_default else None,
             )
             for commit in kept
-            if commit.sha not in known
+            if commit.sha in new
         ]  # fmt: skip
         added = self.work.commits.add(self.repository, rows, self.now) if rows else {}
         # Another unit may have stored them since they were asked for: the same push over another hook.
@@ -163,11 +186,13 @@ class _Push:
         self, kept: list[Commit], ids: Mapping[str, int], mentions: Mapping[str, Iterable[TaskMention]]
     ) -> list[tuple[Commit, TaskMention, Task]]:
         """What is new to a task."""
+        keys = {mention.key for commit in kept for mention in mentions[commit.sha]}
+        self.tasks = {task.key: task for task in self.work.tasks.several(keys)}
         named = [
             (commit, mention, task)
             for commit in kept
             for mention in mentions[commit.sha]
-            if (task := self._task(mention.key)) is not None
+            if (task := self.tasks.get(mention.key)) is not None
         ]
         new = self.work.commits.link(
             [CommitTask(ids[commit.sha], task.id, _closes(mention)) for commit, mention, task in named]
@@ -200,11 +225,6 @@ class _Push:
         """Whether what was pushed to other branches before may come again, under other names."""
         return self.is_default or self.pushed.is_forced
 
-    def _task(self, key: TaskKey) -> Task | None:
-        if key not in self.tasks:
-            self.tasks[key] = self.work.tasks.get(key)
-        return self.tasks[key]
-
     def _tell(self, actor: Actor) -> None:
         for (key, _), linked in self.linked.items():
             if linked.commits:
@@ -234,17 +254,27 @@ class _Push:
             repository=self.pushed.repository.name, branch=self.pushed.branch,
             commits=tuple(self._line(commit) for commit in commits[-COMMITS_SHOWN:]), count=len(commits), by=actor.name,
             is_bot=linked.is_bot,
-            url=self.pushed.compare_url, paths=tuple(dict.fromkeys(paths))[:PATHS_KEPT],
+            url=self.pushed.compare_url, paths=self._telling(linked.task, paths),
             authors=tuple(dict.fromkeys(shown_name(commit.author) for commit in commits)),
         )  # fmt: skip
         record(self.work, event, actor=actor, now=self.now, task=linked.task)
 
+    def _telling(self, task: Task, paths: list[str]) -> tuple[str, ...]:
+        if task.project_id not in self.watches:
+            self.watches[task.project_id] = self.work.watches.of_project(task.project_id)
+        return telling_paths(self.watches[task.project_id], list(dict.fromkeys(paths)))
+
     def _tell_checks(self, linked: _Linked, actor: Actor) -> None:
         """Those that were reported before the push."""
-        shas = [commit.sha for commit in (*linked.commits, *linked.copies)]
-        for check in self.work.checks.of_commits(self.repository, shas):
-            changed = CheckChanged(check.id, check.repository, check.name, check.sha, check.result, check.branch)
-            record(self.work, changed, actor=actor, now=self.now, task=linked.task)
+        shas = {commit.sha for commit in (*linked.commits, *linked.copies)}
+        checks = [check for check in self._checks if check.sha in shas] if self._checks else []
+        tell_known_checks(self.work, checks, task=linked.task, actor=actor, now=self.now)
+
+    @cached_property
+    def _checks(self) -> tuple[Check, ...]:
+        """Of all that is new to a task: a question for each of a thousand tasks takes too long."""
+        linked = (commit for one in self.linked.values() for commit in (*one.commits, *one.copies))
+        return self.work.checks.of_commits(self.repository, list({commit.sha: None for commit in linked}))
 
     def _link_notebooks(self, task: Task, paths: list[str], actor: Actor) -> None:
         repository = self.pushed.repository
@@ -266,9 +296,11 @@ class _Push:
                 self.closed.setdefault(key, f"the push to {self.pushed.branch}")
 
     def _member(self, person: GitPerson) -> Member | None:
-        if person not in self.members:
-            self.members[person] = find_person(self.work, person, host=self.pushed.repository.host)
-        return self.members[person]
+        # By what they are found by: the pusher and the author are named in different words.
+        known_by = (person.login, person.email)
+        if known_by not in self.members:
+            self.members[known_by] = find_person(self.work, person, host=self.pushed.repository.host)
+        return self.members[known_by]
 
     def _line(self, commit: Commit) -> CommitLine:
         member = self._member(commit.author)

@@ -1,6 +1,6 @@
 """Watches: which tasks a channel is shown besides its own project's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -114,6 +114,18 @@ def remove_watch(work: UnitOfWork, *, actor: Actor, number: int, now: datetime) 
 
 def list_watches(work: UnitOfWork) -> tuple[Watch, ...]:
     return work.watches.list(limit=200)
+
+
+def telling_paths(watches: Iterable[Watch], paths: Sequence[str]) -> tuple[str, ...]:
+    """The few of them by which these watches decide as by all."""
+    found = [
+        path
+        for watch in watches
+        for path in (watch.only.telling("path", paths), watch.without.not_meant("path", paths))
+        if path is not None
+    ]
+    # One at least: where none is known, none is left out either.
+    return tuple(dict.fromkeys([*paths[:1], *found]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Questions about several things at once. A few are asked one by one: those statements are compiled already."""
+"""Questions about several things at once. A few are asked one by one, in one go where the database can: those
+statements are compiled already."""
 
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -21,8 +22,8 @@ class AnyOf:
     def rows(self, connection: Connection, items: Collection[Any], **values: object) -> Iterator[Any]:
         ordered = list(items)
         if len(ordered) <= FEW:
-            for item in ordered:
-                yield from self._one.all(connection, {**values, "one": item})
+            for found in self._one.several(connection, [{**values, "one": item} for item in ordered]):
+                yield from found
             return
         for start in range(0, len(ordered), _AT_ONCE):
             yield from connection.execute(self._several, {**values, "several": ordered[start : start + _AT_ONCE]})

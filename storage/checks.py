@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select, text, update
+from sqlalchemy import Connection, Select, bindparam, delete, select, text, update
 
 from core.git import CheckReported, DeploymentReported, Result
 from core.git_records import Check, Deployment
 from core.ids import TeamId
 from storage.batches import AnyOf
-from storage.git_tables import checks, deployments, project_repositories, repositories
+from storage.git_tables import IS_UNTOLD_CHECK, checks, deployments, project_repositories, repositories
 from storage.upsert import insert_or_ignore, insert_or_replace
 
+_AT_ONCE = 400
 _CHECK: Select[Any] = (
     select(checks, repositories.c.name.label("repository_name"))
     .join(repositories, repositories.c.id == checks.c.repository_id)
@@ -30,6 +31,11 @@ _OF_COMMITS = AnyOf(
     _IN_REPOSITORY.where(checks.c.sha == bindparam("one")),
     _IN_REPOSITORY.where(checks.c.sha.in_(bindparam("several", expanding=True))),
 )
+_TOLD = update(checks).where(checks.c.team_id == bindparam("team"), checks.c.id.in_(bindparam("told", expanding=True)))
+# How many are taken away in one unit.
+FORGOTTEN = 5_000
+_UNTOLD = select(checks.c.id).where(IS_UNTOLD_CHECK, checks.c.at < bindparam("before")).limit(FORGOTTEN)
+_FORGET = delete(checks).where(checks.c.id.in_(_UNTOLD))
 _DEPLOYMENT: Select[Any] = (
     select(deployments, repositories.c.name.label("repository_name"))
     .join(repositories, repositories.c.id == deployments.c.repository_id)
@@ -38,6 +44,7 @@ _DEPLOYMENT: Select[Any] = (
 _FIND_DEPLOYMENT = _DEPLOYMENT.where(
     deployments.c.repository_id == bindparam("repository"), deployments.c.external_id == bindparam("external")
 )
+_GET_DEPLOYMENT = _DEPLOYMENT.where(deployments.c.id == bindparam("deployment"))
 _SUCCEEDED = _DEPLOYMENT.where(
     deployments.c.repository_id == bindparam("repository"),
     deployments.c.environment == bindparam("environment"),
@@ -79,6 +86,11 @@ class SqlChecks:
         rows = _OF_COMMITS.rows(self.connection, shas, team=self.team_id, repository=repository_id)
         return tuple(_check(row) for row in rows)
 
+    def mark_told(self, check_ids: Collection[int]) -> None:
+        for start in range(0, len(check_ids), _AT_ONCE):
+            told = list(check_ids)[start : start + _AT_ONCE]
+            self.connection.execute(_TOLD.values(is_told=True), {"team": self.team_id, "told": told})
+
     def _one(self, query: Select[Any], **values: object) -> Check | None:
         row = self.connection.execute(query, {"team": self.team_id, **values}).first()
         return _check(row) if row else None
@@ -88,6 +100,10 @@ class SqlChecks:
 class SqlDeployments:
     connection: Connection
     team_id: TeamId
+
+    def get(self, deployment_id: int) -> Deployment:
+        values = {"team": self.team_id, "deployment": deployment_id}
+        return _deployment(self.connection.execute(_GET_DEPLOYMENT, values).one())
 
     def find(self, repository_id: int, external_id: str) -> Deployment | None:
         return self._one(_FIND_DEPLOYMENT, repository=repository_id, external=external_id)
@@ -135,6 +151,11 @@ class SqlDeployments:
     def _one(self, query: Select[Any], **values: object) -> Deployment | None:
         row = self.connection.execute(query, {"team": self.team_id, **values}).first()
         return _deployment(row) if row else None
+
+
+def forget_checks(connection: Connection, *, before: datetime) -> int:
+    """Of any team: those that were reported so long ago and no task was told of; how many, FORGOTTEN at most."""
+    return connection.execute(_FORGET, {"before": before}).rowcount
 
 
 def _check(row: Any) -> Check:

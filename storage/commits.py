@@ -6,19 +6,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, bindparam, cast, func, select, update
+from sqlalchemy import Connection, Integer, Select, bindparam, cast, func, or_, select, update
 
 from core.git import Repository
-from core.git_records import CommitTask, NewCommit, SeenCommit
+from core.git_records import CommitTask, NewCommit, SeenCommit, merged_branch
 from core.ids import TaskKey, TeamId
 from storage.batches import FEW, AnyOf
 from storage.git_tables import commit_actions, commit_tasks, commits, project_repositories, repositories
 from storage.prepared import Prepared
 from storage.tables import projects, tasks
-from storage.upsert import insert_or_ignore, insert_statement
+from storage.upsert import insert_or_ignore, insert_or_ignore_later, insert_several, insert_statement
 
 # SQLite takes so many parameters at most in old builds, and one statement need not be longer.
 _AT_ONCE = 400
+_NEWEST = 2**63 - 1
 _REPOSITORY = Prepared(
     select(repositories).where(
         repositories.c.team_id == bindparam("team"),
@@ -29,6 +30,16 @@ _REPOSITORY = Prepared(
 _OF_HOST = (
     select(repositories.c.name)
     .where(repositories.c.team_id == bindparam("team"), repositories.c.host == bindparam("host"))
+    .order_by(repositories.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_REPORTED = (
+    select(repositories.c.id, repositories.c.name)
+    .where(
+        repositories.c.team_id == bindparam("team"),
+        repositories.c.host == bindparam("host"),
+        repositories.c.id < bindparam("before"),
+    )
     .order_by(repositories.c.id.desc())
     .limit(bindparam("limit"))
 )
@@ -76,14 +87,15 @@ _KEY_OF: Select[Any] = (
 )
 _TASKS = _KEY_OF.where(commit_tasks.c.commit_id.in_(bindparam("commits", expanding=True)))
 _ON_BRANCH = _KEY_OF.where(_OURS, commits.c.branch == bindparam("branch"), commits.c.reached_at.is_(None))
-_BETWEEN = _KEY_OF.where(
-    _OURS, commits.c.reached_at > bindparam("after"), commits.c.reached_at <= bindparam("until")
-).limit(bindparam("limit"))
-_LEAVE = Prepared(
+_BETWEEN = _KEY_OF.where(_OURS, commits.c.reached_at > bindparam("after"), commits.c.reached_at <= bindparam("until"))
+_LEAVE = (
     update(commits)
     .where(_OURS, commits.c.branch == bindparam("gone"), commits.c.reached_at.is_(None))
-    .values(branch="")
+    .values(branch=bindparam("stands_for"))
 )
+_ALL_LEAVE = Prepared(_LEAVE)
+_HEAD = select(commits.c.id).where(_OURS, commits.c.sha == bindparam("head")).scalar_subquery()
+_MERGED_LEAVE = Prepared(_LEAVE.where(or_(commits.c.id <= _HEAD, commits.c.created_at <= bindparam("merged_at"))))
 _SAID_BY = select(commit_actions.c.branch).where(
     commit_actions.c.team_id == bindparam("team"),
     commit_actions.c.repository_id == bindparam("repository"),
@@ -111,7 +123,7 @@ class SqlRepositories:
 
     def assign(self, repository_id: int, project_id: int) -> None:
         row = {"project_id": project_id, "repository_id": repository_id, "team_id": self.team_id}
-        insert_or_ignore(self.connection, project_repositories, row)
+        insert_or_ignore_later(self.connection, project_repositories, row)
 
     def projects(self, repository_id: int) -> tuple[int, ...]:
         found = self.connection.execute(_PROJECTS, {"team": self.team_id, "repository": repository_id})
@@ -125,6 +137,10 @@ class SqlRepositories:
     def of_host(self, host: str, *, limit: int) -> tuple[str, ...]:
         values = {"team": self.team_id, "host": host, "limit": limit}
         return tuple(self.connection.execute(_OF_HOST, values).scalars())
+
+    def reported(self, host: str, *, before: int | None, limit: int) -> tuple[tuple[int, str], ...]:
+        values = {"team": self.team_id, "host": host, "before": _NEWEST if before is None else before, "limit": limit}
+        return tuple((row.id, row.name) for row in self.connection.execute(_REPORTED, values))
 
     def _find(self, repository: Repository) -> Any:
         values = {"team": self.team_id, "host": repository.host, "external": repository.external_id}
@@ -155,8 +171,8 @@ class SqlCommits:
             for commit in new
         ]  # fmt: skip
         if len(rows) <= FEW:
-            ids = {row["sha"]: insert_or_ignore(self.connection, commits, row) for row in rows}
-            return {sha: commit_id for sha, commit_id in ids.items() if commit_id is not None}
+            ids = insert_several(self.connection, commits, rows)
+            return {row["sha"]: new for row, new in zip(rows, ids, strict=True) if new is not None}
         added = self.connection.execute(_adding(self.connection.dialect.name), rows)
         return {row.sha: row.id for row in added}
 
@@ -177,8 +193,8 @@ class SqlCommits:
             for link in links
         ]
         if len(rows) <= FEW:
-            new = (row for row in rows if insert_or_ignore(self.connection, commit_tasks, row) is not None)
-            return {(row["commit_id"], row["task_id"]) for row in new}
+            ids = insert_several(self.connection, commit_tasks, rows)
+            return {(row["commit_id"], row["task_id"]) for row, new in zip(rows, ids, strict=True) if new is not None}
         added = self.connection.execute(_linking(self.connection.dialect.name), rows)
         return {(row.commit_id, row.task_id) for row in added}
 
@@ -192,11 +208,21 @@ class SqlCommits:
     def tasks_on_branch(self, repository_id: int, branch: str) -> tuple[tuple[TaskKey, bool], ...]:
         return _keys(self._all(_ON_BRANCH, repository=repository_id, branch=branch))
 
-    def leave_branch(self, repository_id: int, branch: str) -> None:
-        _LEAVE.run(self.connection, {"team": self.team_id, "repository": repository_id, "gone": branch})
+    def leave_branch(self, repository_id: int, branch: str, *, pull_request: int | None) -> None:
+        stands_for = "" if pull_request is None else merged_branch(branch, pull_request)
+        _ALL_LEAVE.run(self.connection, self._leaving(repository_id, branch, stands_for))
 
-    def tasks_between(self, repository_id: int, after: datetime, until: datetime, *, limit: int) -> tuple[TaskKey, ...]:
-        rows = self._all(_BETWEEN, repository=repository_id, after=after, until=until, limit=limit)
+    def merge_branch(
+        self, repository_id: int, branch: str, *, pull_request: int, head: str, merged_at: datetime
+    ) -> None:
+        leaving = self._leaving(repository_id, branch, merged_branch(branch, pull_request))
+        _MERGED_LEAVE.run(self.connection, {**leaving, "head": head, "merged_at": merged_at})
+
+    def _leaving(self, repository_id: int, branch: str, stands_for: str) -> dict[str, object]:
+        return {"team": self.team_id, "repository": repository_id, "gone": branch, "stands_for": stands_for}
+
+    def tasks_between(self, repository_id: int, after: datetime, until: datetime) -> tuple[TaskKey, ...]:
+        rows = self._all(_BETWEEN, repository=repository_id, after=after, until=until)
         return tuple(key for key, _ in _keys(rows))
 
     def take_action(

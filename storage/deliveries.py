@@ -1,17 +1,18 @@
 """Deliveries: queued with the facts they follow from, sent in order, never twice."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from core.cards import card_from_json, card_to_json
 from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, NewDelivery
 from core.ids import TeamId
 from storage.destinations import lock, make_due, release, renew
 from storage.prepared import Prepared
-from storage.tables import IS_PARKED, IS_PENDING, deliveries
+from storage.tables import IS_OVER, IS_PARKED, IS_PENDING, channels, deliveries
 from storage.upsert import insert_or_ignore
 
 _GET = Prepared(select(deliveries).where(
@@ -47,17 +48,49 @@ _QUEUED_EDIT = Prepared(
     )
     .limit(1)
 )
-_PARKED_CARDS = (
-    select(deliveries)
+_PARK_PENDING = Prepared(
+    update(deliveries)
+    .where(deliveries.c.team_id == bindparam("team"), deliveries.c.channel_id == bindparam("channel"), IS_PENDING)
+    .values(state=DeliveryState.PARKED, error=bindparam("problem"), updated_at=bindparam("now"))
+)
+_PARKED = (
+    select(deliveries.c.id)
     .where(
         deliveries.c.team_id == bindparam("team"),
         deliveries.c.channel_id == bindparam("channel"),
-        deliveries.c.kind.in_((DeliveryKind.ROOT, DeliveryKind.EDIT)),
+        or_(
+            deliveries.c.kind.in_((DeliveryKind.ROOT, DeliveryKind.EDIT)),
+            deliveries.c.error.in_(bindparam("errors", expanding=True)),
+        ),
         IS_PARKED,
     )
     .order_by(deliveries.c.id)
     .limit(bindparam("limit"))
 )
+_PARKED_CHANNELS = (
+    select(deliveries.c.channel_id)
+    .distinct()
+    .join(channels, channels.c.id == deliveries.c.channel_id)
+    .where(
+        deliveries.c.team_id == bindparam("team"),
+        channels.c.platform == bindparam("chat"),
+        channels.c.workspace == bindparam("workspace"),
+        deliveries.c.error.in_(bindparam("errors", expanding=True)),
+        IS_PARKED,
+    )
+    .order_by(deliveries.c.channel_id)
+)
+_REOPEN = (
+    update(deliveries)
+    .where(deliveries.c.team_id == bindparam("team"), deliveries.c.id.in_(_PARKED))
+    .values(
+        state=DeliveryState.QUEUED, attempts=0, next_attempt_at=None, error="", updated_at=bindparam("now")
+    )
+)  # fmt: skip
+# A root's key keeps another one from being posted, and a direct message's somebody from being told again.
+FORGOTTEN = 5_000
+_OVER = select(deliveries.c.id).where(IS_OVER, deliveries.c.updated_at < bindparam("before")).limit(FORGOTTEN)
+_FORGET = delete(deliveries).where(deliveries.c.id.in_(_OVER))
 _BY_KEY = Prepared(
     select(deliveries).where(deliveries.c.team_id == bindparam("team"), deliveries.c.dedupe_key == bindparam("key"))
 )
@@ -105,11 +138,25 @@ class SqlDeliveries:
             "again_at": delivery.next_attempt_at, "mark": delivery.marker, "posted": delivery.message,
             "problem": delivery.error, "now": now,
         }  # fmt: skip
-        _MARK.run(self.connection, values)
+        _MARK.later(self.connection, values)
 
-    def parked_cards(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:
-        rows = self.connection.execute(_PARKED_CARDS, {"team": self.team_id, "channel": channel_id, "limit": limit})
-        return tuple(_delivery(row) for row in rows)
+    def park_pending(self, channel_id: int, error: str, now: datetime) -> None:
+        _PARK_PENDING.run(
+            self.connection, {"team": self.team_id, "channel": channel_id, "problem": error, "now": now}
+        )  # fmt: skip
+
+    def reopen(self, channel_id: int, errors: Collection[str], *, limit: int, now: datetime) -> int:
+        values = {
+            "team": self.team_id, "channel": channel_id, "errors": sorted(errors), "limit": limit, "now": now,
+        }  # fmt: skip
+        count = self.connection.execute(_REOPEN, values).rowcount
+        if count:
+            make_due(self.connection, self.team_id, channel_id, now)
+        return count
+
+    def parked_channels(self, platform: str, workspace: str, errors: Collection[str]) -> tuple[int, ...]:
+        values = {"team": self.team_id, "chat": platform, "workspace": workspace, "errors": sorted(errors)}
+        return tuple(self.connection.execute(_PARKED_CHANNELS, values).scalars())
 
     def requeue(self, delivery: Delivery, now: datetime) -> None:
         self.mark(delivery, now)
@@ -122,6 +169,11 @@ class SqlDeliveries:
         self, destination: Destination, *, due_at: datetime | None, next_allowed_at: datetime | None = None
     ) -> None:
         release(self.connection, self.team_id, destination, due_at=due_at, next_allowed_at=next_allowed_at)
+
+
+def forget_deliveries(connection: Connection, *, before: datetime) -> int:
+    """Of any team: those that were sent so long ago; how many, FORGOTTEN at most."""
+    return connection.execute(_FORGET, {"before": before}).rowcount
 
 
 def _delivery(row: Any) -> Delivery:

@@ -34,7 +34,7 @@ _CLAIM = Prepared(
     .returning(destinations.c.channel_id)
 )
 _CLAIMED = Prepared(
-    select(destinations.c.team_id, channels)
+    select(destinations.c.team_id, destinations.c.next_allowed_at, channels)
     .join(channels, channels.c.id == destinations.c.channel_id)
     .where(destinations.c.lease == bindparam("held"))
 )
@@ -58,7 +58,7 @@ _FREE = Prepared(update(destinations).where(destinations.c.lease.is_not(None)).v
 
 
 def make_due(connection: Connection, team: TeamId, channel_id: int, now: datetime) -> None:
-    _made_due(connection.dialect.name).run(connection, {"channel_id": channel_id, "team_id": team, "due_at": now})
+    _made_due(connection.dialect.name).later(connection, {"channel_id": channel_id, "team_id": team, "due_at": now})
 
 
 def claim_destinations(
@@ -122,4 +122,7 @@ def _made_due(dialect: str) -> Prepared:
 
 def _destination(row: Any, lease: str) -> Destination:
     ref = ChannelRef(row.platform, row.workspace, row.external_id)
-    return Destination(team_id=TeamId(row.team_id), channel_id=row.id, ref=ref, name=row.name, lease=lease)
+    return Destination(
+        team_id=TeamId(row.team_id), channel_id=row.id, ref=ref, name=row.name, lease=lease,
+        allowed_at=row.next_allowed_at,
+    )  # fmt: skip

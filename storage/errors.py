@@ -1,5 +1,8 @@
 """Database errors, told as what happened to the person's request."""
 
+from typing import Any
+
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -34,6 +37,19 @@ def unavailable(error: SQLAlchemyError) -> Unavailable | None:
     if error.connection_invalidated or sqlstate.startswith(("08", "57P", "53")) or _is_lost(error):
         return Unavailable("The database cannot be reached.", _NOTHING)
     return None
+
+
+def as_raised(connection: Connection, cursor: Any, error: Any, text: str, parameters: Any) -> BaseException:
+    """The driver's error as SQLAlchemy would raise it; a connection that is lost is not used again."""
+    driver = connection.connection.driver_connection
+    is_lost = connection.dialect.is_disconnect(error, driver, cursor)
+    if is_lost:
+        connection.invalidate(error)
+    dbapi_error = connection.dialect.loaded_dbapi.Error
+    raised: BaseException = DBAPIError.instance(
+        text, parameters, error, dbapi_error, connection_invalidated=is_lost, dialect=connection.dialect
+    )
+    return raised
 
 
 def uncertain() -> Unavailable:

@@ -132,6 +132,12 @@ pull_requests = Table(
     Index(None, "repository_id", "merge_sha"),
 )
 
+IS_OPEN_PULL_REQUEST = text("state IN ('open', 'draft')")
+Index(
+    "ix_pull_requests_open", pull_requests.c.repository_id, pull_requests.c.head_branch,
+    sqlite_where=IS_OPEN_PULL_REQUEST, postgresql_where=IS_OPEN_PULL_REQUEST,
+)  # fmt: skip
+
 pull_request_tasks = Table(
     "pull_request_tasks",
     metadata,
@@ -157,8 +163,12 @@ checks = Table(
     # `order` is a word of SQL.
     Column("run_order", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    # A task was told of it; the others are forgotten.
+    Column("is_told", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("repository_id", "sha", "name"),
 )
+IS_UNTOLD_CHECK = text("NOT is_told")
+Index("ix_checks_untold", checks.c.at, sqlite_where=IS_UNTOLD_CHECK, postgresql_where=IS_UNTOLD_CHECK)
 
 deployments = Table(
     "deployments",
@@ -201,4 +211,5 @@ lines = Table(
     team_column(),
     Column("message", String(100), nullable=False),
     Column("posted_at", UtcDateTime, nullable=False),
+    Index(None, "team_id", "subject"),
 )

@@ -16,6 +16,12 @@ _ADD = insert(jobs).returning(jobs.c.id)
 _MINE = (jobs.c.team_id == bindparam("team")) & (jobs.c.id == bindparam("job"))
 _HELD = _MINE & (jobs.c.lease == bindparam("held"))
 _GET = select(jobs).where(_MINE)
+_PROMISED = (
+    select(jobs.c.id)
+    .where(jobs.c.team_id == bindparam("team"), jobs.c.kind == bindparam("kind"), IS_DUE_JOB)
+    .order_by(jobs.c.run_at)
+    .limit(1)
+)
 # A running job whose lease is over has lost its worker: `run_at` is then the end of that lease.
 _DUE = (
     select(jobs.c.id)
@@ -55,6 +61,9 @@ class SqlJobs:
     def get(self, job_id: int) -> Job | None:
         row = self.connection.execute(_GET, {"team": self.team_id, "job": job_id}).first()
         return _job(row) if row else None
+
+    def is_promised(self, kind: str) -> bool:
+        return self.connection.execute(_PROMISED, {"team": self.team_id, "kind": kind}).first() is not None
 
     def finish(self, job_id: int, lease: str, now: datetime) -> bool:
         return self._release(job_id, lease, state=JobState.DONE, finished_at=now, error="")

@@ -1,17 +1,19 @@
 """Members and their identities."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from core.ids import TeamId
+from core.ids import Person, TeamId
 from core.members import Identity, Member, handle_words
 from core.tasks import Role
 from storage.prepared import Prepared
 from storage.tables import identities, members
+from storage.timebox_tables import delegates
+from storage.upsert import insert_or_ignore
 
 _OURS = members.c.team_id == bindparam("team")
 _MEMBER = select(members).where(_OURS)
@@ -49,6 +51,18 @@ _SUBJECTS = select(identities.c.member_id, identities.c.subject).where(
     identities.c.provider == bindparam("provider"),
     identities.c.realm == bindparam("realm"),
 )
+_DELEGATES = (
+    select(members.c.id, members.c.name)
+    .join(delegates, delegates.c.delegate_id == members.c.id)
+    .where(delegates.c.team_id == bindparam("team"), delegates.c.member_id.in_(bindparam("members", expanding=True)))
+    .order_by(members.c.id)
+    .distinct()
+)
+_FORGET_DELEGATE = delete(delegates).where(
+    delegates.c.team_id == bindparam("team"),
+    delegates.c.member_id == bindparam("member"),
+    delegates.c.delegate_id == bindparam("delegate"),
+)
 _FIRST_ADMIN = Prepared(_MEMBER.where(_ADMINISTERS).order_by(members.c.id).limit(1))
 
 
@@ -85,6 +99,13 @@ class SqlMembers:
             _BY_IDENTITY, provider=identity.provider, realm=identity.realm, subject=identity.subject
         )  # fmt: skip
 
+    def by_first_known(self, identities: Sequence[Identity]) -> Member | None:
+        asked = [
+            {"team": self.team_id, "provider": one.provider, "realm": one.realm, "subject": one.subject}
+            for one in identities
+        ]
+        return next((_member(row) for rows in _BY_IDENTITY.several(self.connection, asked) for row in rows), None)
+
     def list(self, *, limit: int) -> tuple[Member, ...]:
         rows = self.connection.execute(_LIST, {"team": self.team_id, "limit": limit})
         return tuple(_member(row) for row in rows)
@@ -114,6 +135,20 @@ class SqlMembers:
 
     def first_admin(self) -> Member | None:
         return self._one(_FIRST_ADMIN)
+
+    def delegates(self, member_ids: Collection[int]) -> tuple[Person, ...]:
+        if not member_ids:
+            return ()
+        rows = self.connection.execute(_DELEGATES, {"team": self.team_id, "members": list(member_ids)})
+        return tuple(Person(row.id, row.name) for row in rows)
+
+    def set_delegate(self, member_id: int, delegate_id: int, *, stands_in: bool, now: datetime) -> None:
+        if stands_in:
+            row = {"team_id": self.team_id, "member_id": member_id, "delegate_id": delegate_id, "created_at": now}
+            insert_or_ignore(self.connection, delegates, row)
+        else:
+            values = {"team": self.team_id, "member": member_id, "delegate": delegate_id}
+            self.connection.execute(_FORGET_DELEGATE, values)
 
     def _one(self, query: Prepared, **values: object) -> Member | None:
         row = query.first(self.connection, {"team": self.team_id, **values})

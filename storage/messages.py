@@ -50,6 +50,12 @@ _LINE = Prepared(
     )
 )
 
+_CHANNELS_OF = Prepared(
+    select(lines.c.channel_id).where(
+        lines.c.team_id == bindparam("team"), lines.c.subject == bindparam("subject"), lines.c.message != ""
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SqlMessages:
@@ -90,3 +96,7 @@ class SqlMessages:
         values = {"team": self.team_id, "channel": channel_id, "subject": subject}
         found: str | None = _LINE.scalar(self.connection, values)
         return found
+
+    def channels_of(self, subject: str) -> frozenset[int]:
+        rows = _CHANNELS_OF.all(self.connection, {"team": self.team_id, "subject": subject})
+        return frozenset(row.channel_id for row in rows)

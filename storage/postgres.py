@@ -11,19 +11,23 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, milliseconds, parse_url
+from storage.pipeline import send_what_waits
 
 # A connection that was used just now needs no round trip to see whether it still stands.
 LONG_REST = timedelta(seconds=1)
 
 
 def writer(url: str) -> Engine:
-    return _engine(url, connections=CONNECTIONS)
+    """In autocommit: a unit sends BEGIN and COMMIT itself, together with its statements."""
+    engine = _engine(url, connections=CONNECTIONS)
+    for kind in ("do_execute", "do_executemany", "do_execute_no_params"):
+        event.listen(engine, kind, _send_what_waits)
+    return engine
 
 
 def reader(url: str) -> Engine:
     """Without transactions: at READ COMMITTED each statement has a snapshot of its own anyway."""
-    engine = _engine(url, "-c default_transaction_read_only=on", connections=READERS)
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return _engine(url, "-c default_transaction_read_only=on", connections=READERS)
 
 
 def _engine(url: str, *options: str, connections: int) -> Engine:
@@ -32,6 +36,7 @@ def _engine(url: str, *options: str, connections: int) -> Engine:
     words = " ".join((timeout, "-c timezone=UTC", *options))
     engine = create_engine(
         parse_url(url).set(drivername="postgresql+psycopg"),
+        isolation_level="AUTOCOMMIT",
         pool_size=connections,
         max_overflow=0,
         pool_timeout=2,
@@ -40,6 +45,12 @@ def _engine(url: str, *options: str, connections: int) -> Engine:
     event.listen(engine, "checkin", _begin_rest)
     event.listen(engine, "checkout", _look_before_use)
     return engine
+
+
+def _send_what_waits(*call: Any) -> None:
+    """SQLAlchemy's own way of executing goes beside the pipeline; the last argument is the context of the call."""
+    if call[-1] is not None:
+        send_what_waits(call[-1].root_connection)
 
 
 def _begin_rest(driver: Any, record: Any) -> None:

@@ -5,14 +5,17 @@ SQLite needs for it, and a unit of work has seven. Questions that are put togeth
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Connection, Dialect
-from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.sql.expression import ReturnsRows
 from sqlalchemy.types import TypeEngine
+
+from storage.errors import as_raised
+from storage.pipeline import pipeline_of
 
 Values: TypeAlias = Mapping[str, object]
 _Process: TypeAlias = Callable[[Any], Any]
@@ -31,6 +34,11 @@ class Prepared:
     def run(self, connection: Connection, values: Values) -> int:
         """How many rows it changed."""
         return self._execute(connection, values)[1]
+
+    def later(self, connection: Connection, values: Values) -> "Answer":
+        """For what need not be known at once: on PostgreSQL it goes with the next statement whose answer is needed, or
+        with the commit, and fails there if it does."""
+        return self._compiled_for(connection, values).later(connection, values)
 
     def all(self, connection: Connection, values: Values) -> list[Any]:
         """Rows with their columns as attributes."""
@@ -52,12 +60,33 @@ class Prepared:
         rows, _ = self._execute(connection, values)
         return rows[0][0] if rows else None
 
+    def several(self, connection: Connection, several: Iterable[Values]) -> list[list[Any]]:
+        """The rows for each of them, asked in one go."""
+        answers = [self.later(connection, values) for values in several]
+        return [answer.rows() for answer in answers]
+
     def _execute(self, connection: Connection, values: Values) -> tuple[list[Any], int]:
+        return self._compiled_for(connection, values).execute(connection, values)
+
+    def _compiled_for(self, connection: Connection, values: Values) -> "_Compiled":
         key = (connection.dialect.name, *values)
         compiled = self._compiled.get(key)
         if compiled is None:
             compiled = self._compiled[key] = _compile(self._statement, connection.dialect, tuple(values))
-        return compiled.execute(connection, values)
+        return compiled
+
+
+class Answer:
+    """What a statement will have answered; whoever asks for it waits."""
+
+    def __init__(self, read: Callable[[], list[Any]]) -> None:
+        self._read = read
+        self._rows: list[Any] | None = None
+
+    def rows(self) -> list[Any]:
+        if self._rows is None:
+            self._rows = self._read()
+        return self._rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +111,48 @@ class _Compiled:
     columns: tuple[tuple[int, _Process], ...] | None = None
 
     def execute(self, connection: Connection, values: Values) -> tuple[list[Any], int]:
+        parameters = self._begin(connection, values)
+        pipeline = pipeline_of(connection)
+        if pipeline is None:
+            return self._execute_now(connection, parameters)
+        sent = pipeline.add(self.text, parameters)
+        pipeline.send()
+        return self._read(connection, sent.cursor)
+
+    def later(self, connection: Connection, values: Values) -> Answer:
+        parameters = self._begin(connection, values)
+        pipeline = pipeline_of(connection)
+        if pipeline is None:
+            rows, _ = self._execute_now(connection, parameters)
+            return Answer(lambda: rows)
+        sent = pipeline.add(self.text, parameters)
+
+        def read() -> list[Any]:
+            if sent.cursor is None:
+                pipeline.send()
+            return self._read(connection, sent.cursor)[0]
+
+        return Answer(read)
+
+    def _begin(self, connection: Connection, values: Values) -> Any:
+        """The parameters; whoever listens to the engine hears of these statements too."""
         parameters = self._parameters(values)
         if not connection.in_transaction():
             connection.begin()
+        connection.engine.dispatch.before_cursor_execute(connection, None, self.text, parameters, None, False)
+        return parameters
+
+    def _execute_now(self, connection: Connection, parameters: Any) -> tuple[list[Any], int]:
         cursor: Any = connection.connection.cursor()
-        # Whoever listens to the engine hears of these statements too.
-        connection.engine.dispatch.before_cursor_execute(connection, cursor, self.text, parameters, None, False)
         try:
             cursor.execute(self.text, parameters)
-            # All of them: SQLite keeps a statement open as long as a row of it was not read.
-            found = cursor.fetchall() if self.make_row is not None else ()
+            return self._read(connection, cursor)
         except connection.dialect.loaded_dbapi.Error as error:
-            raise _told(connection, cursor, error, self.text, parameters) from error
+            raise as_raised(connection, cursor, error, self.text, parameters) from error
+
+    def _read(self, connection: Connection, cursor: Any) -> tuple[list[Any], int]:
+        # All of them: SQLite keeps a statement open as long as a row of it was not read.
+        found = cursor.fetchall() if self.make_row is not None else ()
         if found and self.columns is None:
             self.columns = _on_their_way_out(self.kinds, cursor.description, connection.dialect)
         rows = [self._row(cells) for cells in found]
@@ -158,16 +217,3 @@ def _on_their_way_out(
         for kind, found in zip(kinds, description, strict=True)
     )
     return tuple((place, process) for place, process in enumerate(processes) if process is not None)
-
-
-def _told(connection: Connection, cursor: Any, error: Any, text: str, parameters: Any) -> BaseException:
-    """The driver's error as SQLAlchemy would raise it; a connection that is lost is not used again."""
-    driver = connection.connection.driver_connection
-    is_lost = connection.dialect.is_disconnect(error, driver, cursor)
-    if is_lost:
-        connection.invalidate(error)
-    dbapi_error = connection.dialect.loaded_dbapi.Error
-    told: BaseException = DBAPIError.instance(
-        text, parameters, error, dbapi_error, connection_invalidated=is_lost, dialect=connection.dialect
-    )
-    return told

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, String, bindparam, func, literal_column, select, update
 
+from core.deciding import DEFAULT_POLICY, Cost
 from core.ids import ChannelRef, Person, TeamId
-from core.projects import Channel, Project
+from core.projects import Channel, Project, TakenNumber
 from storage.prepared import Prepared
 from storage.tables import channels, members, projects
 from storage.upsert import insert_or_ignore
@@ -24,6 +25,15 @@ _PROJECT: Select[Any] = (
     .where(projects.c.team_id == bindparam("team"))
 )  # fmt: skip
 _BY_KEY = Prepared(_PROJECT.where(projects.c.key == bindparam("key")))
+_GET = Prepared(_PROJECT.where(projects.c.id == bindparam("project")))
+_POLICY = Prepared(
+    select(projects.c.policy).where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
+)
+_SET_POLICY = (
+    update(projects)
+    .where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
+    .values(policy=bindparam("costs"))
+)
 _LIST = Prepared(_PROJECT.order_by(projects.c.key).limit(bindparam("limit")))
 _THIS_CHANNEL = (
     (channels.c.team_id == bindparam("team")) & (channels.c.platform == bindparam("platform"))
@@ -45,7 +55,9 @@ _LINE = select(
     ).label("turn"),
     literal_column("1").label("place"),
 ).cte("line")
-_TAKE_NUMBER_IN_LINE = Prepared(_TAKE.where(_LINE.c.place == 1))
+# With the id of the task that will have it: it need not be waited for while others wait in line.
+_TASK_ID = func.nextval(func.pg_get_serial_sequence("tasks", "id")).label("task_id")
+_TAKE_NUMBER_IN_LINE = Prepared(_TAKE.where(_LINE.c.place == 1).returning(_TASK_ID))
 _SET_LEAD = (
     update(projects)
     .where(projects.c.team_id == bindparam("team"), projects.c.id == bindparam("project"))
@@ -98,6 +110,17 @@ class SqlProjects:
     def by_key(self, key: str) -> Project | None:
         return self._one(_BY_KEY, key=key)
 
+    def get(self, project_id: int) -> Project:
+        return _project(_GET.one(self.connection, {"team": self.team_id, "project": project_id}))
+
+    def policy(self, project_id: int) -> tuple[Cost, ...]:
+        costs = _POLICY.scalar(self.connection, {"team": self.team_id, "project": project_id})
+        return tuple(Cost(word) for word in costs.split(",")) if costs else DEFAULT_POLICY
+
+    def set_policy(self, project_id: int, costs: tuple[Cost, ...]) -> None:
+        values = {"team": self.team_id, "project": project_id, "costs": ",".join(costs)}
+        self.connection.execute(_SET_POLICY, values)
+
     def by_channel(self, channel: ChannelRef) -> Project | None:
         return self._one(_BY_CHANNEL, **_address(channel))
 
@@ -114,10 +137,10 @@ class SqlProjects:
     def home_of(self, project_id: int) -> int | None:
         return _HOME_OF.scalar(self.connection, {"team": self.team_id, "project": project_id})
 
-    def take_number(self, key: str) -> tuple[int, int] | None:
+    def take_number(self, key: str) -> TakenNumber | None:
         take = _TAKE_NUMBER_IN_LINE if self.connection.dialect.name == "postgresql" else _TAKE_NUMBER
         row = take.first(self.connection, {"team": self.team_id, "taken_key": key})
-        return (row[0], row[1]) if row else None
+        return TakenNumber(row.id, row.last_number, getattr(row, "task_id", 0)) if row else None
 
     def _one(self, query: Prepared, **values: object) -> Project | None:
         row = query.first(self.connection, {"team": self.team_id, **values})

@@ -1,5 +1,6 @@
 """Pull requests in their newest state, and their tasks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,8 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 from core.git import PullRequestChanged, PullRequestState
 from core.git_records import SeenPullRequest
 from core.ids import TaskKey, TeamId
-from storage.git_tables import pull_request_tasks, pull_requests
+from storage.batches import AnyOf
+from storage.git_tables import IS_OPEN_PULL_REQUEST, pull_request_tasks, pull_requests
 from storage.tables import projects, tasks
 from storage.upsert import insert_or_replace
 
@@ -34,6 +36,19 @@ _TASKS = (
         pull_request_tasks.c.pull_request_id == bindparam("pull_request"),
     )
     .order_by(projects.c.key, tasks.c.number)
+)
+_OPEN_FROM = (
+    select(pull_requests.c.number)
+    .where(_OURS, pull_requests.c.head_branch == bindparam("branch"), IS_OPEN_PULL_REQUEST)
+    .order_by(pull_requests.c.number.desc())
+    .limit(1)
+)
+_MERGED_FROM = select(pull_requests.c.head_sha, pull_requests.c.number).where(
+    _OURS, pull_requests.c.head_branch == bindparam("branch"), pull_requests.c.state == PullRequestState.MERGED
+)
+_MERGED_WITH = AnyOf(
+    _MERGED_FROM.where(pull_requests.c.head_sha == bindparam("one")),
+    _MERGED_FROM.where(pull_requests.c.head_sha.in_(bindparam("several", expanding=True))),
 )
 _TASKS_AT = (
     select(projects.c.key, tasks.c.number)
@@ -80,6 +95,14 @@ class SqlPullRequests:
 
     def open_ones(self, task_id: int) -> int:
         return self.connection.execute(_OPEN_ONES, {"team": self.team_id, "task": task_id}).scalar_one()
+
+    def open_from(self, repository_id: int, branch: str) -> int | None:
+        values = {"team": self.team_id, "repository": repository_id, "branch": branch}
+        return self.connection.execute(_OPEN_FROM, values).scalar()
+
+    def merged_with(self, repository_id: int, branch: str, shas: Collection[str]) -> dict[str, int]:
+        rows = _MERGED_WITH.rows(self.connection, shas, team=self.team_id, repository=repository_id, branch=branch)
+        return {row.head_sha: row.number for row in rows}
 
     def tasks_at(self, repository_id: int, sha: str) -> tuple[TaskKey, ...]:
         rows = self.connection.execute(_TASKS_AT, {"team": self.team_id, "repository": repository_id, "sha": sha})

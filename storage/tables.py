@@ -104,6 +104,8 @@ projects = Table(
     reference("lead_id", "members", nullable=True),
     reference("home_channel_id", "channels", nullable=True),
     Column("last_number", Integer, nullable=False, server_default=text("0")),
+    # What extensions cost, with commas; empty where it is as everywhere.
+    Column("policy", String(200)),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("team_id", "key"),
 )
@@ -323,6 +325,10 @@ IS_PARKED = text("state = 'parked'")
 Index(
     "ix_deliveries_parked", deliveries.c.channel_id, deliveries.c.id, sqlite_where=IS_PARKED, postgresql_where=IS_PARKED
 )
+
+# Of what was sent, what nobody will ask for again.
+IS_OVER = text("state = 'sent' AND kind NOT IN ('root', 'direct')")
+Index("ix_deliveries_over", deliveries.c.updated_at, sqlite_where=IS_OVER, postgresql_where=IS_OVER)
 
 # One row for every channel that was ever posted to; `due_at` is empty while nothing waits.
 destinations = Table(

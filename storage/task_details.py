@@ -13,7 +13,7 @@ from core.notes import Note
 from storage.batches import FEW
 from storage.prepared import Prepared
 from storage.tables import links, members, metric_definitions, notes, projects, task_metrics, tasks
-from storage.upsert import insert_or_ignore, insert_or_replace, insert_statement
+from storage.upsert import insert_or_ignore, insert_or_ignore_later, insert_or_replace, insert_statement
 
 _DEFINITIONS = Prepared(
     select(metric_definitions)
@@ -32,6 +32,16 @@ _VALUE = select(task_metrics.c.value).where(
 )
 _TASK_LINKS = (links.c.team_id == bindparam("team")) & (links.c.task_id == bindparam("task"))
 _LINKS = select(links).where(_TASK_LINKS).order_by(links.c.id.desc()).limit(bindparam("limit"))
+_COUNT_KIND = (
+    select(func.count())
+    .select_from(links)
+    .where(
+        links.c.team_id == bindparam("team"),
+        links.c.task_id == bindparam("task"),
+        links.c.kind == bindparam("kind"),
+        links.c.added_at >= bindparam("since"),
+    )
+)
 _LINK_COUNT = select(func.count()).select_from(links).where(_TASK_LINKS)
 _LINK_KINDS = select(links.c.kind).where(_TASK_LINKS).distinct()
 _TASK_WITH = (
@@ -112,7 +122,7 @@ class SqlLinks:
         ]  # fmt: skip
         if len(rows) <= FEW:
             for row in rows:
-                insert_or_ignore(self.connection, links, row)
+                insert_or_ignore_later(self.connection, links, row)
         else:
             statement = insert_statement(self.connection.dialect.name, links).on_conflict_do_nothing()
             self.connection.execute(statement, rows)
@@ -127,6 +137,10 @@ class SqlLinks:
     def task_with(self, url: str) -> TaskKey | None:
         row = self.connection.execute(_TASK_WITH, {"team": self.team_id, "url": url}).first()
         return TaskKey(row.key, row.number) if row else None
+
+    def count_kind(self, task_id: int, kind: str, *, since: datetime) -> int:
+        values = {"team": self.team_id, "task": task_id, "kind": kind, "since": since}
+        return self.connection.execute(_COUNT_KIND, values).scalar_one()
 
     def kinds(self, task_id: int) -> frozenset[str]:
         return frozenset(self.connection.execute(_LINK_KINDS, {"team": self.team_id, "task": task_id}).scalars())

@@ -1,6 +1,6 @@
 """Tasks: rows to `Task` and back, and the board's own order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from core.durations import Box, WorkingTime
 from core.ids import Person, TaskKey, TeamId
 from core.task_search import TaskFilter
 from core.tasks import Priority, Task
+from storage.batches import AnyOf
 from storage.prepared import Prepared
 from storage.tables import blockers, members, projects, tasks
 
@@ -44,6 +45,11 @@ TASK: Select[Any] = (
 )  # fmt: skip
 _BY_KEY = TASK.where(
     projects.c.team_id == bindparam("team"), projects.c.key == bindparam("key"), tasks.c.number == bindparam("number")
+)
+_OF_PROJECT = TASK.where(projects.c.team_id == bindparam("team"), projects.c.key == bindparam("key"))
+_SEVERAL = AnyOf(
+    _OF_PROJECT.where(tasks.c.number == bindparam("one")),
+    _OF_PROJECT.where(tasks.c.number.in_(bindparam("several", expanding=True))),
 )
 _GET = Prepared(_BY_KEY)
 _BY_ID = Prepared(TASK.where(tasks.c.id == bindparam("task")))
@@ -72,6 +78,9 @@ class SqlTasks:
             "team_id": self.team_id, "project_id": task.project_id, "number": task.key.number,
             "created_at": task.created_at, "created_by": task.created_by, "revision": task.revision,
         }  # fmt: skip
+        if task.id:
+            _ADD.later(self.connection, {"id": task.id, **row})
+            return task
         return replace(task, id=_ADD.one(self.connection, row).id)
 
     def by_id(self, task_id: int) -> Task | None:
@@ -81,6 +90,17 @@ class SqlTasks:
         values = {"team": self.team_id, "key": key.project, "number": key.number}
         row = (_GET_LOCKED if lock else _GET).first(self.connection, values)
         return task_of(row) if row else None
+
+    def several(self, keys: Collection[TaskKey]) -> tuple[Task, ...]:
+        by_project: dict[str, dict[int, None]] = {}
+        for key in keys:
+            by_project.setdefault(key.project, {})[key.number] = None
+        found = {
+            task.key: task
+            for project, numbers in by_project.items()
+            for task in map(task_of, _SEVERAL.rows(self.connection, numbers, team=self.team_id, key=project))
+        }
+        return tuple(found[key] for key in dict.fromkeys(keys) if key in found)
 
     def save(self, task: Task) -> Task:
         saved = replace(task, revision=task.revision + 1)

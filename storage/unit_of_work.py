@@ -20,6 +20,7 @@ from storage.projects import SqlChannels, SqlProjects
 from storage.pull_requests import SqlPullRequests
 from storage.task_details import SqlLinks, SqlMetrics, SqlNotes
 from storage.tasks import SqlTasks
+from storage.timeboxes import SqlDecisions, SqlTimeboxes
 from storage.watches import SqlReceipts, SqlWatches
 
 _ADVISORY_LOCK = Prepared(text("SELECT pg_advisory_xact_lock(:team, hashtext(:name))"))
@@ -124,3 +125,11 @@ class SqlUnitOfWork:
     @cached_property
     def deployments(self) -> SqlDeployments:
         return SqlDeployments(self.connection, self.team_id)
+
+    @cached_property
+    def timeboxes(self) -> SqlTimeboxes:
+        return SqlTimeboxes(self.connection, self.team_id)
+
+    @cached_property
+    def decisions(self) -> SqlDecisions:
+        return SqlDecisions(self.connection, self.team_id)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from storage.prepared import Prepared
+from storage.prepared import Answer, Prepared
 
 
 def insert_or_ignore(connection: Connection, table: Table, row: Mapping[str, object]) -> int | None:
@@ -16,9 +16,20 @@ def insert_or_ignore(connection: Connection, table: Table, row: Mapping[str, obj
     return statement.scalar(connection, row)
 
 
+def insert_or_ignore_later(connection: Connection, table: Table, row: Mapping[str, object]) -> Answer:
+    """As `insert_or_ignore`, for what need not be known at once: a row with the id, or none."""
+    return _ignoring(connection.dialect.name, table).later(connection, row)
+
+
+def insert_several(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> list[int | None]:
+    """As `insert_or_ignore` for each of them, in one go."""
+    found = _ignoring(connection.dialect.name, table).several(connection, rows)
+    return [answered[0][0] if answered else None for answered in found]
+
+
 def insert_or_replace(connection: Connection, table: Table, row: Mapping[str, object], key: Sequence[str]) -> None:
     """Replaces every column outside `key` of the team's row that has the same key; another team's is left alone."""
-    _replacing(connection.dialect.name, table, tuple(row), tuple(key)).run(connection, row)
+    _replacing(connection.dialect.name, table, tuple(row), tuple(key)).later(connection, row)
 
 
 @cache

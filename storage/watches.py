@@ -1,5 +1,6 @@
 """Watches, and the receipts of what was received already."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from core.projects import Channel
 from core.watches import Watch
 from storage.prepared import Prepared
 from storage.tables import channels, projects, receipts, watches
-from storage.upsert import insert_or_ignore
+from storage.upsert import insert_or_ignore, insert_or_ignore_later
 
 # How many rows of what is over are taken away in one unit.
 FORGOTTEN = 5_000
@@ -75,6 +76,11 @@ class SqlReceipts:
     def add(self, source: str, key: str, now: datetime) -> bool:
         row = {"source": source, "key": key, "team_id": self.team_id, "received_at": now}
         return insert_or_ignore(self.connection, receipts, row) is not None
+
+    def add_first(self, source: str, key: str, now: datetime) -> Callable[[], bool]:
+        row = {"source": source, "key": key, "team_id": self.team_id, "received_at": now}
+        answer = insert_or_ignore_later(self.connection, receipts, row)
+        return lambda: bool(answer.rows())
 
 
 def forget_receipts(connection: Connection, *, before: datetime) -> int:

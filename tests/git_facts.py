@@ -75,6 +75,7 @@ def pull_request(
         repository=CHURN, number=number, title=title, body=body, url=f"{CHURN.url}/pull/{number}", state=state,
         updated_at=NOW + timedelta(minutes=minutes), author=author, sender=author, head_branch=head,
         head_sha=head_sha or sha_of(f"head {number}"), base_branch=base, merge_sha=merge_sha,
+        merged_at=NOW + timedelta(minutes=minutes) if state is PullRequestState.MERGED else None,
         is_from_fork=is_from_fork,
     )  # fmt: skip
 

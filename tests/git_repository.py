@@ -4,8 +4,10 @@ Every commit is a minute later than the one before; nothing of the machine's own
 """
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,13 +49,25 @@ class GitFailed(Exception):
 
 class GitRepository:
     def __init__(self, directory: Path) -> None:
-        self.work, self.remote = directory / "work", directory / "remote.git"
+        self._place(directory)
         self.work.mkdir(parents=True)
-        self._home = directory
         self._now = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
-        self.git("init", "--quiet", "--bare", "--initial-branch", DEFAULT_BRANCH, str(self.remote))
-        self.git("init", "--quiet", "--initial-branch", DEFAULT_BRANCH)
-        self.git("remote", "add", "origin", str(self.remote))
+        new = ("init", "--quiet", "--template=", "--initial-branch", DEFAULT_BRANCH)
+        self.git(*new, "--bare", str(self.remote))
+        self.git(*new)
+        # Seen from the work tree, so that both can be copied together.
+        self.git("remote", "add", "origin", f"../{self.remote.name}")
+
+    def copy_to(self, directory: Path) -> "GitRepository":
+        """Another one, with the same history and the same time, as if the same steps had been taken there."""
+        made = copy(self)
+        made._place(directory)
+        for source, target in ((self.work, made.work), (self.remote, made.remote)):
+            shutil.copytree(source, target)
+        return made
+
+    def _place(self, directory: Path) -> None:
+        self.work, self.remote, self._home = directory / "work", directory / "remote.git", directory
 
     def git(self, *words: str, at: Path | None = None, stdin: str = "", author: Author = ANA) -> str:
         """What the command prints, without the line's end."""

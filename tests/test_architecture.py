@@ -28,6 +28,7 @@ PLACES = {
     "starlette": ("bot.platforms",),
     "mlflow": ("bot.trackers",),
     "github": ("bot.hosts",),
+    "holidays": ("bot.public_holidays",),
     "apscheduler": ("bot.scheduler",),
     "jinja2": ("bot.digests", "bot.platforms.web"),
 }
@@ -44,7 +45,7 @@ LEAVES_MAY = (
     "bot.webhook",
 )
 # 6. What would make every start slow.
-HEAVY = ("mlflow", "github", "matplotlib", "discord")
+HEAVY = ("mlflow", "github", "matplotlib", "discord", "holidays")
 
 NOT_IN_CORE = (
     "asyncio", "socket", "subprocess", "os", "io", "pathlib", "shutil", "tempfile", "sqlite3", "http", "urllib.request",
@@ -280,6 +281,7 @@ BAD = [
     (libraries_out_of_place, program(bot__hosts__github="import mlflow")),
     (libraries_out_of_place, program(bot__ticks="from apscheduler.schedulers.asyncio import AsyncIOScheduler")),
     (libraries_out_of_place, program(bot__cards__task="import jinja2")),
+    (libraries_out_of_place, program(bot__commands__calendar="from holidays import country_holidays")),
     (leaves_import_others, program(bot__commands__task="from bot.trackers.mlflow import runs")),
     (leaves_import_others, program(bot__webhooks__github="from bot.platforms.slack.render import render")),
     (leaves_import_others, program(bot__digests__weekly="from bot.app import App")),
@@ -314,6 +316,7 @@ GOOD = program(
     bot__hosts__github="from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import github",
     bot__platforms__slack__adapter="import slack_bolt\nimport starlette",
     bot__platforms__web__pages="import jinja2",
+    bot__public_holidays="def f():\n    import holidays",
     bot__scheduler="import apscheduler\nfrom time import perf_counter, monotonic\nclock.now()",
     bot__datasets="class MetricDefinition: ...\nclass Baseline: ...",
 )

@@ -19,6 +19,7 @@ def made_card(hook: Hook, *, url: str, secret: str, is_reachable: bool) -> Card:
         paragraph("Keep the secret now: it is not shown again. On GitHub:"),
         Bullets(tuple(Item((step,)) for step in steps)),
     )
+    blocks = (*blocks, _other_projects(hook))
     if not is_reachable:
         blocks = (*blocks, paragraph("PUBLIC_URL is not set, so GitHub may not reach this address."))
     only = f", only {hook.repository}" if hook.repository else ""
@@ -59,6 +60,14 @@ def hooks_card(hooks: tuple[Hook, ...]) -> Card:
     return Card(
         ("Who reports to this board",), (Table(("number", "from", "project", "repository", "last used"), rows),)
     )
+
+
+def _other_projects(hook: Hook) -> Paragraph:
+    another = CommandLine(f"lab-admin hook new {hook.provider} project:KEY")
+    return paragraph(
+        f"It moves tasks of {hook.project_key} and of no other project. Where commits there name another project's "
+        "too, make a hook for that one and add it on GitHub beside this: ", another,
+    )  # fmt: skip
 
 
 def _secrets(url: str, secret: str) -> tuple[Paragraph, Paragraph]:

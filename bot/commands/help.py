@@ -10,6 +10,8 @@ from core.errors import NotFound
 
 _NOUNS = {
     "task": "work on the board",
+    "box": "timeboxes, and how research ends",
+    "policy": "what more time for research costs",
     "me": "yourself: zone, accounts",
     "help": "this help",
     "project": "projects and their leads",

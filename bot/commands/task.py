@@ -17,9 +17,9 @@ from core.ids import TaskKey
 from core.links import link_task
 from core.members import MemberRef
 from core.metrics import Measurement
+from core.moves import move_task
 from core.notes import add_note
 from core.task_search import TaskFilter, list_tasks
-from core.task_states import move_task
 from core.task_views import view_task
 from core.tasks import Kind, Priority, Role, State, Track
 from core.text import clip

@@ -5,7 +5,7 @@ https://docs.github.com/rest/repos/webhooks
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,13 +19,18 @@ from core.hosts import CommitPage, FailedDelivery, HostBusy, HostRefused
 
 READ_CODE = "the right to read the repository (fine-grained: Contents, read; classic: repo)"
 READ_HOOKS = "the right to its webhooks (fine-grained: Webhooks, read and write; classic: repo or admin:repo_hook)"
+READ_ORGANIZATION = (
+    "the right to the organization's webhooks (fine-grained: organization Webhooks, read and write; classic:"
+    " admin:org_hook)"
+)
 PAGE = 250
 MOST_COMMITS = 10_000
 MOST_PAGES = 50
 # A report that fails this often does not fail because the server was down.
 MOST_ATTEMPTS = 3
 
-_NAME = re.compile(r"[A-Za-z0-9_-]+/(?!\.\.?$)[A-Za-z0-9_.-]+")
+_REPOSITORY = re.compile(r"[A-Za-z0-9_-]+/(?!\.\.?$)[A-Za-z0-9_.-]+")
+_ORGANIZATION = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
@@ -54,34 +59,41 @@ class GitHubHost:
         return CommitPage(commits, None if is_last else page + 1, max(total - MOST_COMMITS, 0) if is_last else 0)
 
     async def failed_deliveries(
-        self, repository: str, address: str, *, within: timedelta
+        self, place: str, addresses: Collection[str], *, within: timedelta
     ) -> tuple[FailedDelivery, ...]:
-        hook = await self._hook(repository, address)
-        if hook is None:
-            return ()
+        found = [
+            delivery for hook in await self._hooks(place, addresses) async for delivery in self._lost(hook, within)
+        ]
+        return tuple(sorted(found, key=lambda delivery: delivery.at))
+
+    async def redeliver(self, delivery: FailedDelivery) -> None:
+        hook = _Hook(delivery.place, delivery.hook)
+        path = f"{hook.path}/deliveries/{delivery.id}/attempts"
+        await self.client.ask("POST", path, needs=_right(delivery.place))
+
+    async def _lost(self, hook: "_Hook", within: timedelta) -> AsyncIterator[FailedDelivery]:
         since, listed = Clock().now() - within, []
-        async for delivery in self._listed(f"{_path(repository)}/hooks/{hook}/deliveries"):
+        async for delivery in self._listed(f"{hook.path}/deliveries", needs=_right(hook.place)):
             with _readable():
                 if moment(delivery, "delivered_at") < since:
                     break
             listed.append(delivery)
         with _readable():
-            return tuple(reversed(_failed(listed, hook)))
+            lost = _failed(listed, hook)
+        for one in reversed(lost):
+            yield one
 
-    async def redeliver(self, repository: str, delivery: FailedDelivery) -> None:
-        path = f"{_path(repository)}/hooks/{delivery.hook}/deliveries/{delivery.id}/attempts"
-        await self.client.ask("POST", path, needs=READ_HOOKS)
-
-    async def _hook(self, repository: str, address: str) -> str | None:
-        async for hook in self._listed(f"{_path(repository)}/hooks"):
+    async def _hooks(self, place: str, addresses: Collection[str]) -> list["_Hook"]:
+        found = []
+        async for hook in self._listed(f"{_path(place)}/hooks", needs=_right(place)):
             with _readable():
-                if optional_text(part(hook, "config"), "url").endswith(address):
-                    return str(number(hook, "id"))
-        return None
+                if optional_text(part(hook, "config"), "url").endswith(tuple(addresses)):
+                    found.append(_Hook(place, str(number(hook, "id"))))
+        return found
 
-    async def _listed(self, path: str) -> AsyncIterator[Json]:
+    async def _listed(self, path: str, *, needs: str) -> AsyncIterator[Json]:
         """Page after page; what is beyond the last that is asked for stays where it is."""
-        answer = await self.client.ask("GET", path, needs=READ_HOOKS, per_page=100)
+        answer = await self.client.ask("GET", path, needs=needs, per_page=100)
         for _ in range(MOST_PAGES):
             with _readable():
                 items = parts({"items": answer.body}, "items")
@@ -89,23 +101,39 @@ class GitHubHost:
                 yield item
             if not answer.next_url:
                 return
-            answer = await self.client.ask("GET", answer.next_url, needs=READ_HOOKS)
+            answer = await self.client.ask("GET", answer.next_url, needs=needs)
 
 
-def _path(repository: str) -> str:
-    if not _NAME.fullmatch(repository):
-        raise HostRefused(f"“{repository}” is no repository on GitHub: they are named like acme/churn")
-    return f"/repos/{repository}"
+@dataclass(frozen=True, slots=True)
+class _Hook:
+    place: str
+    id: str
+
+    @property
+    def path(self) -> str:
+        return f"{_path(self.place)}/hooks/{self.id}"
 
 
-def _failed(deliveries: Iterable[Json], hook: str) -> list[FailedDelivery]:
+def _path(place: str) -> str:
+    if _ORGANIZATION.fullmatch(place):
+        return f"/orgs/{place}"
+    if not _REPOSITORY.fullmatch(place):
+        raise HostRefused(f"“{place}” is no repository on GitHub: they are named like acme/churn")
+    return f"/repos/{place}"
+
+
+def _right(place: str) -> str:
+    return READ_HOOKS if "/" in place else READ_ORGANIZATION
+
+
+def _failed(deliveries: Iterable[Json], hook: _Hook) -> list[FailedDelivery]:
     """The last attempt of each that no attempt brought here, in the order given: newest first."""
     attempts: dict[str, list[Json]] = {}
     for delivery in deliveries:
         attempts.setdefault(text(delivery, "guid"), []).append(delivery)
     return [
         FailedDelivery(
-            id=str(number(tried[0], "id")), hook=hook, event=text(tried[0], "event"),
+            place=hook.place, id=str(number(tried[0], "id")), hook=hook.id, event=text(tried[0], "event"),
             at=moment(tried[0], "delivered_at"),
         )
         for tried in attempts.values()

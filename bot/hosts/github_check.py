@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.hosts.github import READ_CODE, READ_HOOKS
+from bot.hosts.github import READ_CODE, READ_HOOKS, READ_ORGANIZATION
 from bot.hosts.github_client import GitHubClient
-from core.hosts import HostError
+from core.hosts import HostError, HostRefused
 
 MOST_REPOSITORIES = 10
 ABSENT = (
@@ -30,7 +30,21 @@ async def check_github(client: GitHubClient, repositories: Sequence[str]) -> lis
         return [*found, ("note", "no repository has reported yet, so what the token may see is not known")]
     for repository in repositories[:MOST_REPOSITORIES]:
         found += await _check_repository(client, repository)
+    for owner in dict.fromkeys(name.partition("/")[0] for name in repositories[:MOST_REPOSITORIES]):
+        found += await _check_organization(client, owner)
     return found
+
+
+async def _check_organization(client: GitHubClient, owner: str) -> list[tuple[str, str]]:
+    """Nothing of one that is no organization, or that the token may not see at all."""
+    try:
+        await client.ask("GET", f"/orgs/{owner}/hooks", needs=READ_ORGANIZATION, per_page=1)
+    except HostRefused as error:
+        words = f"{owner}: {error}; without it reports that a webhook of the organization lost stay lost"
+        return [] if error.is_not_found else [("note", words)]
+    except HostError as error:
+        return [("problem", f"{owner}: {error}")]
+    return [("ok", f"{owner}: webhooks of the organization can be read")]
 
 
 async def _check_repository(client: GitHubClient, repository: str) -> list[tuple[str, str]]:

@@ -145,7 +145,7 @@ def _carries(event: DeploymentChanged) -> Text:
     for number, key in enumerate(event.tasks[:_TASKS_SHOWN]):
         spans += [", "] if number else []
         spans.append(TaskRef(key))
-    left = len(event.tasks) - _TASKS_SHOWN
+    left = max(event.count, len(event.tasks)) - _TASKS_SHOWN
     return (*spans, f" and {left} more." if left > 0 else ".")
 
 

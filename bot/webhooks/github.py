@@ -44,7 +44,6 @@ from core.git import (
 )
 
 MOST_COMMITS = 2_048  # GitHub leaves out what goes beyond
-MOST_PATHS = 1_000  # of one commit; the rest is not read
 
 _DELIVERY = re.compile(r"[0-9A-Za-z-]{1,100}")
 _EVENT = re.compile(r"[a-z_]{1,64}")
@@ -122,7 +121,7 @@ def _commit(commit: Json) -> Commit:
         message=optional_text(commit, "message"),
         author=author(part(commit, "author")),
         url=link(commit, "url"),
-        paths=tuple(dict.fromkeys(touched))[:MOST_PATHS],
+        paths=tuple(dict.fromkeys(touched)),
     )
 
 
@@ -168,6 +167,7 @@ def _pull_request(payload: Json) -> Fact:
         base_branch=text(part(request, "base"), "ref"),
         # Before the merge it is a trial commit that no branch has.
         merge_sha=optional_text(request, "merge_commit_sha") if state is PullRequestState.MERGED else "",
+        merged_at=moment(request, "merged_at") if request.get("merged_at") is not None else None,
         is_from_fork=_is_from_fork(request),
     )
 

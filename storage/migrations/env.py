@@ -2,8 +2,6 @@
 
 from alembic import context
 
-import storage.git_tables
-import storage.tables  # noqa: F401 - both fill the metadata
 from storage.columns import metadata
 
 connection = context.config.attributes["connection"]

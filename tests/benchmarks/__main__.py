@@ -7,6 +7,7 @@ from tests.benchmarks.create_task import compare
 from tests.benchmarks.pushes import measure_pushes
 from tests.benchmarks.slack import measure_slack
 from tests.benchmarks.start_up import start_up
+from tests.benchmarks.working_time import measure_working_time
 
 
 def main() -> None:
@@ -15,6 +16,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     start_up()
+    measure_working_time()
     measure_slack(seconds=1.0 if quick else 4.0, posts=5 if quick else 20)
     measure_pushes(seconds=1.0 if quick else 4.0)
     compare((1_000,) if quick else (1_000, 1_000_000), seconds=1.0 if quick else 4.0)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,9 +9,11 @@ import pytest
 
 from bot.app import load_notifications
 from bot.delivery import MOST_CHANNELS, Deliverer
+from bot.jobs import JobRunner
 from bot.outbox import fan_out
 from bot.sending import MOST_PENDING
 from bot.sharing import share_card
+from bot.worker import Worker
 from core.cards import Card, card_to_json
 from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
 from core.ids import ChannelRef
@@ -45,7 +46,6 @@ class Chat:
     tried: list[str] = field(default_factory=list)
     speaking: Counter[str] = field(default_factory=Counter)
     most_at_once: int = 0
-    before: Callable[[], None] = lambda: None
 
     async def post(self, post: Post) -> str:
         channel = post.channel.channel
@@ -55,7 +55,6 @@ class Chat:
         self.most_at_once = max(self.most_at_once, sum(self.speaking.values()))
         await asyncio.sleep(0)
         self.speaking[channel] -= 1
-        self.before()
         if self.failures:
             raise self.failures.pop(0)
         self.said.append(post)
@@ -195,13 +194,12 @@ def test_at_most_so_many_channels_are_spoken_in_at_once(board: BoardDriver, data
     assert states(board, database_url) == {("sent", ""): MOST_CHANNELS + 11}
 
 
-def test_a_worker_that_is_told_to_stop_finishes_the_message_in_hand(board: BoardDriver, database_url: str) -> None:
+def test_what_a_worker_says_to_the_end_is_the_message_in_hand_alone(board: BoardDriver, database_url: str) -> None:
     chat = Chat()
     for title in ("one", "two"):
         board.new(title)
     board.write(lambda work: fan_out(work, notifications=NOTIFICATIONS, now=board.now))
     deliverer = Deliverer(board.store, {"chat": chat}, BoardClock(board), spacing=timedelta())
-    chat.before = deliverer.stop
 
     async def run() -> None:
         await deliverer.start_due()
@@ -209,6 +207,96 @@ def test_a_worker_that_is_told_to_stop_finishes_the_message_in_hand(board: Board
 
     asyncio.run(run())
     assert states(board, database_url) == {("sent", ""): 1, ("queued", ""): 1}
+
+
+BUSY = MOST_CHANNELS + 10
+
+
+@pytest.fixture
+def busy(board: BoardDriver) -> BoardDriver:
+    """More channels than places, each with three things to say."""
+    for number in range(BUSY - 1):
+        channel = ChannelRef("chat", "T1", f"W{number}")
+        board.do(
+            add_watch, project="CHURN", channel=channel, channel_name=f"w{number}", track=None, kind=None, label=None
+        )
+    for title in ("one", "two", "three"):
+        board.new(title)
+    while board.write(lambda work: fan_out(work, notifications=NOTIFICATIONS, now=board.now)):
+        pass
+    return board
+
+
+def test_a_channel_that_waits_for_its_pace_holds_no_place(busy: BoardDriver) -> None:
+    chat = Chat()
+    deliverer = Deliverer(busy.store, {"chat": chat}, BoardClock(busy), spacing=timedelta(hours=1))
+
+    async def run() -> list[int]:
+        rounds = []
+        for _ in range(3):
+            rounds.append(await deliverer.start_due())
+            await deliverer.finish()
+        return rounds
+
+    assert asyncio.run(asyncio.wait_for(run(), 30)) == [MOST_CHANNELS, BUSY - MOST_CHANNELS, 0]
+    assert set(Counter(post.channel.channel for post in chat.said).values()) == {1}
+
+
+def test_more_busy_channels_than_places_all_advance_alike(busy: BoardDriver) -> None:
+    chat = Chat()
+    deliverer = Deliverer(busy.store, {"chat": chat}, BoardClock(busy), spacing=timedelta(seconds=1))
+
+    async def fill_the_places() -> int:
+        count = await deliverer.start_due()
+        await asyncio.wait_for(deliverer.finish(), 30)
+        return count
+
+    last: dict[str, int] = {}
+    for turn in (1, 2, 3):
+        begun = len(chat.said)
+        assert asyncio.run(fill_the_places()) == MOST_CHANNELS
+        last |= {post.channel.channel: turn for post in chat.said[begun:]}
+        # Nobody is passed over twice.
+        assert len(last) == min(BUSY, turn * MOST_CHANNELS)
+        assert min(last.values()) >= turn - 1
+        busy.later(seconds=1)
+
+
+def test_a_place_that_is_free_again_is_asked_for_at_once(busy: BoardDriver) -> None:
+    """By the worker itself: nobody looks once a second here."""
+    all_said = asyncio.Event()
+
+    class Counting(Chat):
+        async def post(self, post: Post) -> str:
+            message = await super().post(post)
+            if len(self.said) == BUSY:
+                all_said.set()
+            return message
+
+    deliverer = Deliverer(busy.store, {"chat": Counting()}, BoardClock(busy), spacing=timedelta(hours=1))
+    jobs = JobRunner(busy.store, BoardClock(busy), {})
+    worker = Worker(busy.store, BoardClock(busy), NOTIFICATIONS, deliverer, jobs)
+
+    async def run() -> None:
+        working = asyncio.create_task(worker.run())
+        worker.wake()
+        await asyncio.wait_for(all_said.wait(), 30)
+        working.cancel()
+
+    asyncio.run(run())
+
+
+def test_a_card_whose_deliveries_are_forgotten_is_edited_where_it_stands(board: BoardDriver, database_url: str) -> None:
+    chat, task = Chat(), board.new("one")
+    deliver(board, chat)
+    board.do(add_note, task=task.key, text="long ago")
+    deliver(board, chat)
+    assert board.store.forget_deliveries(before=board.now + timedelta(days=1)).result() == 2
+    board.do(add_note, task=task.key, text="now")
+    deliver(board, chat)
+    assert [(post.message, post.thread) for post in chat.said] == [
+        (None, None), ("m1", None), (None, "m1"), ("m1", None), (None, "m1"),
+    ]  # fmt: skip
 
 
 def test_a_shared_card_is_kept_as_it_was_when_it_was_shared(board: BoardDriver) -> None:

@@ -20,7 +20,7 @@ from tests.drivers import refusal
 CATALOGUE = load_catalogue()
 
 
-@command("box extend", help="Give a timebox more time")
+@command("crate extend", help="Give a crate more time")
 async def extend(
     ctx: Context,
     task: Annotated[str, Word("Which task")],
@@ -84,8 +84,8 @@ def meant(line: str) -> str:
             {"key": "CHURN", "name": "Churn model"},
         ),
         (
-            "lab box extend CHURN-12 why:no gain over baseline by:3d",
-            "lab box extend",
+            "lab crate extend CHURN-12 why:no gain over baseline by:3d",
+            "lab crate extend",
             {"task": "CHURN-12", "why": "no gain over baseline", "by": "3d"},
         ),
         ("lab run best CHURN-12 rule:max:val_auc", "lab run best", {"task": "CHURN-12", "rule": "max:val_auc"}),

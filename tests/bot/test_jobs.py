@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.jobs import LEASE, MOST_ATTEMPTS, JobRunner
+from bot.jobs import LEASE, MOST_ATTEMPTS, MOST_LASTING_ATTEMPTS, JobRunner, Lasting
 from core.deliveries import TryLater
 from core.errors import Unavailable
+from core.hosts import HostBusy
 from core.jobs import JobState
 
 
@@ -72,6 +73,19 @@ def test_a_job_that_fails_is_tried_again_later_and_later(board, clock):
     assert len(done) == MOST_ATTEMPTS
     assert pauses[:-1] == [2, 8, 32, 128, 512]
     assert job(board, number).error == "Unavailable: away"
+
+
+def test_what_nobody_asks_for_again_is_tried_for_a_day_and_then_says_what_is_lost(board, clock):
+    done, number, begun = [], promise(board), clock.at
+    lasting = Lasting(does(done, HostBusy("GitHub answers 502", timedelta(seconds=1))), lambda work, job, now: "a push")
+    while job(board, number).state is not JobState.PARKED:
+        run(board, clock, look=lasting)
+        assert job(board, number).run_at - clock.at <= timedelta(hours=1)
+        clock.at = max(clock.at, job(board, number).run_at)
+    assert timedelta(hours=23) < clock.at - begun < timedelta(hours=25)
+    assert len(done) == MOST_LASTING_ATTEMPTS
+    lines = board.store.read(lambda work: work.audit.list(limit=5), team=board.team).result()
+    assert lines[0].summary == "gave up on a push: try later: GitHub answers 502"
 
 
 def test_what_was_given_up_stands_in_the_audit_log(board, clock):

@@ -4,41 +4,26 @@
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.app import load_notifications
 from bot.cards.burst import SHOWN, burst_card
 from bot.notification import Notification
-from bot.platforms.slack.render import render_card
-from bot.platforms.terminal.render import card_as_text
-from core.cards import Card, Mention, Tone, card_from_json, card_to_json, mentioned
+from core.cards import Card, Mention, Tone, mentioned
 from core.events import EVENT_TYPES, LoggedEvent
-from tests.fakes.slack.alive import elements_alive, markup_alive
-from tests.fakes.slack.checks import problems
 from tests.fakes.slack.reading import plain_text
-from tests.fakes.slack.records import Message
+from tests.harmless import check_harmless, in_slack, in_terminal
 from tests.hostile import HOSTILE
 
 GOLDEN = Path(__file__).parent / "notifications.txt"
 NOTIFICATIONS = tuple(load_notifications().values())
 each = pytest.mark.parametrize("notification", NOTIFICATIONS, ids=lambda notification: notification.event.__name__)
-LISBON = ZoneInfo("Europe/Lisbon")
-
-
-def in_slack(card: Card) -> Message:
-    made = render_card(card)
-    return Message("T001", "C1", "1.1", "UBOT", made.text, made.blocks)
-
-
-def in_terminal(card: Card, now: datetime) -> str:
-    return card_as_text(card, zone=LISBON, now=now)
 
 
 def golden() -> str:
@@ -68,20 +53,6 @@ def spoilt(value: Any, text: str) -> Any:
 
 def spoilt_example(notification: Notification, text: str) -> LoggedEvent:
     return replace(notification.example, event=spoilt(notification.example.event, text), member=text)
-
-
-def check_harmless(card: Card, now: datetime) -> None:
-    """Every platform takes it, nothing in it is alive but a link to where it says, and it can be kept."""
-    message = in_slack(card)
-    assert problems(message.blocks) == []
-    assert message.text.strip()
-    assert len(message.text.encode()) <= 4_000
-    assert markup_alive(message) == []
-    assert elements_alive(message, "user", "channel", "broadcast", "usergroup", "emoji") == []
-    shown = in_terminal(card, now)
-    assert shown.strip()
-    assert not any(char in shown for char in "\x1b\x07\x9b\r\x00")
-    assert card_from_json(card_to_json(card)) == card
 
 
 def test_every_example_reads_as_it_is_written() -> None:
@@ -124,13 +95,34 @@ def test_what_nobody_did_is_told_too(notification: Notification) -> None:
 
 @each
 def test_whatever_was_typed_does_no_harm_anywhere(notification: Notification) -> None:
-    for text in HOSTILE:
+    """A fifth of the texts in each notification; any five notifications in a row have them all."""
+    check_texts_harmless(notification, HOSTILE[NOTIFICATIONS.index(notification) % 5 :: 5])
+
+
+@pytest.mark.soak
+@each
+def test_every_text_in_every_notification_does_no_harm(notification: Notification) -> None:
+    check_texts_harmless(notification, HOSTILE)
+
+
+def check_texts_harmless(notification: Notification, texts: Sequence[str]) -> None:
+    for text in texts:
         entry = spoilt_example(notification, text)
         check_harmless(notification.card(entry), entry.at)
 
 
 def test_whatever_was_typed_does_no_harm_in_a_burst() -> None:
-    for text in HOSTILE:
+    """A fifth of the texts: the first of every five."""
+    check_texts_harmless_in_bursts(HOSTILE[::5])
+
+
+@pytest.mark.soak
+def test_every_text_does_no_harm_in_a_burst() -> None:
+    check_texts_harmless_in_bursts(HOSTILE)
+
+
+def check_texts_harmless_in_bursts(texts: Sequence[str]) -> None:
+    for text in texts:
         entries = [spoilt_example(notification, text) for notification in NOTIFICATIONS]
         cards = tuple(notification.card(entry) for notification, entry in zip(NOTIFICATIONS, entries, strict=True))
         for some in (cards, cards[-SHOWN:]):

@@ -143,6 +143,22 @@ def test_a_card_is_queued_in_every_channel_that_shows_the_task(board: BoardDrive
         assert root.dedupe_key == root_key(root.channel_id, task.id)
 
 
+def test_what_a_newer_version_wrote_waits_for_it_and_the_other_tasks_are_told(
+    board: BoardDriver, database_url: str
+) -> None:
+    strange = board.new()
+    execute(database_url, f"UPDATE events SET type = 'FromTheFuture' WHERE task_id = {strange.id}")
+    others = [board.new() for _ in range(BATCH + 1)]
+    board.move(strange, State.DOING)
+    assert [tell(board), tell(board), tell(board)] == [BATCH, 1, 0]
+    assert [root.task_id for root in queued(board)] == [task.id for task in others]
+    execute(database_url, "UPDATE events SET type = 'TaskCreated' WHERE type = 'FromTheFuture'")
+    assert tell(board) == 2
+    assert [str(delivery.kind) for delivery in queued(board) if delivery.task_id == strange.id] == [
+        "root", "edit", "reply",
+    ]  # fmt: skip
+
+
 def test_another_teams_events_are_left_alone(board: BoardDriver) -> None:
     other = BoardDriver.open(board.store, now=NOW, project="OTHER")
     other.new(project="OTHER")

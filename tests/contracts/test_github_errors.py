@@ -19,7 +19,7 @@ from core.hosts import FailedDelivery, HostBusy, HostError, HostRefused
 from tests.github_push import CHURN
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
-DELIVERY = FailedDelivery(id="1", hook="2", event="push", at=NOW)
+DELIVERY = FailedDelivery(place=CHURN.full_name, id="1", hook="2", event="push", at=NOW)
 SHA = "a" * 40
 REPOSITORY = Repository(
     host="github", external_id="9001", name=CHURN.full_name, url=CHURN.html_url, default_branch="main"
@@ -29,8 +29,10 @@ REPOSITORY = Repository(
 CALLS: dict[str, Callable[[GitHubHost], Coroutine[Any, Any, Any]]] = {
     "commits": lambda host: host.commits_between(REPOSITORY, SHA, "b" * 40, page=1),
     "commits of a new branch": lambda host: host.commits_between(REPOSITORY, "0" * 40, "b" * 40, page=1),
-    "deliveries": lambda host: host.failed_deliveries(CHURN.full_name, "/webhooks/github/x", within=timedelta(days=3)),
-    "redeliver": lambda host: host.redeliver(CHURN.full_name, DELIVERY),
+    "deliveries": lambda host: host.failed_deliveries(
+        CHURN.full_name, ["/webhooks/github/x"], within=timedelta(days=3)
+    ),
+    "redeliver": lambda host: host.redeliver(DELIVERY),
 }
 
 
@@ -157,9 +159,9 @@ def test_what_is_not_found_says_which_right_may_be_missing() -> None:
     assert "Webhooks" in str(error)
 
 
-@pytest.mark.parametrize("name", ["churn", "a/b/c", "../user", "acme/..", "acme/churn?x", "acme/", ""])
+@pytest.mark.parametrize("name", ["a/b/c", "../user", "acme/..", "acme/churn?x", "acme/", ""])
 def test_what_is_no_repository_is_never_asked_for(name: str) -> None:
     def ask(host: GitHubHost) -> Coroutine[Any, Any, Any]:
-        return host.failed_deliveries(name, "/x", within=timedelta(days=1))
+        return host.failed_deliveries(name, ["/x"], within=timedelta(days=1))
 
     assert type(outcome(ask, Broken(answer=[]))) is HostRefused

@@ -69,7 +69,7 @@ UNDOCUMENTED = {
     ("chat.postMessage", "msg_too_long"): "the reference says that longer texts are cut; the fake refuses them",
     ("chat.update", "msg_blocks_too_long"): "taken over from chat.postMessage",
 }
-WITHOUT_SPECIFICATION = {"conversations.list"}
+WITHOUT_SPECIFICATION = {"conversations.list", "chat.unfurl", "auth.revoke", "apps.uninstall"}
 # Every element once: those of the sections, and the menus of the inputs, are the same as those of the actions.
 REPEATED = re.compile(r"in a section|(select|checkboxes|buttons|picker) in an input")
 SMALL = [name for name in VALID if len(json.dumps(VALID[name])) < 1_500 and not REPEATED.search(name)]

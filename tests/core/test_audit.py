@@ -2,7 +2,7 @@ from core.audit import PAGE, read_audit
 from core.errors import Conflict, NotFound
 from core.ids import TaskKey
 from core.members import MemberRef
-from core.task_states import move_task
+from core.moves import move_task
 from core.tasks import State
 from tests.drivers import refusal
 

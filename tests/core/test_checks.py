@@ -7,7 +7,7 @@ import pytest
 from core.git import PullRequestState, Result
 from core.git_events import CheckChanged
 from core.projects import create_project
-from tests.git_facts import check, commit, happened, pull_request, push, sha_of, take
+from tests.git_facts import CHURN, check, commit, happened, pull_request, push, sha_of, take
 
 SHA = sha_of("CHURN-1 a")
 
@@ -106,3 +106,24 @@ def test_two_hooks_of_two_projects_tell_each_task_once(board):
         take(board, fact)
         take(board, fact, project="OTHER")
     assert [told(board, task) for task in tasks] == [["failure"], ["failure"]]
+
+
+def test_checks_of_commits_without_a_task_are_forgotten_in_the_end_and_the_others_kept(board):
+    task = board.new()
+    named, late = push("CHURN-1 named"), push("CHURN-1 late")
+    take(board, named, check(named.after, Result.FAILURE), check(late.after, Result.SUCCESS), late)
+    take(board, check(sha_of("of no task"), Result.FAILURE), pull_request(head_sha=sha_of("head")))
+    take(board, check(sha_of("head"), Result.FAILURE))
+    shas = [named.after, late.after, sha_of("head"), sha_of("of no task")]
+
+    def kept():
+        here = board.write(lambda work: work.repositories.ensure(CHURN, board.now))
+        return [check.sha for check in board.read(lambda work: work.checks.of_commits(here, shas))]
+
+    assert len(kept()) == 4
+    assert board.store.forget_checks(before=board.now).result() == 0
+    board.later(days=1)
+    assert board.store.forget_checks(before=board.now).result() == 1
+    assert board.store.forget_checks(before=board.now).result() == 0
+    assert sorted(kept()) == sorted(shas[:3])
+    assert len(happened(board, task, CheckChanged)) == 3

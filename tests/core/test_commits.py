@@ -692,28 +692,36 @@ def test_more_metrics_than_the_limit_are_text():
     assert done == Done()
 
 
-MEGABYTE = 1_000_000
 FLOODS = {
-    name: (unit * (MEGABYTE // len(unit)))
-    for name, unit in {
-        "keys": "CHURN-1 ", "foreign keys": "AB-1 ", "half keys": "CHURN-", "commands": "#done ", "notes": "#note x ",
-        "runs": "#run x ", "metrics": "#metric a=1 ", "equals": "=", "digits": "1", "letters": "A", "brackets": "[",
-        "fences": "```\n", "backticks": "`", "spaced backticks": "` ", "tildes": "~", "spaces": " ", "tabs": "\t",
-        "lines": "\n", "returns": "\r", "quotes": "> \n", "bullets": "- ", "comments": "<!--",
-        "closed comments": "<!---->",
-        "schemes": "://", "spaced schemes": ":// ", "sites": "www.", "verbs": "fixes ", "colons": "fixes : ",
-        "negations": "not fixes CHURN-1 ", "hashes": "#", "dashes": "-", "reverts": 'Revert "', "types": "revert(",
-        "marks": "\u0300\u0316", "surrogates": "\ud800", "nothing": "\x00", "list": "CHURN-1, ",
-        "lines of keys": "CHURN-1 #done\n",
-    }.items()
+    "keys": "CHURN-1 ", "foreign keys": "AB-1 ", "half keys": "CHURN-", "commands": "#done ", "notes": "#note x ",
+    "runs": "#run x ", "metrics": "#metric a=1 ", "equals": "=", "digits": "1", "letters": "A", "brackets": "[",
+    "fences": "```\n", "backticks": "`", "spaced backticks": "` ", "tildes": "~", "spaces": " ", "tabs": "\t",
+    "lines": "\n", "returns": "\r", "quotes": "> \n", "bullets": "- ", "comments": "<!--",
+    "closed comments": "<!---->",
+    "schemes": "://", "spaced schemes": ":// ", "sites": "www.", "verbs": "fixes ", "colons": "fixes : ",
+    "negations": "not fixes CHURN-1 ", "hashes": "#", "dashes": "-", "reverts": 'Revert "', "types": "revert(",
+    "marks": "\u0300\u0316", "surrogates": "\ud800", "nothing": "\x00", "list": "CHURN-1, ",
+    "lines of keys": "CHURN-1 #done\n",
 }  # fmt: skip
 
 
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize("flood", FLOODS)
+def test_two_hundred_kilobytes_of_anything_are_read_in_linear_time(flood):
+    """What took quadratic time would take minutes, so that the time-out alone decides."""
+    check_flood(FLOODS[flood], 200_000)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("flood", FLOODS)
 def test_a_megabyte_of_anything_is_read_in_linear_time(flood):
-    """What took quadratic time would take hours, so that the time-out alone decides."""
-    text = FLOODS[flood]
+    """What took quadratic time would take hours."""
+    check_flood(FLOODS[flood], 1_000_000)
+
+
+def check_flood(unit, size):
+    text = unit * (size // len(unit))
     assert len(parse(f"CHURN-1 {text}")) == 1
     parse_branch(text, prefixes=PREFIXES)
     part = text[:50_000]

@@ -151,6 +151,39 @@ def test_a_lead_who_deployed_is_not_asked(board, people):
     assert event.watchers == ()
 
 
+def asked_in(board, *tasks):
+    return [happened(board, task, DeploymentChanged)[-1].event.watchers for task in tasks]
+
+
+def test_a_failure_elsewhere_asks_each_owner_once_in_the_thread_of_their_first_task(board, people):
+    tasks = [board.new(owner=MemberRef.parse(name)) for name in ("bo", "bo", "ana", "dee")]
+    both = commit("CHURN-1 CHURN-2 CHURN-3 CHURN-4 step")
+    reach(board, both)
+    take(board, deployment(both.sha, Result.FAILURE, environment="staging", creator=DEE))
+    assert asked_in(board, *tasks) == [("bo",), (), ("ana",), ()]
+
+
+def test_a_failure_elsewhere_asks_the_lead_once_where_nobody_owns_a_task(board, people):
+    tasks = board.new(), board.new()
+    reach(board, commit("CHURN-1 CHURN-2 step"))
+    take(board, deployment(sha_of("CHURN-1 CHURN-2 step"), Result.FAILURE, environment="staging", creator=DEE))
+    assert asked_in(board, *tasks) == [("cy",), ()]
+
+
+def test_a_failure_in_production_asks_each_owner_in_the_channel_of_their_project_only(board, people):
+    board.do(create_project, key="OTHER", name=None, zone="UTC", channel=None, channel_name="")
+    for project, owner in (("CHURN", "bo"), ("OTHER", "ana"), ("OTHER", "bo")):
+        board.new(project=project, owner=MemberRef.parse(owner))
+    both = push("CHURN-1 OTHER-1 OTHER-2 step", branch="main")
+    take(board, both)
+    take(board, both, project="OTHER")
+    take(board, deployment(both.after, Result.FAILURE, creator=DEE))
+    assert [[event.watchers for event in announced(board, key)] for key in ("CHURN", "OTHER")] == [
+        [("bo",)],
+        [("ana",)],
+    ]
+
+
 def test_a_success_asks_nobody(board, people):
     task = board.new(owner=MemberRef.parse("bo"))
     reach(board, FIRST)

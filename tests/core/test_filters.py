@@ -1,5 +1,7 @@
 """`only:` and `not:`: what can be asked for, and what is shown then."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,10 @@ from core.events import TaskMoved
 from core.filters import EVENT_FIELDS, MOST_PATTERNS, NO_FILTERS, TASK_FIELDS, Filters, wants_event, wants_task
 from core.git import PullRequestState, Result
 from core.git_events import CheckChanged, CommitsLinked, DeploymentChanged, PullRequestMoved, ReleaseLinked
+from core.ids import ChannelRef
+from core.projects import Channel
 from core.tasks import Kind, State
+from core.watches import Watch, telling_paths
 from tests.drivers import refusal
 
 ANY = TaskMoved(State.TODO, State.DOING)
@@ -153,3 +158,28 @@ def test_a_person_who_pushes_for_a_bot_does_not_make_it_asked_for():
 
 def test_every_field_is_of_tasks_or_of_events():
     assert not set(TASK_FIELDS) & set(EVENT_FIELDS)
+
+
+PATHS = st.lists(st.sampled_from(["a.py", "docs/a.md", "docs/b.md", "models/a.py", "[x]/a", "Models/B.PY"]), max_size=5)
+PATTERNS = st.sampled_from(["", "path=docs/*", "path=*.py", "path=models/*,path=docs/*", "path=[x]*", "path=nowhere/*"])
+
+
+@given(paths=PATHS, wanted=st.lists(st.tuples(PATTERNS, PATTERNS), max_size=4))
+def test_a_few_paths_are_kept_and_every_watch_decides_as_by_all(paths, wanted):
+    watches = [watch(only=parse(only), without=parse(without)) for only, without in wanted]
+    kept = telling_paths(watches, paths)
+    assert len(kept) <= 1 + 2 * len(watches)
+    assert [one.hears(pushed(paths=kept)) for one in watches] == [one.hears(pushed(paths=paths)) for one in watches]
+
+
+def watch(**how):
+    here = Channel(1, ChannelRef("slack", "T1", "C1"), "general")
+    return Watch(id=1, channel=here, project_id=1, project_key="CHURN", **how)
+
+
+def test_hundreds_of_thousands_of_paths_are_looked_through_in_a_moment():
+    paths = [f"data/{number}.csv" for number in range(300_000)]
+    watches = [watch(only=parse("path=models/*,path=*a*a*a*b"), without=parse("path=data/*"))]
+    begun = time.process_time()
+    assert telling_paths(watches, paths) == ("data/0.csv",)
+    assert time.process_time() - begun < 3

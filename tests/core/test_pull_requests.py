@@ -5,11 +5,11 @@ from itertools import permutations
 import pytest
 
 from core.events import TaskMoved
-from core.git import PullRequestState, Result
+from core.git import BranchDeleted, PullRequestState, Result
 from core.git_events import CheckChanged, PullRequestMoved, ResearchSaidDone
 from core.projects import create_project
 from core.tasks import State
-from tests.git_facts import BOT, check, commit, happened, links, pull_request, push, sha_of, take
+from tests.git_facts import BOT, CHURN, check, commit, happened, links, pull_request, push, sha_of, take
 
 OPEN, DRAFT = PullRequestState.OPEN, PullRequestState.DRAFT
 CLOSED, MERGED = PullRequestState.CLOSED, PullRequestState.MERGED
@@ -196,7 +196,7 @@ def test_a_pull_request_about_nothing_leaves_no_trace(board):
 def test_two_hooks_of_two_projects_drive_each_its_own_task(board):
     board.do(create_project, key="OTHER", name=None, zone="UTC", channel=None, channel_name="")
     tasks = board.new(project="CHURN"), board.new(project="OTHER")
-    body = "Fixes CHURN-1\n\nFixes OTHER-1"
+    body = "Fixes CHURN-1, OTHER-1"
     for fact in (pull_request(OPEN, body=body), pull_request(MERGED, body=body, minutes=1)):
         take(board, fact)
         take(board, fact, project="OTHER")
@@ -207,3 +207,76 @@ def test_a_check_of_its_newest_commit_that_came_before_is_told_with_it(board):
     task = board.new()
     take(board, check(sha_of("head 7"), Result.FAILURE), pull_request(OPEN))
     assert [entry.event.result for entry in happened(board, task, CheckChanged)] == [Result.FAILURE]
+
+
+# A branch that lives on.
+
+
+NEXT = {"title": "Weekly", "head": "develop"}
+
+
+def develop(*messages):
+    return push(*messages, branch="develop")
+
+
+def test_a_branch_that_lives_on_brings_nothing_of_a_merged_pull_request_to_its_next_one(board):
+    first, second = board.new(), board.new()
+    take(board, develop("Fixes CHURN-1", "tidy"), pull_request(OPEN, **NEXT))
+    take(board, pull_request(MERGED, **NEXT, minutes=1, head_sha=sha_of("tidy")))
+    assert (board.see(first).state, told(board, first)) == (State.DONE, ["open", "merged"])
+    board.move(first, State.TODO)
+    board.later(minutes=2)
+    take(board, develop("Fixes CHURN-2"))
+    take(board, pull_request(OPEN, **NEXT, number=8, minutes=3), pull_request(MERGED, **NEXT, number=8, minutes=4))
+    assert (board.see(first).state, told(board, first)) == (State.TODO, ["open", "merged"])
+    assert (board.see(second).state, told(board, second)) == (State.DONE, ["open", "merged"])
+
+
+def test_what_was_pushed_behind_a_merged_head_stays_on_its_branch(board):
+    first, second = board.new(), board.new()
+    take(board, develop("CHURN-1 a"), pull_request(OPEN, **NEXT))
+    board.later(minutes=2)
+    take(board, develop("Fixes CHURN-2"))
+    # The report of the merge comes late.
+    take(board, pull_request(MERGED, **NEXT, minutes=1, head_sha=sha_of("CHURN-1 a")))
+    assert (told(board, first), told(board, second)) == (["open", "merged"], [])
+    take(board, pull_request(OPEN, **NEXT, number=8, minutes=3))
+    assert (told(board, first), told(board, second)) == (["open", "merged"], ["open"])
+
+
+def test_a_push_that_is_reported_after_its_merge_is_not_brought_along_either(board):
+    first, second = board.new(), board.new()
+    pushed = develop("CHURN-1 a", "CHURN-1 b", "CHURN-2 c")
+    about = {"title": "CHURN-1 weekly", "head": "develop"}
+    take(board, pull_request(OPEN, **about))
+    take(board, pull_request(MERGED, **about, minutes=1, head_sha=sha_of("CHURN-1 b")))
+    board.later(minutes=2)
+    take(board, pushed, pull_request(OPEN, **NEXT, number=8, minutes=3))
+    assert (told(board, first), told(board, second)) == (["open", "merged"], ["open"])
+
+
+def test_the_second_hook_hears_of_the_merge_what_the_first_did(board):
+    board.do(create_project, key="OTHER", name=None, zone="UTC", channel=None, channel_name="")
+    tasks = board.new(project="CHURN"), board.new(project="OTHER")
+    for fact in (
+        develop("Fixes CHURN-1, OTHER-1"),
+        pull_request(OPEN, **NEXT),
+        pull_request(MERGED, **NEXT, minutes=1),
+    ):
+        take(board, fact)
+        take(board, fact, project="OTHER")
+    assert [(board.see(task).state, told(board, task)) for task in tasks] == [(State.DONE, ["open", "merged"])] * 2
+
+
+def test_a_branch_that_is_deleted_before_its_merge_is_reported_still_closes(board):
+    task = board.new()
+    take(board, develop("Fixes CHURN-1"), pull_request(OPEN, **NEXT))
+    take(board, BranchDeleted(repository=CHURN, branch="develop"), pull_request(MERGED, **NEXT, minutes=1))
+    assert (board.see(task).state, told(board, task)) == (State.DONE, ["open", "merged"])
+
+
+def test_a_forks_merge_leaves_the_branch_of_the_same_name_alone(board):
+    task = board.new()
+    take(board, develop("Fixes CHURN-1"), pull_request(MERGED, **NEXT, minutes=1, is_from_fork=True))
+    take(board, pull_request(OPEN, **NEXT, number=8, minutes=3))
+    assert told(board, task) == ["open"]

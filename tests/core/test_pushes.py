@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from bot.intake import DEADLINE
 from core.events import TaskMoved, TaskUnblocked
+from core.filters import Filters
 from core.git import BranchDeleted, GitPerson, PullRequestState, Result
 from core.git_events import COMMITS_SHOWN, CheckChanged, CommitsLinked, PullRequestMoved, ResearchSaidDone
+from core.ids import ChannelRef
 from core.members import Identity, link_identity
 from core.projects import create_project
 from core.pushes import take_push
 from core.tasks import State
+from core.watches import add_watch
 from tests.conftest import NOW
 from tests.drivers import BoardDriver
 from tests.git_facts import BOT, CHURN, check, commit, happened, links, notes, pull_request, push, sha_of, take
@@ -280,6 +283,27 @@ def test_a_bots_commits_are_linked_and_kept_apart_and_command_nothing(board):
     assert len(links(board, task, "commit")) == 3
 
 
+# Paths.
+
+
+@pytest.mark.parametrize(
+    ("only", "without", "hears"),
+    [("path=models/*", "", True), ("path=nowhere/*", "", False), ("", "path=data/*", True), ("", "path=*", False)],
+)
+def test_a_watch_decides_by_every_path_of_a_push_and_few_are_kept(board, only, without, hears):
+    task = board.new()
+    channel = ChannelRef("test", "", "c1")
+    filters = {name: Filters.parse(text) if text else None for name, text in (("only", only), ("without", without))}
+    watch = board.do(
+        add_watch, project="CHURN", channel=channel, channel_name="c1", track=None, kind=None, label=None, **filters
+    )
+    paths = (*(f"data/{number}.csv" for number in range(300)), "models/last.py")
+    take(board, push(commit("CHURN-1 look", paths=paths)))
+    (entry,) = happened(board, task, CommitsLinked)
+    assert watch.hears(entry.event) is hears
+    assert len(entry.event.paths) <= 3
+
+
 # Two projects in one repository.
 
 
@@ -302,6 +326,21 @@ def test_two_hooks_of_two_projects_tell_each_its_own_once(board, other):
     both(board, done, replace(done, branch="main"), done)
     for one in (task, other):
         assert board_as_seen(board, one) == [(State.DONE, False, [1], ["done"], ["seen"], 1, 0)]
+
+
+def test_one_list_may_name_tasks_of_two_projects(board, other):
+    """Each hook reads the list as it was written, and takes of it what is its own."""
+    task = board.new(project="CHURN")
+    both(board, push("Fixes CHURN-1, OTHER-1", branch="main"))
+    for one in (task, other):
+        assert board_as_seen(board, one) == [(State.DONE, False, [1], ["done"], [], 1, 0)]
+
+
+@pytest.mark.parametrize("message", ["CHURN-1 #start OTHER-1 #review", "OTHER-1 #review CHURN-1 #start"])
+def test_a_command_behind_another_projects_key_is_not_for_this_one(board, other, message):
+    task = board.new(project="CHURN")
+    both(board, push(message))
+    assert (board.see(task).state, board.see(other).state) == (State.DOING, State.REVIEW)
 
 
 def test_two_hooks_and_a_rebase_merge_tell_each_its_own_once(board, other):
@@ -378,6 +417,16 @@ def test_two_thousand_commits_cost_a_few_hundred_statements(board):
         take_slowly(board, pushed)
     assert len(asked) < 100
     assert told(board, task) == [2_048]
+
+
+def test_tasks_and_checks_are_looked_for_at_once_and_not_for_each_commit(board):
+    for _ in range(60):
+        board.new()
+    pushed = push(*(f"CHURN-{number % 60 + 1} step {number}" for number in range(600)))
+    with statements() as asked:
+        take_slowly(board, pushed)
+    looked_for = [words for words, _ in asked if words.startswith(("SELECT tasks", "SELECT checks"))]
+    assert len(looked_for) <= 4
 
 
 BRANCH = push("CHURN-1 a #note one", "CHURN-1 b #metric f1=.8", "Fixes CHURN-2")

@@ -3,7 +3,7 @@ import pytest
 from core.blockers import Cause
 from core.errors import Conflict, InvalidInput, NotFound
 from core.ids import TaskKey
-from core.task_states import move_task
+from core.moves import move_task
 from core.tasks import Kind, State
 from tests.drivers import refusal
 

@@ -6,6 +6,7 @@ and ends when the process does.
 """
 
 import asyncio
+import gc
 import os
 import select
 import signal
@@ -40,6 +41,9 @@ def main() -> None:
     # These would be loaded at each start.
     bot.app.load_catalogue()
     bot.app.load_notifications()
+    # What is loaded stays: no process looks for garbage among it.
+    gc.collect()
+    gc.freeze()
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
     # Nobody waits for the processes here; whoever started them sees their connections end.

@@ -71,3 +71,39 @@ def test_without_a_token_a_cut_push_stays_cut(world: World) -> None:
         assert board.count("commit_tasks") == 300
         assert board.rows("SELECT * FROM jobs WHERE kind = 'push.complete'") == []
     assert world.state.asked == []
+
+
+def test_a_push_is_completed_after_github_was_out_of_reach_for_hours(world: World) -> None:
+    pushed = push_many(world, 600)
+    with world.up() as board:
+        world.deliver(pushed, told=300)
+        world.state.fail(502, times=8)
+        board.settle()
+        for _ in range(12):
+            board.settle_later(3_600)
+        assert board.count("commit_tasks") == 600
+        assert world.state.faults == []
+
+
+def test_a_push_that_stays_cut_for_a_day_is_told_in_the_audit_log_and_as_far_as_it_came(world: World) -> None:
+    pushed = push_many(world, 600)
+    with world.up() as board:
+        world.deliver(pushed, told=100)
+        world.state.fail_after(1, 502, times=100)
+        board.settle()
+        for _ in range(30):
+            board.settle_later(3_600)
+        said = board.admin("audit")
+        assert "gave up on the commits that the report of a push to main of lab/churn left out" in said
+        assert "GitHub answers 502" in said
+        assert [line for line in commit_lines(board) if "pushed 250 more commits" in line]
+
+
+def test_a_push_that_a_token_may_not_complete_is_told_in_the_audit_log(world: World) -> None:
+    pushed = push_many(world, 600)
+    world.state.rights.clear()
+    with world.up() as board:
+        world.deliver(pushed, told=300)
+        board.settle()
+        said = board.admin("audit")
+        assert "left out: GITHUB_TOKEN does not show this" in said

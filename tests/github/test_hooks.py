@@ -12,7 +12,7 @@ from bot.intake import Intake, Reply
 from bot.vault import Vault
 from bot.webhooks.github import GITHUB
 from core.hooks import BOTH_VALID
-from tests.github.conftest import connected_repository
+from tests.github.conftest import FirstPush, connected_repository
 from tests.github.host import Delivery, GitHub, HookAddress, repository, signed
 from tests.github_push import CHURN
 from tests.slack.harness import ANA, BEN, SlackBoard
@@ -33,6 +33,12 @@ def test_a_new_hook_says_where_and_with_what_once(board: SlackBoard) -> None:
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", hook.secret)
     assert hook.secret not in board.admin("hook list")
     assert hook.secret not in " ".join(board.audit())
+
+
+def test_a_new_hook_says_what_to_do_where_two_projects_share_a_repository(board: SlackBoard) -> None:
+    said = board.admin("hook new github project:CHURN")
+    assert "It moves tasks of CHURN and of no other project." in said
+    assert "/lab-admin hook new github project:KEY" in said
 
 
 def test_what_is_kept_of_a_secret_is_sealed(board: SlackBoard) -> None:
@@ -109,8 +115,8 @@ def test_nothing_is_taken_at_a_revoked_hook(github: GitHub, board: SlackBoard) -
     assert "Nothing reports to this board yet." in board.admin("hook list")
 
 
-def test_a_hook_for_one_repository_takes_no_other(board: SlackBoard, tmp_path: Path) -> None:
-    github = connected_repository(board, tmp_path, "hook new github project:CHURN repo:Lab/Other")
+def test_a_hook_for_one_repository_takes_no_other(board: SlackBoard, first_push: FirstPush, tmp_path: Path) -> None:
+    github = connected_repository(board, first_push, tmp_path, "hook new github project:CHURN repo:Lab/Other")
     board.lab("task new Weigh tail classes")
     github.git.commit("CHURN-1 #start")
     assert github.push() == 202
@@ -126,13 +132,15 @@ def test_a_renamed_repository_is_still_the_same(github: GitHub, board: SlackBoar
     assert board.count("commit_tasks") == 2
 
 
-def test_two_hooks_of_two_projects_for_one_repository_each_take_their_own(board: SlackBoard, tmp_path: Path) -> None:
+def test_two_hooks_of_two_projects_for_one_repository_each_take_their_own(
+    board: SlackBoard, first_push: FirstPush, tmp_path: Path
+) -> None:
     board.make_project("FRAUD", "C2")
     board.lab("task new Weigh tail classes")
     board.lab("task new Look at refunds project:FRAUD")
-    github = connected_repository(board, tmp_path)
+    github = connected_repository(board, first_push, tmp_path)
     other = answered(board, "hook new github project:FRAUD")
-    github.git.commit("CHURN-1 #start\nFRAUD-1 #start")
+    github.git.commit("CHURN-1, FRAUD-1 #start")
     assert github.push() == 200
     assert [board.task(key).state for key in ("CHURN-1", "FRAUD-1")] == ["doing", "todo"]
     github.hook = other
@@ -160,8 +168,10 @@ def test_a_secret_is_sealed_anew_when_it_is_used_after_the_keys_were_exchanged(
     assert Vault([new]).open(hook.secret, about=about) == github.hook.secret
 
 
-def test_a_hook_for_one_repository_goes_on_when_that_is_renamed(board: SlackBoard, tmp_path: Path) -> None:
-    github = connected_repository(board, tmp_path, "hook new github project:CHURN repo:lab/churn")
+def test_a_hook_for_one_repository_goes_on_when_that_is_renamed(
+    board: SlackBoard, first_push: FirstPush, tmp_path: Path
+) -> None:
+    github = connected_repository(board, first_push, tmp_path, "hook new github project:CHURN repo:lab/churn")
     board.lab("task new Weigh tail classes")
     github.hosted = type(github.hosted)(name="churn-models")
     github.commit("CHURN-1 #start", files={"a": "1"})

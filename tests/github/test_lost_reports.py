@@ -4,14 +4,16 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.redelivery import MOST_AT_A_TIME
+from bot.redelivery import MOST_AT_A_TIME, PLACES_AT_ONCE
 from tests.drivers import TEST_KEY
 from tests.fakes.github.records import NOT_REACHED
+from tests.git_facts import CHURN as FACTS_REPOSITORY
 from tests.github.host import Delivery, HookAddress
-from tests.github.world import World, repair
+from tests.github.world import World, push_many, repair
 
 
 def test_a_report_that_was_lost_while_the_server_was_down_is_asked_for_at_the_start(world: World) -> None:
@@ -76,9 +78,7 @@ def test_a_report_that_never_is_taken_is_left_alone_in_the_end(world: World) -> 
 
 def test_every_one_of_many_lost_reports_is_asked_for(world: World) -> None:
     """More than one page of GitHub's, and than one job's share."""
-    for number in range(104):
-        world.github.git.commit(f"CHURN-1 step {number}")
-        world.deliver(world.github.git.push())
+    world.deliver_each(push_many(world, 104))
     with world.up() as board:
         repair(board)
         assert board.count("commit_tasks") == MOST_AT_A_TIME
@@ -105,3 +105,44 @@ def test_a_report_older_than_three_days_is_left_alone(world: World) -> None:
     with world.up() as board:
         repair(board)
     assert len(world.hook.attempts) == 1
+
+
+def test_a_report_that_an_organizations_hook_lost_is_asked_for(world: World) -> None:
+    hook = world.state.add_hook(world.github.hook, is_of_organization=True)
+    world.github.git.commit("CHURN-1 weigh tail classes")
+    assert world.state.deliver(hook, world.delivery(world.github.git.push())) == NOT_REACHED
+    with world.up() as board:
+        repair(board)
+        assert [(one.status, one.is_redelivery) for one in hook.attempts] == [(200, True), (NOT_REACHED, False)]
+        assert board.count("commit_tasks") == 1
+    assert sum(path == "GET /orgs/lab/hooks" for path in world.state.asked) == 1
+
+
+def test_every_one_of_many_repositories_is_asked_about_in_the_end_some_in_a_minute(world: World) -> None:
+    """Of those that reported, the one with the lost report is the oldest."""
+    world.github.git.commit("CHURN-1 weigh tail classes")
+    world.deliver(world.github.git.push())
+    with world.up() as board:
+        for number in range(250):
+            other = replace(FACTS_REPOSITORY, external_id=f"other {number}", name=f"lab/other-{number}")
+            board.write(lambda work, other=other: work.repositories.ensure(other, board.clock.now()))
+        repair(board)
+        asked = {path for path in world.state.asked if path.startswith("GET /repos/")}
+        assert len(asked) == PLACES_AT_ONCE
+        assert board.count("commit_tasks") == 0
+        # A round that is under way is not begun again.
+        repair(board)
+        for _ in range(250 // PLACES_AT_ONCE + 1):
+            board.settle_later(61)
+        assert board.count("commit_tasks") == 1
+        hooks = [path for path in world.state.asked if path.endswith("/hooks")]
+        assert len(hooks) == len(set(hooks)) == 252
+
+
+def test_a_host_that_is_away_while_reports_are_asked_for_leaves_no_word_in_the_audit_log(world: World) -> None:
+    world.state.fail(502, times=100)
+    with world.up() as board:
+        repair(board)
+        for _ in range(8):
+            board.settle_later(600)
+        assert "gave up" not in board.admin("audit")

@@ -37,7 +37,7 @@ print(len(ticks), [name for name in ("github", "requests", "jwt") if name in sys
 
 @pytest.fixture
 def state(tmp_path: Path) -> HostedGit:
-    return HostedGit(GitRepository(tmp_path / "git"))
+    return HostedGit(GitRepository(tmp_path / "git"), is_organization=True)
 
 
 @pytest.fixture
@@ -90,11 +90,19 @@ def test_check_says_that_a_token_is_refused(reported: str, api: str) -> None:
 @pytest.mark.parametrize(("right", "cost"), [("contents", "pushes stay"), ("webhooks", "reports that were lost")])
 def test_check_names_the_right_a_token_lacks(reported: str, api: str, state: HostedGit, right: str, cost: str) -> None:
     state.rights.discard(right)
-    accepted, finding = findings(reported, api)
+    accepted, finding, _ = findings(reported, api)
     assert accepted.level is Level.OK
     assert finding.level is Level.PROBLEM
     assert f"{right}=read" in finding.words
     assert cost in finding.words
+
+
+def test_check_notes_that_the_webhooks_of_an_organization_are_out_of_sight(
+    reported: str, api: str, state: HostedGit
+) -> None:
+    state.rights.discard("organization_hooks")
+    assert [finding.level for finding in findings(reported, api)] == [Level.OK, Level.OK, Level.NOTE]
+    assert "admin:org_hook" in findings(reported, api)[-1].words
 
 
 def test_check_says_that_github_is_out_of_reach(reported: str) -> None:

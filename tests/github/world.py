@@ -44,14 +44,26 @@ class World:
 
     def delivery(self, pushed: Push, *, told: int | None = None) -> Delivery:
         """With `told`, only the newest so many of its commits are in the report."""
-        common = {"repository": repository(self.github.hosted), "sender": account(ANAS_ACCOUNT)}
         payload = push_payload(self.github.git, pushed)
         if told is not None:
             payload |= {"size": len(payload["commits"]), "commits": payload["commits"][-told:]}
-        return Delivery.of("push", common | payload)
+        return self._report(payload)
 
     def deliver(self, pushed: Push, *, told: int | None = None) -> int:
         return self.state.deliver(self.hook, self.delivery(pushed, told=told))
+
+    def deliver_each(self, pushed: Push) -> None:
+        """A report for each commit, as if they had been pushed one by one."""
+        payload = push_payload(self.github.git, pushed)
+        before = payload["before"]
+        for commit in payload["commits"]:
+            one = {"before": before, "after": commit["id"], "commits": [commit], "head_commit": commit}
+            self.state.deliver(self.hook, self._report(payload | one))
+            before = commit["id"]
+
+    def _report(self, payload: dict[str, Any]) -> Delivery:
+        common = {"repository": repository(self.github.hosted), "sender": account(ANAS_ACCOUNT)}
+        return Delivery.of("push", common | payload)
 
 
 def make_done_jobs_due(board: SlackBoard, kind: str) -> None:

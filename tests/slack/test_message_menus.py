@@ -4,7 +4,6 @@ import pytest
 
 from bot.menus import ATTACH_TO_TASK, MAKE_A_TASK, Quoted
 from bot.platforms.slack.messages import quote
-from tests.fakes.slack.acts import SlackActs
 from tests.fakes.slack.faults import refusal
 from tests.fakes.slack.records import Message
 from tests.slack.harness import ANA, BEN, GUS, SlackBoard
@@ -13,7 +12,7 @@ LONG = "Tail classes are lost\n\n" + "lr 3e-4 diverges 😀 & <b>*all*</b>\n" * 
 
 
 def choose(board: SlackBoard, message: Message, callback: str, by: str = ANA):
-    answer = SlackActs(board.slack, board.app, by).choose(message, callback)
+    answer = board.person(by).uses_message_shortcut(message, callback)
     assert (answer.status, answer.is_late) == (200, False)
     return board.person(by).form
 
@@ -103,7 +102,7 @@ def test_a_guest_is_told_who_may_and_nothing_is_made(churn: SlackBoard) -> None:
 def test_a_form_that_slack_does_not_open_is_said_so(churn: SlackBoard) -> None:
     churn.slack.fault("views.open", refusal("expired_trigger_id"))
     message = churn.slack.say("C1", BEN, "The scores drift")
-    seen = churn.reply_to(lambda: SlackActs(churn.slack, churn.app, ANA).choose(message, MAKE_A_TASK.callback))
+    seen = churn.reply_to(lambda: churn.person().uses_message_shortcut(message, MAKE_A_TASK.callback))
     assert churn.person().reads(seen).splitlines() == [
         "▲ Slack did not open the form in time, and nothing was changed.",
         "Choose “Make a task” again, or type: /lab task new",
@@ -112,7 +111,7 @@ def test_a_form_that_slack_does_not_open_is_said_so(churn: SlackBoard) -> None:
 
 def test_an_entry_of_another_version_is_said_so(churn: SlackBoard) -> None:
     message = churn.slack.say("C1", BEN, "The scores drift")
-    seen = churn.reply_to(lambda: SlackActs(churn.slack, churn.app, ANA).choose(message, "message.of_tomorrow"))
+    seen = churn.reply_to(lambda: churn.person().uses_message_shortcut(message, "message.of_tomorrow"))
     assert "This entry is from another version." in churn.person().reads(seen)
 
 

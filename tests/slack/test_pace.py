@@ -20,7 +20,7 @@ POST, UPDATE = "chat.postMessage", "chat.update"
 @contextmanager
 def slack_away(board: SlackBoard) -> Iterator[None]:
     """Nobody listens at Slack's address."""
-    client = board.connection.installation.client
+    client = board.own_client
     address, client.base_url = client.base_url, f"http://127.0.0.1:{free_port()}/api/"
     yield
     client.base_url = address
@@ -137,7 +137,9 @@ def test_messages_in_one_channel_keep_their_distance_and_channels_do_not_wait_fo
         board.admin("watch add CHURN", channel="G1")
         for number in range(3):
             board.lab(f"task new task {number}")
-        board.settle()
+        with board.at_work():
+            board.worker.wake_from_thread()
+            board.slack.wait_until(lambda: len(board.channel("C1").roots) == len(board.channel("G1").roots) == 3)
         times = {channel: [call.at for call in board.posts(channel)] for channel in ("C1", "G1")}
         for called in times.values():
             assert len(called) == 3
@@ -149,7 +151,9 @@ def test_the_distance_is_one_that_slack_does_not_mind(churn: SlackBoard) -> None
     churn.worker.deliverer.spacing = Deliverer.spacing
     for title in ("one", "two"):
         churn.lab(f"task new {title}")
-    churn.settle()
+    with churn.at_work():
+        churn.worker.wake_from_thread()
+        churn.slack.wait_until(lambda: len(churn.channel().roots) == 2)
     assert len(churn.posts()) == 2
     assert churn.slack.violations("rate") == []
 
@@ -182,6 +186,8 @@ def test_cards_that_stand_are_edited_at_the_same_pace(sqlite_url: str) -> None:
         board.settle()
         board.lab("task start CHURN-1")
         board.later(1)
-        board.settle()
+        with board.at_work():
+            board.worker.wake_from_thread()
+            board.slack.wait_until(lambda: len(board.posts()) == 2)
         (edit,), (_, reply) = board.slack.calls(UPDATE), board.posts()
         assert reply.at - edit.at >= 0.3

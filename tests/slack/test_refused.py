@@ -118,7 +118,7 @@ def test_the_audit_log_shows_what_could_not_be_said(churn: SlackBoard) -> None:
     assert "could not post in #general: not_in_channel" in churn.admin("audit")
 
 
-def test_an_invitation_posts_the_cards_as_they_are_by_then(churn: SlackBoard) -> None:
+def test_an_invitation_posts_the_cards_as_they_are_by_then_and_what_happened_below_them(churn: SlackBoard) -> None:
     close_channel(churn, "not_in_channel")
     for title in ("one", "two"):
         churn.lab(f"task new {title}")
@@ -133,7 +133,9 @@ def test_an_invitation_posts_the_cards_as_they_are_by_then(churn: SlackBoard) ->
         "labkeeper: CHURN-2 two",
         "  doing · feature (production) · priority next · no owner",
         "  [Details] [Ask for review] [Done]",
+        "    labkeeper: ana moved it from todo to doing",
     ]
+    assert churn.slack.duplicates("marker") == {}
 
 
 def test_an_invitation_brings_cards_up_to_date_that_stood_there_before(churn: SlackBoard) -> None:

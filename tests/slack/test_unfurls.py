@@ -4,7 +4,6 @@ import pytest
 
 from bot.board_links import task_address, task_at
 from core.ids import TaskKey
-from tests.fakes.slack.acts import SlackActs
 from tests.fakes.slack.records import Message
 from tests.slack.harness import ANA, BEN, GUS, SlackBoard, slack_board
 
@@ -19,48 +18,53 @@ def board(database_url: str):
         yield board
 
 
-def shared(board: SlackBoard, text: str, *, by: str = ANA, is_new: bool = True) -> Message:
-    message, answers = SlackActs(board.slack, board.app, by).share_links("C1", text, is_new=is_new)
+def shared(board: SlackBoard, *links: str, by: str = ANA) -> Message:
+    message, answers = board.person(by).shares("C1", *links)
     assert [answer.status for answer in answers] == [200]
     return message
 
 
-def shown(board: SlackBoard, message: Message) -> list[tuple[str, list[str]]]:
+def shown(board: SlackBoard, message: Message) -> dict[str, list[str]]:
+    """What stands under the message, by address."""
     board.wait_for_answers()
-    found = board.slack.message("C1", message.ts).attachments
-    return [(one["from_url"], [_words(block) for block in one["blocks"]]) for one in found]
+    found = board.slack.message("C1", message.ts).unfurls
+    return {url: [_words(block) for block in one["blocks"]] for url, one in found.items()}
 
 
 def _words(block) -> str:
     return block["text"]["text"] if "text" in block else block["elements"][0]["text"]
 
 
-@pytest.mark.parametrize("is_new", [True, False])
-def test_a_link_to_a_task_is_shown_with_the_task(board: SlackBoard, is_new: bool) -> None:
+def test_a_link_to_a_task_is_shown_with_the_task(board: SlackBoard) -> None:
     board.lab("task block CHURN-1 labels are late cause:data")
-    message = shared(board, f"see {OURS}/board/tasks/CHURN-1 please", is_new=is_new)
-    assert shown(board, message) == [
-        (
-            f"{OURS}/board/tasks/CHURN-1",
-            [
-                "CHURN-1 Try *focal* loss &amp;amp; <!channel>",
-                "blocked · todo · feature (production) · priority next · no owner\nBlocked: labels are late (data)",
-            ],
-        )
-    ]
+    assert shown(board, shared(board, f"{OURS}/board/tasks/CHURN-1")) == {
+        f"{OURS}/board/tasks/CHURN-1": [
+            "CHURN-1 Try *focal* loss &amp;amp; <!channel>",
+            "blocked · todo · feature (production) · priority next · no owner\nBlocked: labels are late (data)",
+        ]
+    }
+
+
+def test_an_event_without_an_unfurl_id_is_about_a_message(board: SlackBoard) -> None:
+    url = f"{OURS}/board/tasks/CHURN-1"
+    message = board.slack.say("C1", ANA, f"<{url}>")
+    event = {"type": "link_shared", "channel": "C1", "user": ANA, "message_ts": message.ts, "links": [{"url": url}]}
+    board.events.deliver(event)
+    assert list(shown(board, message)) == [url]
 
 
 def test_other_links_and_tasks_that_are_not_there_are_left_alone(board: SlackBoard) -> None:
-    links = (
-        f"{OURS}/board/tasks/CHURN-7 {OURS}/board/tasks/OPS-1 {OURS}/metrics https://evil.example.com/board/tasks/CHURN-1"
-        f" http://board.example.com/board/tasks/CHURN-1 {OURS}.evil.com/board/tasks/CHURN-1"
-    )
-    assert shown(board, shared(board, links)) == []
+    message = shared(
+        board, f"{OURS}/board/tasks/CHURN-7", f"{OURS}/board/tasks/OPS-1", f"{OURS}/metrics",
+        "https://evil.example.com/board/tasks/CHURN-1", "http://board.example.com/board/tasks/CHURN-1",
+        f"{OURS}.evil.com/board/tasks/CHURN-1",
+    )  # fmt: skip
+    assert shown(board, message) == {}
     assert board.slack.calls("chat.unfurl") == []
 
 
 def test_who_may_not_use_the_board_cannot_look_at_it_by_links(board: SlackBoard) -> None:
-    assert shown(board, shared(board, f"{OURS}/board/tasks/CHURN-1", by=GUS)) == []
+    assert shown(board, shared(board, f"{OURS}/board/tasks/CHURN-1", by=GUS)) == {}
     assert board.count("members") == 1
 
 
@@ -70,14 +74,14 @@ def test_somebody_who_has_not_spoken_yet_may_share_a_link_and_is_not_made_a_memb
 
 
 def test_the_same_event_again_shows_the_same_once(board: SlackBoard) -> None:
-    message = shared(board, f"{OURS}/board/tasks/CHURN-1 {OURS}/board/tasks/CHURN-1")
+    message = shared(board, f"{OURS}/board/tasks/CHURN-1", f"{OURS}/board/tasks/CHURN-1")
     assert len(shown(board, message)) == 1
 
 
 def test_without_an_address_of_our_own_no_link_is_ours(sqlite_churn: SlackBoard) -> None:
     sqlite_churn.lab("task new Try focal loss")
     message = shared(sqlite_churn, f"{OURS}/board/tasks/CHURN-1")
-    assert shown(sqlite_churn, message) == []
+    assert shown(sqlite_churn, message) == {}
     assert sqlite_churn.slack.calls("chat.unfurl") == []
 
 

@@ -13,8 +13,8 @@ from core.errors import Conflict, InvalidInput, NotAllowed
 from core.ids import ChannelRef
 from core.links import link_task
 from core.members import Identity, MemberRef, create_member, link_identity, list_members, name_admin, sign_in
+from core.moves import move_task
 from core.projects import create_project, list_projects
-from core.task_states import move_task
 from core.tasks import State
 from core.teams import choose_team, open_workspace
 from storage.database import open_database

@@ -111,21 +111,66 @@ def test_an_edit_that_still_waits_is_found_and_one_in_flight_is_not(board, chann
     assert not has_edit(task)
 
 
-def test_a_parked_root_can_be_found_and_queued_again(board, channel, database):
-    task = board.new()
-    root, reply = (
+def reopen(board, channel, *, limit=10, errors=("is_archived",)):
+    return board.write(lambda work: work.deliveries.reopen(channel, errors, limit=limit, now=NOW))
+
+
+def test_what_was_parked_is_queued_again_by_its_error_and_cards_whatever_theirs_was(board, channel, database):
+    task, other = board.new(), make_channel(board, "C2")
+    root, reply, spoilt = (
         add(board, channel, key, kind, task_id=task.id)
-        for key, kind in (("a", DeliveryKind.ROOT), ("b", DeliveryKind.REPLY))
+        for key, kind in (("a", DeliveryKind.ROOT), ("b", DeliveryKind.REPLY), ("c", DeliveryKind.REPLY))
     )
-    for delivery in (root, reply):
-        mark(board, delivery, state=DeliveryState.PARKED)
+    elsewhere, sent = add(board, other, "d", DeliveryKind.ROOT), add(board, channel, "e")
+    for parked, error in ((root, "unreachable"), (reply, "is_archived"), (spoilt, "invalid_blocks"), (elsewhere, "x")):
+        mark(board, parked, state=DeliveryState.PARKED, error=error, attempts=9, next_attempt_at=NOW + LEASE)
+    mark(board, sent, state=DeliveryState.SENT)
     for destination in claim(database):
         board.write(lambda work, destination=destination: work.deliveries.release(destination, due_at=None))
-    (parked,) = board.read(lambda work: work.deliveries.parked_cards(channel, limit=10))
-    assert parked.id == root
-    board.write(lambda work: work.deliveries.requeue(replace(parked, state=DeliveryState.QUEUED), NOW))
-    assert pending(board, channel) == [root]
+    assert reopen(board, channel) == 2
+    assert pending(board, channel) == [root, reply]
+    again = get(board, reply)
+    assert (again.attempts, again.next_attempt_at, again.error) == (0, None, "")
     assert claimed(database) == [channel]
+    assert reopen(board, channel) == 0
+
+
+def test_all_that_waits_in_a_channel_is_parked_at_once(board, channel):
+    other = make_channel(board, "C2")
+    sent, sending, queued = (add(board, channel, key) for key in "abc")
+    elsewhere = add(board, other, "d")
+    mark(board, sent, state=DeliveryState.SENT)
+    mark(board, sending, state=DeliveryState.SENDING)
+    board.write(lambda work: work.deliveries.park_pending(channel, "is_archived", NOW))
+    assert [get(board, one).error for one in (sent, sending, queued)] == ["", "is_archived", "is_archived"]
+    assert (pending(board, channel), pending(board, other)) == ([], [elsewhere])
+
+
+def test_what_was_parked_is_queued_again_some_at_a_time_and_the_oldest_first(board, channel):
+    parked = [add(board, channel, key) for key in "abcde"]
+    for one in parked:
+        mark(board, one, state=DeliveryState.PARKED, error="is_archived")
+    assert reopen(board, channel, limit=3) == 3
+    assert pending(board, channel) == parked[:3]
+    assert reopen(board, channel, limit=3) == 2
+    assert pending(board, channel) == parked
+
+
+def test_what_was_sent_long_ago_is_forgotten_but_for_what_keeps_it_from_being_said_again(board, channel, database):
+    kinds = list(DeliveryKind)
+    old, fresh = (
+        {kind: add(board, channel, f"{age} {kind}", kind) for kind in kinds} for age in ("old", "fresh")
+    )  # fmt: skip
+    for kind in kinds:
+        mark(board, old[kind], state=DeliveryState.SENT, now=NOW)
+        mark(board, fresh[kind], state=DeliveryState.SENT, now=NOW + timedelta(days=1))
+    waiting = [add(board, channel, "queued"), add(board, channel, "parked"), add(board, channel, "sending")]
+    for one, state in zip(waiting[1:], (DeliveryState.PARKED, DeliveryState.SENDING), strict=True):
+        mark(board, one, state=state)
+    database.forget_deliveries(before=NOW + timedelta(hours=1)).result()
+    assert database.forget_deliveries(before=NOW + timedelta(hours=1)).result() == 0
+    assert {kind for kind in kinds if get(board, old[kind])} == {DeliveryKind.ROOT, DeliveryKind.DIRECT}
+    assert all(get(board, one) for one in (*fresh.values(), *waiting))
 
 
 def claim(database, *, now=NOW, limit=10):

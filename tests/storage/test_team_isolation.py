@@ -91,6 +91,8 @@ def test_the_same_dedupe_key_in_another_team_is_another_delivery(victim, intrude
 
 
 def names_its_team(statement: str) -> bool:
+    if statement.startswith("WITH") and "INSERT INTO" in statement:
+        return all(" team_id" in f" {columns}" for columns in re.findall(r"INSERT INTO \w+ \(([^)]*)\)", statement))
     if statement.startswith("INSERT"):
         columns, _, conflict = statement.partition("ON CONFLICT")
         return "team_id" in columns and ("DO UPDATE" not in conflict or "team_id" in conflict.partition("WHERE")[2])
@@ -117,6 +119,9 @@ def test_every_statement_names_the_team(victim):
         ("UPDATE tasks SET team_id = ? WHERE id = ?", False),
         ("INSERT INTO notes (team_id, text) VALUES (?, ?)", True),
         ("INSERT INTO notes (text) VALUES (?)", False),
+        ("WITH a AS (INSERT INTO a (team_id) VALUES (?)) INSERT INTO b (x, team_id) SELECT a.id, ? FROM a", True),
+        ("WITH a AS (INSERT INTO a (team_id) VALUES (?)) INSERT INTO b (x) SELECT a.id FROM a", False),
+        ("WITH a AS (INSERT INTO a (x) VALUES (?)) INSERT INTO b (team_id) SELECT ? FROM a", False),
         ("INSERT INTO m (team_id) VALUES (?) ON CONFLICT (a) DO UPDATE SET team_id = excluded.team_id", False),
         ("INSERT INTO m (team_id) VALUES (?) ON CONFLICT (a) DO UPDATE SET b = 1 WHERE m.team_id = x", True),
         ("INSERT INTO m (team_id) VALUES (?) ON CONFLICT DO NOTHING", True),

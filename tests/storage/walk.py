@@ -11,8 +11,11 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
 import core.git_records
+import core.log_ports
 import core.outbox_ports
 import core.ports
+import core.task_ports
+import core.timebox_records
 from core.blocking import make_wait
 from core.cards import Card
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
@@ -43,7 +46,9 @@ SHA = sha_of("secret")
 
 
 def _port(name: str) -> type:
-    modules = (core.ports, core.outbox_ports, core.git_records)
+    modules = (
+        core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
+    )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
 
 
@@ -150,6 +155,7 @@ def report(work: Any, task: Any, project: int) -> GitRows:
     work.commits.link([CommitTask(commit_id, task.id, True) for commit_id in commit.values()])
     work.commits.take_action(repository, task.id, "f1", branch="feat/tails", is_rewritten=False, now=NOW)
     request = work.pull_requests.save(repository, pull_request(head_sha=SHA), NOW)
+    work.pull_requests.save(repository, pull_request(PullRequestState.MERGED, number=9, head_sha="b" * 40), NOW)
     work.pull_requests.link(request, task.id, PullRequestState.OPEN)
     earlier, deployed = (
         work.deployments.add(repository, deployment(SHA, Result.SUCCESS, id=id), member_id=None, by="Secret")
@@ -210,6 +216,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("members", "save"): lambda c, v: c.save(replace(v.member, is_admin=False, name="Nobody")),
     ("members", "get"): lambda c, v: c.get(v.member.id),
     ("members", "by_name"): lambda c, v: c.by_name("victor"),
+    ("members", "by_first_known"): lambda c, v: c.by_first_known([GITHUB]),
     ("members", "by_identity"): lambda c, v: c.by_identity(GITHUB),
     ("members", "list"): lambda c, v: [m for m in c.list(limit=100) if m.id == v.member.id],
     ("members", "handles_like"): lambda c, v: c.handles_like("victor"),
@@ -218,9 +225,10 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("members", "identities"): lambda c, v: c.identities(v.member.id),
     ("members", "subjects"): lambda c, v: c.subjects([v.member.id], "github", ""),
     ("members", "first_admin"): lambda c, v: c.first_admin() == v.member,
-    ("tasks", "add"): lambda c, v: c.add(replace(v.task, key=replace(v.task.key, number=99))),
+    ("tasks", "add"): lambda c, v: c.add(replace(v.task, id=0, key=replace(v.task.key, number=99))),
     ("tasks", "by_id"): lambda c, v: c.by_id(v.task.id),
     ("tasks", "get"): lambda c, v: c.get(v.task.key),
+    ("tasks", "several"): lambda c, v: c.several([v.task.key, v.other.key]),
     ("tasks", "save"): lambda c, v: c.save(replace(v.task, title="Mine")),
     ("tasks", "list"): lambda c, v: c.list(TaskFilter(project_id=v.project.id), limit=100),
     ("tasks", "neighbour"): lambda c, v: c.neighbour(v.task, before=False),
@@ -253,15 +261,15 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("notes", "add"): lambda c, v: c.add(v.task.id, "Mine", member_id=None, actor="", now=NOW),
     ("notes", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("events", "add"): lambda c, v: c.add(
-        MemberJoined("x"), now=NOW, member_id=None, actor="", task=v.task, project_id=None
+        MemberJoined("x"), summary="x", now=NOW, actor=v.board.ana, task=v.task, project_id=None
     ),
     ("events", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("events", "unfanned"): lambda c, v: [e for e in c.unfanned(limit=100) if e.task_id is not None],
     ("events", "mark_fanned"): lambda c, v: c.mark_fanned([v.event]),
-    ("audit", "add"): lambda c, v: c.add(now=NOW, actor=v.board.ana, event_id=v.event, subject="HOME-1", summary="x"),
     ("audit", "list"): lambda c, v: c.list(limit=100, subject=str(v.task.key)),
     ("jobs", "add"): lambda c, v: c.add("mine", {}, run_at=NOW),
     ("jobs", "get"): lambda c, v: c.get(v.job),
+    ("jobs", "is_promised"): lambda c, v: c.is_promised("secret"),
     ("jobs", "finish"): lambda c, v: c.finish(v.job, v.lease, NOW),
     ("jobs", "fail"): lambda c, v: c.fail(v.other_job, v.lease, error="x", retry_at=None),
     ("deliveries", "add"): lambda c, v: c.add(new_delivery(v), NOW),
@@ -270,7 +278,9 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("deliveries", "has_queued_edit"): lambda c, v: c.has_queued_edit(v.home, v.task.id),
     ("deliveries", "find"): lambda c, v: c.find("key"),
     ("deliveries", "mark"): lambda c, v: c.mark(replace(v.delivery, state=DeliveryState.PARKED), LATER),
-    ("deliveries", "parked_cards"): lambda c, v: c.parked_cards(v.home, limit=10),
+    ("deliveries", "park_pending"): lambda c, v: c.park_pending(v.home, "is_archived", LATER),
+    ("deliveries", "reopen"): lambda c, v: c.reopen(v.home, ["is_archived"], limit=10, now=LATER),
+    ("deliveries", "parked_channels"): lambda c, v: c.parked_channels("slack", "T1", [""]),
     ("deliveries", "requeue"): lambda c, v: c.requeue(replace(v.delivery, attempts=9), LATER),
     ("deliveries", "renew"): lambda c, v: c.renew(v.destination, until=LATER + timedelta(days=1)),
     ("deliveries", "release"): lambda c, v: c.release(v.destination, due_at=None),
@@ -284,10 +294,12 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("hooks", "get"): lambda c, v: c.get(v.git.hook.id),
     ("hooks", "list"): lambda c, v: [hook for hook in c.list(limit=10) if hook.id == v.git.hook.id],
     ("hooks", "save"): lambda c, v: c.save(replace(v.git.hook, secret="mine")),
+    ("hooks", "reseal"): lambda c, v: c.reseal(v.git.hook, secret="mine", old_secret=""),
     ("hooks", "mark_used"): lambda c, v: c.mark_used(v.git.hook.id, LATER),
     ("repositories", "ensure"): lambda c, v: c.ensure(replace(CHURN, name="mine/mine"), LATER),
     ("repositories", "name_of"): lambda c, v: c.name_of("github", CHURN.external_id),
     ("repositories", "of_host"): lambda c, v: c.of_host("github", limit=9),
+    ("repositories", "reported"): lambda c, v: c.reported("github", before=None, limit=9),
     ("repositories", "projects"): lambda c, v: c.projects(v.git.repository),
     ("repositories", "assign"): lambda c, v: c.assign(v.git.repository, v.project.id),
     ("commits", "known"): lambda c, v: c.known(v.git.repository, [SHA]),
@@ -296,8 +308,11 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("commits", "link"): lambda c, v: c.link([CommitTask(v.git.commit, v.task.id, False)]),
     ("commits", "tasks"): lambda c, v: c.tasks([v.git.commit]),
     ("commits", "tasks_on_branch"): lambda c, v: c.tasks_on_branch(v.git.repository, "feat/tails"),
-    ("commits", "tasks_between"): lambda c, v: c.tasks_between(v.git.repository, NOW - HOUR, NOW, limit=10),
-    ("commits", "leave_branch"): lambda c, v: c.leave_branch(v.git.repository, "main"),
+    ("commits", "tasks_between"): lambda c, v: c.tasks_between(v.git.repository, NOW - HOUR, NOW),
+    ("commits", "leave_branch"): lambda c, v: c.leave_branch(v.git.repository, "main", pull_request=7),
+    ("commits", "merge_branch"): lambda c, v: c.merge_branch(
+        v.git.repository, "main", pull_request=7, head=SHA, merged_at=LATER
+    ),
     ("commits", "take_action"): lambda c, v: c.take_action(
         v.git.repository, v.task.id, "f1", branch="feat/tails", is_rewritten=False, now=LATER
     ),
@@ -305,13 +320,17 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("pull_requests", "get"): lambda c, v: c.get(v.git.repository, 7),
     ("pull_requests", "tasks"): lambda c, v: c.tasks(v.git.pull_request),
     ("pull_requests", "tasks_at"): lambda c, v: c.tasks_at(v.git.repository, SHA),
+    ("pull_requests", "open_from"): lambda c, v: c.open_from(v.git.repository, "feat/tails"),
+    ("pull_requests", "merged_with"): lambda c, v: c.merged_with(v.git.repository, "feat/tails", ["b" * 40]),
     ("pull_requests", "open_ones"): lambda c, v: c.open_ones(v.task.id),
     ("pull_requests", "save"): lambda c, v: c.save(v.git.repository, pull_request(title="Mine"), LATER),
     ("pull_requests", "link"): lambda c, v: c.link(v.git.pull_request, v.task.id, PullRequestState.MERGED),
     ("checks", "get"): lambda c, v: c.get(v.git.check),
     ("checks", "find"): lambda c, v: c.find(v.git.repository, SHA, "tests"),
     ("checks", "of_commits"): lambda c, v: c.of_commits(v.git.repository, [SHA]),
+    ("checks", "mark_told"): lambda c, v: c.mark_told([v.git.check]),
     ("checks", "save"): lambda c, v: c.save(v.git.repository, check(SHA, Result.SUCCESS), LATER),
+    ("deployments", "get"): lambda c, v: c.get(v.git.deployment.id),
     ("deployments", "find"): lambda c, v: c.find(v.git.repository, "1"),
     ("deployments", "last_success"): lambda c, v: c.last_success(
         v.git.repository, "production", before=v.git.deployment.id
@@ -331,10 +350,12 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("watches", "of_project"): lambda c, v: c.of_project(v.project.id),
     ("watches", "in_channel"): lambda c, v: c.in_channel(v.watch.channel.id),
     ("receipts", "add"): lambda c, v: c.add("slack", "r2", NOW),
+    ("receipts", "add_first"): lambda c, v: c.add_first("slack", "r3", NOW)(),
 }
 # These add a row of the intruder's own, or hand back what was handed in; the others must find nothing.
 GIVES_BACK = {(collection, "add") for collection in collections()} | {
     ("channels", "ensure"), ("blockers", "open"), ("tasks", "save"), ("repositories", "ensure"), ("commits", "link"),
+    ("receipts", "add_first"),
 }  # fmt: skip
 
 

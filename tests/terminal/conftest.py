@@ -8,14 +8,21 @@ import pytest
 from storage.database import open_database
 from tests.conftest import NOW
 from tests.drivers import BoardDriver
-from tests.terminal.shell import Shell
+from tests.terminal.shell import LoadedCommand, Shell
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoadedCommand]:
+    command = LoadedCommand(tmp_path_factory.mktemp("loaded"))
+    yield command
+    command.close()
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Iterator[Shell]:
+def shell(loaded: LoadedCommand, tmp_path: Path) -> Iterator[Shell]:
     directory = tmp_path / "home"
     directory.mkdir()
-    shell = Shell(directory)
+    shell = Shell(directory, loaded)
     yield shell
     shell.close()
 

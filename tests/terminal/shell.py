@@ -1,4 +1,4 @@
-"""A shell of one's own: the installed command, in an empty folder, with nothing of the outer environment."""
+"""A shell of one's own: the `labkeeper` command in an empty folder, with nothing of the outer environment."""
 
 import json
 import os
@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.terminal.loaded import Order
+
+ROOT = Path(__file__).parents[2]
 LABKEEPER = str(Path(sys.executable).with_name("labkeeper"))
 # Bounds how long a test hangs when something is wrong; nothing waits for it to pass.
 PATIENCE = 60.0
@@ -29,13 +32,45 @@ class Done:
         return answer
 
 
+class LoadedCommand:
+    """Forks of one process that has the program loaded: loading it is most of what a command costs."""
+
+    def __init__(self, directory: Path) -> None:
+        self._files = directory / "out", directory / "err"
+        environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TZ": "UTC", "PYTHONPATH": str(ROOT)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.terminal.loaded"],
+            cwd=directory, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
+        )  # fmt: skip
+
+    def run(self, words: Sequence[str], directory: Path, environment: dict[str, str]) -> Done:
+        assert self._process.stdin
+        assert self._process.stdout
+        for file in self._files:
+            file.unlink(missing_ok=True)
+        out, err = self._files
+        order = Order(tuple(words), str(directory), environment, str(out), str(err))
+        self._process.stdin.write(f"{order.to_json()}\n")
+        self._process.stdin.flush()
+        code = int(self._process.stdout.readline())
+        return Done(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
 @dataclass
 class Shell:
     directory: Path
+    loaded: LoadedCommand
     environment: dict[str, str] = field(default_factory=dict)
     running: list["Running"] = field(default_factory=list)
 
     def labkeeper(self, *words: str, **environment: str) -> Done:
+        return self.loaded.run(words, self.directory, self._environment(environment))
+
+    def installed(self, *words: str, **environment: str) -> Done:
+        """The command as it was installed, in a process that begins with nothing."""
         return self.run((LABKEEPER, *words), **environment)
 
     def run(self, command: Sequence[str], **environment: str) -> Done:

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 import time
 from contextlib import closing
+from importlib import resources
 from pathlib import Path
 
 import httpx
@@ -25,11 +26,11 @@ WRITING_SERVER = Path(__file__).with_name("writing_server.py")
 
 
 def test_a_project_begins_with_nothing_but_a_folder(shell: Shell) -> None:
-    made = shell.labkeeper("lab-admin", "project", "new", "CHURN", "name:Churn", "model")
+    made = shell.installed("lab-admin", "project", "new", "CHURN", "name:Churn", "model")
     assert (made.code, made.err) == (DONE, "")
     assert made.out.startswith("▌ CHURN Churn model\n")
     # The key is in front for a program, wherever `--json` stands; quotes of the shell hold a text together.
-    task = shell.labkeeper("lab", "task", "new", "Note: fix owner:ana", "points:3", "--json")
+    task = shell.installed("lab", "task", "new", "Note: fix owner:ana", "points:3", "--json")
     assert (task.code, task.err) == (DONE, "")
     assert (task.json["task"], task.json["state"], task.json["type"]) == ("CHURN-1", "todo", "Card")
     assert task.json["title"] == [{"type": "TaskRef", "key": "CHURN-1"}, " ", "Note: fix owner:ana"]
@@ -49,6 +50,17 @@ def test_a_refusal_is_said_on_stderr_and_ends_with_1(board_shell: Shell) -> None
     assert json.loads(refused.err)["tone"] == "warning"
 
 
+def test_zones_are_those_of_the_installation_whatever_the_machine_has(board_shell: Shell) -> None:
+    machine = board_shell.directory / "zoneinfo"
+    machine.mkdir()
+    (machine / "Lab").write_bytes((resources.files("tzdata.zoneinfo") / "Asia" / "Tokyo").read_bytes())
+    refused = board_shell.labkeeper("lab", "me", "zone", "Lab", PYTHONTZPATH=str(machine))
+    assert refused.code == REFUSED
+    assert "is not a time zone" in refused.err
+    known = board_shell.labkeeper("lab", "me", "zone", "Europe/Lisbon", PYTHONTZPATH=str(machine / "none"))
+    assert known.code == DONE
+
+
 def test_what_shells_can_pass_ends_in_an_answer(board_shell: Shell) -> None:
     # An argument that is not UTF-8, and options that are text.
     refused = board_shell.labkeeper("lab", "task", "note", "CHURN-1", b"\xff\xfe".decode(errors="surrogateescape"))
@@ -66,13 +78,13 @@ def test_what_shells_can_pass_ends_in_an_answer(board_shell: Shell) -> None:
     ],
 )
 def test_a_wrong_use_ends_with_2(shell: Shell, words: list[str], said: str) -> None:
-    used = shell.labkeeper(*words)
+    used = shell.installed(*words)
     assert (used.code, used.out) == (USAGE, "")
     assert said in re.sub(r"[\s│]+", " ", used.err)
 
 
 def test_all_that_is_wrong_with_the_environment_is_said_at_once(shell: Shell) -> None:
-    wrong = shell.labkeeper(
+    wrong = shell.installed(
         "lab", DATABASE_URL="mysql://localhost/x", PORT="99999", PUBLIC_URL="example.com", LABKEEPER_COMMAND="Lab!",
         LABKEEPER_NOW_OFFSET="5",
     )  # fmt: skip
@@ -171,12 +183,12 @@ def test_migrate_brings_an_empty_database_up_and_check_says_where_it_stands(
 
 
 def test_on_sqlite_too(shell: Shell) -> None:
-    before = shell.labkeeper("check", PUBLIC_URL="https://[fe80::1]:8000/[/red]")
+    before = shell.installed("check", PUBLIC_URL="https://[fe80::1]:8000/[/red]")
     assert before.code == DONE
     assert "note  database  SQLite: not there yet; it is made at the first start" in before.out
     assert "from outside https://[fe80::1]:8000/[/red]" in before.out
     assert list(shell.directory.iterdir()) == []
-    first, second = shell.labkeeper("migrate"), shell.labkeeper("migrate")
+    first, second = shell.installed("migrate"), shell.installed("migrate")
     assert "(it was empty)" in first.out
     assert re.fullmatch(r"The database has schema \d{4}\.\n", second.out)
 

@@ -34,6 +34,9 @@ from core.cards import (
     row,
 )
 from core.members import zone_info
+from tests.harmless import check_harmless_in_terminal
+from tests.hostile import HOSTILE as CORPUS
+from tests.slack.examples import hostile_cards
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 LISBON = zone_info("Europe/Lisbon")
@@ -150,6 +153,12 @@ def test_what_people_wrote_is_shown_as_it_is_wherever_it_stands(words: str) -> N
     stream = StringIO()
     Console(file=stream, force_terminal=True, width=400).print(render_card(card, zone=LISBON, now=NOW))
     assert "\x1b]8" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("place", hostile_cards(""))
+def test_the_whole_corpus_does_no_harm_in_any_place_of_a_card(place: str) -> None:
+    for words in CORPUS:
+        check_harmless_in_terminal(hostile_cards(words)[place], NOW)
 
 
 @pytest.mark.parametrize("code", [0x00, 0x07, 0x08, 0x0B, 0x0C, 0x0D, 0x1B, 0x7F, 0x85, 0x9B, 0x9D, 0xD800, 0xDFFF])

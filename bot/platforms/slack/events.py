@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.platforms.slack.home import Home
-from bot.platforms.slack.installation import Installation
 from bot.platforms.slack.mentions import Mentions
 from bot.platforms.slack.reactions import Reactions
 from bot.platforms.slack.unfurls import Unfurls
 from bot.platforms.slack.workspace_events import WorkspaceEvents
+from bot.platforms.slack.workspaces import Workspaces
 
 _ABOUT_THE_BOARD = frozenset({"app_mention", "app_home_opened", "link_shared", "reaction_added"})
 
 
 @dataclass(frozen=True)
 class Events:
-    installation: Installation
+    workspaces: Workspaces
     workspace: WorkspaceEvents
     mentions: Mentions
     home: Home
@@ -27,8 +27,8 @@ class Events:
         kind = body["event"]["type"]
         if kind not in _ABOUT_THE_BOARD:
             await self.workspace.receive(body)
-        elif await self.installation.refusal(body["team_id"]) is None:
-            await self._tell(kind, body, self.installation.bot_user_id)
+        elif await self.workspaces.refusal(body["team_id"]) is None:
+            await self._tell(kind, body, await self.workspaces.bot_user(body["team_id"]))
 
     async def _tell(self, kind: str, body: dict[str, Any], bot_user: str | None) -> None:
         match kind:

@@ -83,16 +83,18 @@ def read_values(view: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def shown_fields(view: Mapping[str, Any]) -> frozenset[str]:
+    """The fields that the form has, filled in or not."""
+    names = (str(block.get("block_id") or "") for block in view.get("blocks") or ())
+    return frozenset(name.removeprefix(_FIELD) for name in names if name.startswith(_FIELD))
+
+
 def errors(problems: Mapping[str, str]) -> dict[str, Any]:
     """The answer to a submission with what is wrong at each field."""
     return {
         "response_action": "errors",
         "errors": {f"{_FIELD}{name}": clip(literal(words), 300) for name, words in problems.items()},
     }
-
-
-def field_of(action_id: str) -> str:
-    return action_id.removeprefix(_FIELD)
 
 
 def render_options(choices: tuple[Choice, ...]) -> dict[str, Any]:
@@ -123,7 +125,7 @@ def _input(field: FormField) -> Element:
 
 
 def _element(field: FormField) -> Element:
-    element: Element = {"action_id": f"{_FIELD}{field.name}"}
+    element: Element = {"action_id": field.name}
     match field.ask:
         case Ask.LINE | Ask.TEXT:
             element |= {"type": "plain_text_input", "multiline": field.ask is Ask.TEXT, "max_length": INPUT}

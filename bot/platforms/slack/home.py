@@ -42,7 +42,7 @@ class Home:
 
     async def answer(self, request: SlackRequest, card: Card) -> None:
         """To a press in Home, where Slack takes no private answer: in a modal, else in the direct messages."""
-        if not await self.views.open(request.trigger, render_result(card, root=self.reception.root)):
+        if not await self.views.open(request.workspace, request.trigger, render_result(card, root=self.reception.root)):
             await self.private.direct(request, card)
         await self.show(request.workspace, request.user, request.home_hash)
 

@@ -9,16 +9,16 @@ from bot.cards.refusal import refusal_card
 from bot.command import ADMIN_ROOT, USER_ROOT, Command
 from bot.context import Context
 from bot.dispatch import Outcome, run_values
-from bot.forms import form_for_line, form_of, missing, wrong_values
+from bot.forms import form_of, form_with, missing, read_lacking, wrong_values
 from bot.platforms.slack.answers import with_share
 from bot.platforms.slack.forms import (
     Origin,
     errors,
-    field_of,
     read_values,
     render_form,
     render_options,
     render_result,
+    shown_fields,
 )
 from bot.platforms.slack.private import Private
 from bot.platforms.slack.reception import Reception
@@ -44,21 +44,26 @@ class Modals:
     views: SlackViews
     private: Private
 
-    async def ask_for_rest(self, request: SlackRequest, root: str, text: str) -> bool:
+    async def ask_for_rest(self, request: SlackRequest, root: str, text: str, *, is_fixed: bool = False) -> bool:
         """Opens the form for a line that lacks something, before anything is looked up; whether it did.
 
-        Who may configure is another question, which takes the time to be asked first.
+        What a button said `is_fixed`, and not asked again. Who may configure, and whether a decision is open to this
+        person, are questions that take the time to be asked first. Raises `UserError` for what would be refused.
         """
-        form = form_for_line(self.reception.catalogue, root, text) if request.trigger else None
-        if form is None:
+        lacking = read_lacking(self.reception.catalogue, root, text) if request.trigger else None
+        if lacking is None:
             return False
+        command = lacking.command
         if root == ADMIN_ROOT and not (await self.reception.speaker(request, needs_rights=True)).actor.is_admin:
             return False
-        return await self.open(request, form)
+        if command.check is not None and lacking.checked:
+            context = await self.reception.context(request)
+            await context.read(command.check, actor=context.actor, **lacking.checked)
+        return await self.open(request, form_of(command, lacking.given, is_fixed=is_fixed))
 
     async def open(self, request: SlackRequest, form: Form) -> bool:
         view = render_form(form, Origin.of(form, request, reply=self._sealed(request)), root=self.reception.root)
-        return view is not None and await self.views.open(request.trigger, view)
+        return view is not None and await self.views.open(request.workspace, request.trigger, view)
 
     async def submit(self, body: dict[str, Any]) -> dict[str, Any]:
         """The answer to a form that was sent: what is wrong at which field, or nothing, which closes it."""
@@ -70,20 +75,20 @@ class Modals:
         given = origin.kept | read_values(view)
         problems = {name: _sentence(error) for name, error in wrong_values(command, given).items()}
         problems |= {option.name: "This is needed." for option in missing(command, given)}
-        shown = {field.name for field in form_of(command, given).fields}
+        shown = shown_fields(view)
         if problems and problems.keys() <= shown:
             return errors(problems)
         request = self._request(body, origin)
         try:
             context = await self.reception.context(request, needs_rights=command.is_admin)
         except UserError as error:
-            return self._again(command, given, origin, refusal_card(error))
-        return await self._run(context, request, command, given, origin)
+            return self._again(view, command, given, origin, refusal_card(error))
+        return await self._run(context, request, body, command, given, origin)
 
     async def suggest(self, body: dict[str, Any]) -> dict[str, Any]:
         origin = Origin.read(body.get("view") or {})
         command = self._command(origin) if origin else None
-        name = field_of(str(body.get("action_id", "")))
+        name = str(body.get("action_id", ""))
         option = next((one for one in command.options if one.name == name), None) if command else None
         if option is None:
             return render_options(())
@@ -97,23 +102,25 @@ class Modals:
         return render_options(found)
 
     async def _run(
-        self, context: Context, request: SlackRequest, command: Command, given: dict[str, str], origin: Origin
-    ) -> dict[str, Any]:
+        self, context: Context, request: SlackRequest, body: dict[str, Any], command: Command, given: dict[str, str],
+        origin: Origin,
+    ) -> dict[str, Any]:  # fmt: skip
         answer = await run_values(context, command, given)
         self.reception.wake()
         if answer.outcome is Outcome.REFUSED:
-            return self._again(command, given, origin, answer.card)
+            return self._again(body["view"], command, given, origin, answer.card)
         if answer.outcome is Outcome.FAILED or not (request.reply or request.channel):
             return self._show(answer.card)
         self.private.later(request, with_share(answer))
         return {"response_action": "clear"}
 
-    def _again(self, command: Command, given: dict[str, str], origin: Origin, note: Card) -> dict[str, Any]:
+    def _again(
+        self, view: dict[str, Any], command: Command, given: dict[str, str], origin: Origin, note: Card
+    ) -> dict[str, Any]:
         """The same form with what was typed and, above it, why it was not done."""
-        form = form_of(command, given)
-        kept = replace(origin, kept=dict(form.kept))
-        view = render_form(form, kept, note=note, root=self.reception.root)
-        return {"response_action": "update", "view": view} if view else self._show(note)
+        form = form_with(command, shown_fields(view), given)
+        changed = render_form(form, origin, note=note, root=self.reception.root)
+        return {"response_action": "update", "view": changed} if changed else self._show(note)
 
     def _show(self, card: Card) -> dict[str, Any]:
         return {"response_action": "update", "view": render_result(card, root=self.reception.root)}

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.entities import PLATFORM
 from bot.platforms.slack.failures import NO_ANSWER
+from bot.platforms.slack.grant import NoGrant
+from bot.platforms.slack.workspaces import Workspaces
 from core.clock import Clock
 from core.errors import NotAllowed, Unavailable
 from core.ids import TeamId
@@ -49,10 +50,10 @@ class Speaker:
 class People:
     """Teams are kept in memory; members are read each time, because their rights may change in another process."""
 
-    def __init__(self, client: AsyncWebClient, store: Store, clock: Clock) -> None:
-        self._client, self._store, self._clock = client, store, clock
+    def __init__(self, workspaces: Workspaces, store: Store, clock: Clock) -> None:
+        self._workspaces, self._store, self._clock = workspaces, store, clock
         self._teams: dict[str, Team] = {}
-        self._profiles: dict[str, tuple[float, Profile]] = {}
+        self._profiles: dict[tuple[str, str], tuple[float, Profile]] = {}
 
     async def speaker(
         self, *, workspace: str, workspace_name: str, user: str, user_name: str, place: str, needs_rights: bool
@@ -146,30 +147,32 @@ class People:
 
     async def _known_profile(self, workspace: str, user: str, name: str) -> Profile:
         """Raises `NotAllowed` for guests and bots, and `Unavailable` where Slack does not say who it is."""
-        profile = await self._profile(user, name)
+        profile = await self._profile(workspace, user, name)
         if profile.workspaces and workspace not in profile.workspaces:
             raise from_elsewhere()
         _refuse_strangers(profile)
         return profile
 
-    async def _profile(self, user: str, name: str) -> Profile:
-        kept_at, profile = self._profiles.get(user, (0.0, None))
+    async def _profile(self, workspace: str, user: str, name: str) -> Profile:
+        kept_at, profile = self._profiles.get((workspace, user), (0.0, None))
         if profile is not None and time.monotonic() - kept_at < _KEPT:
             return profile
-        found = await self._look_up(user)
+        found = await self._look_up(workspace, user)
         if found is None:
             return Profile(name or user, is_known=False)
         profile = _read_profile(found, name or user)
-        self._profiles[user] = (time.monotonic(), profile)
+        self._profiles[workspace, user] = (time.monotonic(), profile)
         return profile
 
-    async def _look_up(self, user: str) -> dict[str, Any] | None:
+    async def _look_up(self, workspace: str, user: str) -> dict[str, Any] | None:
         try:
-            answer = await asyncio.wait_for(self._client.users_info(user=user), _LOOK_UP)
-        except NO_ANSWER as error:
+            asking = self._workspaces.call(workspace, lambda client: client.users_info(user=user))
+            answer = await asyncio.wait_for(asking, _LOOK_UP)
+        except (*NO_ANSWER, NoGrant) as error:
             log.warning("a person could not be looked up", reason=type(error).__name__)
             return None
-        return answer.get("user")
+        found: dict[str, Any] | None = answer.get("user")
+        return found
 
 
 def _read_profile(user: dict[str, Any], fallback: str) -> Profile:

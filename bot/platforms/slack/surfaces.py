@@ -10,6 +10,7 @@ from bot.context import Context
 from bot.dispatch import Answer, Outcome, run_line
 from bot.platforms.slack.answers import ephemeral, with_share
 from bot.platforms.slack.entities import read_text
+from bot.platforms.slack.forms import Origin
 from bot.platforms.slack.home import Home
 from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.private import Private
@@ -40,6 +41,8 @@ class Surfaces:
         except UserError as error:
             return ephemeral(refusal_card(error), root=self.reception.root)
         answer = await run_line(context, root, text.text)
+        if answer.form and await self._ask_instead(request, answer):
+            return None
         self.reception.wake()
         return ephemeral(with_share(answer), root=self.reception.root)
 
@@ -58,14 +61,33 @@ class Surfaces:
         elif card is not None:
             self.private.later(request, card)
 
+    async def form(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a form that was sent. Whoever was asked in their Home sees there what came of it."""
+        answer = await self.modals.submit(body)
+        origin = Origin.read(body["view"])
+        if origin is not None and not origin.channel:
+            request = SlackRequest.of_interaction(body)
+            self.private.start(self.home.show(request.workspace, request.user))
+        return answer
+
     async def _press(self, request: SlackRequest, action: str, value: str) -> Card | None:
         line = line_of(self.reception.catalogue, action, value)
-        if line is not None and await self.modals.ask_for_rest(request, USER_ROOT, line):
+        if line is not None and await self.modals.ask_for_rest(request, USER_ROOT, line, is_fixed=True):
             return None
         context = await self.reception.context(request)
         if line is None:
             raise InvalidInput("This button is from another version.", "Say what you want instead.", example="lab help")
-        return with_share(await run_line(context, USER_ROOT, line))
+        answer = await run_line(context, USER_ROOT, line)
+        if answer.form and await self._ask_instead(request, answer):
+            return None
+        return with_share(answer)
+
+    async def _ask_instead(self, request: SlackRequest, answer: Answer) -> bool:
+        """A better answer than words: the form of what is to be said instead."""
+        try:
+            return await self.modals.ask_for_rest(request, USER_ROOT, answer.form, is_fixed=True)
+        except UserError:
+            return False
 
     async def _share(self, request: SlackRequest, value: str) -> Card | None:
         """Says a reading line again and posts what it answers; the answer is as fresh as the press."""

@@ -30,10 +30,11 @@ class Attempt:
 
 @dataclass
 class RepositoryHook:
-    """Its address, and every attempt, newest first."""
+    """Its address, and every attempt, newest first. It may be one of the organization."""
 
     id: int
     address: HookAddress
+    is_of_organization: bool = False
     attempts: list[Attempt] = field(default_factory=list)
 
 
@@ -49,27 +50,34 @@ class Fault:
 
 @dataclass
 class HostedGit:
-    """`rights` are those of the token, as fine-grained tokens have them."""
+    """`rights` are those of the token, as fine-grained tokens have them. The owner may be a person."""
 
     git: GitRepository
     token: str = "github_pat_right"
-    rights: set[str] = field(default_factory=lambda: {"contents", "webhooks"})
+    rights: set[str] = field(default_factory=lambda: {"contents", "webhooks", "organization_hooks"})
     hosted: HostedRepository = CHURN
     accounts: tuple[Account, ...] = (ANAS_ACCOUNT,)
     hooks: list[RepositoryHook] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    is_organization: bool = False
+    # Requests that are answered before the faults begin.
+    spared: int = 0
     asked: list[str] = field(default_factory=list)
     _ids: Any = field(default_factory=lambda: count(5_000))
     _client: httpx.Client = field(default_factory=http_client)
 
-    def add_hook(self, address: HookAddress) -> RepositoryHook:
-        hook = RepositoryHook(next(self._ids), address)
+    def add_hook(self, address: HookAddress, *, is_of_organization: bool = False) -> RepositoryHook:
+        hook = RepositoryHook(next(self._ids), address, is_of_organization)
         self.hooks.append(hook)
         return hook
 
     def fail(self, status: int, message: str = "", *, times: int = 1, hangs: float = 0, **headers: str) -> None:
         named = {name.replace("_", "-"): text for name, text in headers.items()}
         self.faults += [Fault(status, message, named, hangs)] * times
+
+    def fail_after(self, spared: int, status: int, *, times: int) -> None:
+        self.spared = spared
+        self.fail(status, times=times)
 
     def deliver(self, hook: RepositoryHook, delivery: Delivery, *, is_redelivery: bool = False) -> int:
         try:

@@ -43,14 +43,23 @@ def github_app(state: HostedGit) -> Starlette:
         ("GET", one_hook, "webhooks", _deliveries),
         ("POST", one_hook + "/{delivery:int}/attempts", "webhooks", _attempt),
     ]
+    if state.is_organization:
+        hooks = f"/orgs/{state.hosted.owner.login}/hooks"
+        theirs = hooks + "/{hook:int}/deliveries"
+        endpoints += [
+            ("GET", hooks, "organization_hooks", _organization_hooks),
+            ("GET", theirs, "organization_hooks", _deliveries),
+            ("POST", theirs + "/{delivery:int}/attempts", "organization_hooks", _attempt),
+        ]
     routes = [Route(path, _guarded(state, right, act), methods=[verb]) for verb, path, right, act in endpoints]
-    return Starlette(routes=[*routes, Route("/{path:path}", _not_found)])
+    return Starlette(routes=[*routes, Route("/{path:path}", _guarded(state, "", _unknown))])
 
 
 def _guarded(state: HostedGit, right: str, act: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         state.asked.append(f"{request.method} {request.url.path}")
-        if state.faults:
+        state.spared -= 1
+        if state.faults and state.spared < 0:
             return await _fail(state)
         if request.headers.get("authorization") not in (f"token {state.token}", f"Bearer {state.token}"):
             return _json({"message": "Bad credentials"}, 401)
@@ -87,8 +96,16 @@ async def _commits(state: HostedGit, request: Request) -> Response:
 
 
 async def _hooks(state: HostedGit, request: Request) -> Response:
+    return _some_hooks([hook for hook in state.hooks if not hook.is_of_organization], request)
+
+
+async def _organization_hooks(state: HostedGit, request: Request) -> Response:
+    return _some_hooks([hook for hook in state.hooks if hook.is_of_organization], request)
+
+
+def _some_hooks(hooks: list[RepositoryHook], request: Request) -> Response:
     page, size = _page(request, default=_LISTED, most=_MOST_LISTED)
-    shown = state.hooks[(page - 1) * size : page * size]
+    shown = hooks[(page - 1) * size : page * size]
     return _json(
         [
             {"id": hook.id, "active": True, "config": {"url": hook.address.url, "secret": "********"}} for hook in shown
@@ -128,6 +145,10 @@ async def _attempt(state: HostedGit, request: Request) -> Response:
 
 def _send_again(state: HostedGit, hook: RepositoryHook, attempt: Attempt) -> None:
     state.deliver(hook, attempt.delivery, is_redelivery=True)
+
+
+async def _unknown(state: HostedGit, request: Request) -> Response:
+    return await _not_found(request)
 
 
 async def _not_found(request: Request) -> Response:

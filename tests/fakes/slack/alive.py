@@ -73,6 +73,8 @@ def alive(message: Message | Ephemeral) -> list[Alive]:
         found = [one for one in found if one.kind not in FORMATTING]
     for index, block in enumerate(message.blocks):
         found += _walk(block, f"blocks/{index}")
+    if isinstance(message, Message):
+        found += _walk(list(message.unfurls.values()), "unfurls")
     return found
 
 

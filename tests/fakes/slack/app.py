@@ -20,6 +20,7 @@ from tests.fakes.slack.control import OPERATIONS, Control
 from tests.fakes.slack.errors import SlackError
 from tests.fakes.slack.faults import Fault
 from tests.fakes.slack.methods import METHODS, SCOPES
+from tests.fakes.slack.methods.app_level import APP_METHODS, AppCall
 from tests.fakes.slack.methods.files import receive
 from tests.fakes.slack.records import Call, Workspace
 from tests.fakes.slack.response_urls import interaction_of_url, respond
@@ -37,6 +38,7 @@ class SlackApp:
     def starlette(self) -> Starlette:
         return Starlette(
             routes=[
+                Route("/oauth/v2/authorize", self._ask, methods=["GET"]),
                 Route("/api/{method}", self._api, methods=["GET", "POST"]),
                 Route("/commands/{rest:path}", self._response_url, methods=["POST"]),
                 Route("/actions/{rest:path}", self._response_url, methods=["POST"]),
@@ -59,20 +61,27 @@ class SlackApp:
         with self._world.lock:
             headers: dict[str, str] = {}
             try:
+                if method in APP_METHODS:
+                    scheme, _, basic = token.partition(" ")
+                    basic = basic if scheme == "Basic" else ""
+                    call = AppCall(self._world, self._control.sockets, token, Arguments(values), basic)
+                    return JSONResponse({"ok": True, **APP_METHODS[method](call)})
                 workspace = workspace_of_token(self._world, token)
                 headers["x-oauth-scopes"] = ",".join(workspace.scopes)
                 if wait := self._control.rates.spend(method, workspace.id, str(values.get("channel", ""))):
                     return self._limited(wait)
-                body = {"ok": True, **self._run(method, workspace, values)}
+                body = {"ok": True, **self._run(method, token, workspace, values)}
             except SlackError as error:
                 body = error.body()
             return JSONResponse(body, headers=headers)
 
-    def _run(self, method: str, workspace: Workspace, values: dict[str, Any]) -> dict[str, Any]:
+    def _run(self, method: str, token: str, workspace: Workspace, values: dict[str, Any]) -> dict[str, Any]:
         if method not in METHODS:
             raise SlackError("unknown_method", req_method=method)
         faults = self._control.faults
-        call = MethodCall(self._world, workspace, Arguments(values), self._control.base_url, faults.history_delay)
+        call = MethodCall(
+            self._world, workspace, Arguments(values), self._control.base_url, faults.history_delay, token
+        )
         if method in SCOPES:
             call.require_scope(SCOPES[method])
         return dict(METHODS[method](call))
@@ -134,10 +143,24 @@ class SlackApp:
         if response.media_type == "application/json":
             error = json.loads(bytes(response.body)).get("error", "")
         with self._world.lock:
-            team = next((w.id for w in self._world.workspaces.values() if w.bot_token == _bearer(request)), "")
+            team = self._team_of(_bearer(request))
             status, channel = response.status_code, str(values.get("channel", ""))
             self._world.put(Call(method, team, channel, self._world.clock.now(), status, error, values, fault))
         return response
+
+    def _team_of(self, token: str) -> str:
+        if grant := self._world.grants.get(token):
+            return grant.team
+        return next((one.id for one in self._world.workspaces.values() if token and one.bot_token == token), "")
+
+    async def _ask(self, request: Request) -> Response:
+        """The page of an app that wants to be installed; the header names the visit for the person's next step."""
+        try:
+            asked = self._control.ask_for_installation(dict(request.query_params))
+        except ValueError as error:
+            return PlainTextResponse(f"Something went wrong: {error}", status_code=400)
+        words = f"{asked.app} asks for permission to access a workspace: {', '.join(asked.scopes)}"
+        return PlainTextResponse(words, headers={"X-Authorization": asked.id})
 
     async def _hang(self, seconds: float) -> None:
         released = self._control.faults.begin_hanging()

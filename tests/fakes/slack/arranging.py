@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.fakes.slack.faults import Fault, Faults
 from tests.fakes.slack.rates import Rates
-from tests.fakes.slack.records import Channel, ChannelKind, User, Workspace
+from tests.fakes.slack.records import App, Channel, ChannelKind, User, Workspace
 from tests.fakes.slack.world import World
 
 ALL_SCOPES = (
@@ -38,19 +38,27 @@ class Arranging:
     rates: Rates
 
     def add_workspace(
-        self, team: str = "T001", name: str = "acme", token: str = "", scopes: tuple[str, ...] = ALL_SCOPES
+        self,
+        team: str = "T001",
+        name: str = "acme",
+        token: str = "",
+        scopes: tuple[str, ...] = ALL_SCOPES,
+        is_installed: bool = True,
     ) -> Workspace:
-        """With its bot user, named labkeeper."""
+        """With its bot user, named labkeeper, and the app A001, whose app-level token is `xapp-A001`. Where the app is
+        not installed yet, it waits for OAuth."""
         workspace = Workspace(
             id=team,
             name=name,
-            bot_token=token or f"xoxb-{team}",
+            bot_token=(token or f"xoxb-{team}") if is_installed else "",
             bot_user=f"UBOT{team}",
             bot_id=f"B{team}",
             app_id="A001",
             scopes=tuple(scopes),
         )
         with self.world.lock:
+            if workspace.app_id not in self.world.apps:
+                self.world.put(App(workspace.app_id, f"xapp-{workspace.app_id}"))
             self.world.put(workspace)
             self.world.put(User(workspace.bot_user, team, "labkeeper", "Labkeeper", is_bot=True))
         return workspace
@@ -104,7 +112,7 @@ class Arranging:
 
     def fault(self, method: str, fault: Fault, times: int = 1, channel: str = "", skip: int = 0) -> None:
         """The next `times` calls of the method, after `skip` that go well. `method` may be a Web API method,
-        `response_url`, `upload`, or `*`."""
+        `response_url`, `upload`, `websocket`, or `*`."""
         with self.world.lock:
             self.faults.add(method, fault, times=times, channel=channel, skip=skip)
 

@@ -20,6 +20,7 @@ class MethodCall:
     arguments: Arguments
     base_url: str
     history_delay: float
+    token: str = ""
 
     def require_scope(self, scope: str) -> None:
         if scope not in self.workspace.scopes:
@@ -54,4 +55,18 @@ def workspace_of_token(world: World, token: str) -> Workspace:
             if workspace.refusal:
                 raise SlackError(workspace.refusal)
             return workspace
-    raise SlackError("invalid_auth")
+    return _workspace_of_grant(world, token)
+
+
+def _workspace_of_grant(world: World, token: str) -> Workspace:
+    grant = world.grants.get(token)
+    if grant is None:
+        raise SlackError("invalid_auth")
+    workspace = world.workspaces[grant.team]
+    if workspace.refusal:
+        raise SlackError(workspace.refusal)
+    if grant.is_revoked:
+        raise SlackError("token_revoked")
+    if grant.expires_at and world.clock.now() >= grant.expires_at:
+        raise SlackError("token_expired")
+    return workspace

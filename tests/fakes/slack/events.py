@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack import payloads
 from tests.fakes.slack.records import Channel
-from tests.fakes.slack.signing import JSON, Answer, AppUnderTest, SignedRequest
+from tests.fakes.slack.signing import JSON, Answer, Receiver, SignedRequest
 
 if TYPE_CHECKING:
     from tests.fakes.slack.slack import Slack
@@ -15,7 +15,7 @@ _RETRIES = 3
 
 
 class SlackEvents:
-    def __init__(self, slack: "Slack", app: AppUnderTest, team: str) -> None:
+    def __init__(self, slack: "Slack", app: Receiver, team: str) -> None:
         self._slack = slack
         self._app = app
         self._team = team

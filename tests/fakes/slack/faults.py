@@ -44,6 +44,16 @@ def lost_request() -> Fault:
     return Fault("lost_request", is_cut=True)
 
 
+def half_open() -> Fault:
+    """Of `websocket`: the connection is made and greeted; from then on nothing is answered, no ping either."""
+    return Fault("half_open")
+
+
+def no_hello() -> Fault:
+    """Of `websocket`: the connection is made, and nothing ever comes through it."""
+    return Fault("no_hello")
+
+
 @dataclass(frozen=True, slots=True)
 class _Order:
     method: str
@@ -54,7 +64,7 @@ class _Order:
 
 
 class Faults:
-    """Methods are Web API names, `response_url`, `upload` or `*`. The caller holds the world's lock."""
+    """Methods are Web API names, `response_url`, `upload`, `websocket` or `*`. The caller holds the world's lock."""
 
     def __init__(self) -> None:
         self.history_delay = 0.0

@@ -9,7 +9,7 @@ from tests.fakes.slack import view_payloads
 from tests.fakes.slack.filling import CannotFill, field_named, filled, label, missing, options_of
 from tests.fakes.slack.reading import Names, plain_text
 from tests.fakes.slack.records import Blocks, Interaction, InteractionKind, Shown, View
-from tests.fakes.slack.signing import FORM, Answer, AppUnderTest, SignedRequest
+from tests.fakes.slack.signing import FORM, Answer, Receiver, SignedRequest
 from tests.fakes.slack.suggestions import options_offered, suggestion_problems
 from tests.fakes.slack.view_state import elements, value_of
 
@@ -48,7 +48,7 @@ class Suggestions:
 class OpenView:
     """`seen` is the view as it was when the person looked."""
 
-    def __init__(self, slack: "Slack", app: AppUnderTest, seen: View) -> None:
+    def __init__(self, slack: "Slack", app: Receiver, seen: View) -> None:
         self._slack = slack
         self._app = app
         self._offered: dict[tuple[str, str], Blocks] = {}

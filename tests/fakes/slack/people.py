@@ -30,6 +30,24 @@ class People:
             self.world.put(message)
             return message
 
+    def edit_message(self, channel: str, ts: str, text: str) -> Message:
+        with self.world.lock:
+            known = self.world.messages[channel][ts]
+            edited = replace(known, text=text, edited_at=self.world.next_ts(), edits=known.edits + 1)
+            self.world.put(edited)
+            return edited
+
+    def react(self, channel: str, ts: str, user: str, emoji: str, is_there: bool = True) -> Message:
+        """Adds a reaction, or takes it away. Raises ValueError if that was done already."""
+        with self.world.lock:
+            known, one = self.world.messages[channel][ts], f"{emoji} {user}"
+            if (one in known.reactions) == is_there:
+                raise ValueError(f"{one} is {'there already' if is_there else 'not there'}")
+            others = tuple(other for other in known.reactions if other != one)
+            changed = replace(known, reactions=(*others, one) if is_there else others)
+            self.world.put(changed)
+            return changed
+
     def delete_message(self, channel: str, ts: str, by: str) -> None:
         with self.world.lock:
             remove(self.world, self.world.messages[channel][ts], by)

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.slack import payloads, view_payloads
-from tests.fakes.slack.events import SlackEvents
+from tests.fakes.slack.deeds import Deeds
 from tests.fakes.slack.open_views import Form, Home, NoForm
 from tests.fakes.slack.reading import message_text
-from tests.fakes.slack.records import Ephemeral, Interaction, Message, User
-from tests.fakes.slack.signing import FORM, Answer, AppUnderTest, SignedRequest
+from tests.fakes.slack.records import Ephemeral, Interaction, Message
+from tests.fakes.slack.signing import FORM, Answer, Receiver, SignedRequest, http_client
 
 if TYPE_CHECKING:
     from tests.fakes.slack.slack import Slack
@@ -23,16 +23,12 @@ class NoSuchButton(LookupError):
     pass
 
 
-class SlackPerson:
-    def __init__(self, slack: "Slack", app: AppUnderTest, team: str, user: str) -> None:
+class SlackPerson(Deeds):
+    def __init__(self, slack: "Slack", app: Receiver, team: str, user: str) -> None:
         self._slack = slack
         self._app = app
         self._team = team
         self.id = user
-
-    @property
-    def record(self) -> User:
-        return self._slack.user(self._team, self.id)
 
     def command(self, text: str, channel: str, command: str = "/lab", *, escapes: bool = True) -> Answer:
         """`@ana`, `#general` and addresses go out as Slack's entities, as with `should_escape`; `escapes=False` sends
@@ -93,7 +89,7 @@ class SlackPerson:
         workspace, view = self._slack.workspace(self._team), self._slack.home(self._team, self.id)
         direct = self._slack.open_direct(self._team, self.id)
         event = view_payloads.home_opened(workspace, self.record, direct, view, tab, self._slack.now())
-        return SlackEvents(self._slack, self._app, self._team).deliver(event)
+        return self._deliver(event)
 
     @property
     def home(self) -> Home:
@@ -103,31 +99,14 @@ class SlackPerson:
             raise LookupError(f"nothing was published for {self.id}")
         return Home(self._slack, self._app, view)
 
-    def says(
-        self, channel: str, text: str, thread_ts: str = "", events: tuple[str, ...] = ("app_mention", "message")
-    ) -> tuple[Message, list[Answer]]:
-        """A message, and what the app answered to the events it causes of those it subscribed to."""
-        message = self._slack.say(channel, self.id, text, thread_ts)
-        workspace, record = self._slack.workspace(self._team), self._slack.channel_record(channel)
-        causes = ["app_mention"] * (f"<@{workspace.bot_user}" in text) + ["message"] * (record.kind != "mpim")
-        delivery = SlackEvents(self._slack, self._app, self._team)
-        sent: list[Answer] = []
-        for kind in causes if workspace.bot_user in record.members else ():
-            if kind in events:
-                sent += delivery.deliver(payloads.message_event(message, record, kind))
-        return message, sent
-
-    def deletes(self, message: Message) -> list[Answer]:
-        self._slack.delete_message(message.channel, message.ts, self.id)
-        event = {
-            "type": "message",
-            "subtype": "message_deleted",
-            "hidden": True,
-            "channel": message.channel,
-            "deleted_ts": message.ts,
-            "previous_message": {"type": "message", "user": message.user, "text": message.text, "ts": message.ts},
-        }
-        return SlackEvents(self._slack, self._app, self._team).deliver(event)
+    def installs(self, address: str, *, approves: bool = True) -> str:
+        """Visits the page of `/oauth/v2/authorize` and decides; returns the address the browser is then sent to. Raises
+        ValueError with what the page says when the app asked wrongly."""
+        with http_client() as browser:
+            page = browser.get(address)
+        if page.is_error:
+            raise ValueError(page.text)
+        return self._slack.decide_installation(page.headers["X-Authorization"], self._team, self.id, approves)
 
     def sees(self, channel: str = "") -> list[Ephemeral]:
         """What only this person sees, oldest first, as it is now."""

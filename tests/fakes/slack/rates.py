@@ -8,6 +8,9 @@ from tests.fakes.slack.world import World
 TIERS_PER_MINUTE = {
     "chat.update": 50,
     "chat.delete": 50,
+    "chat.unfurl": 50,
+    "auth.revoke": 50,
+    "apps.uninstall": 1,
     "chat.postEphemeral": 100,
     "conversations.history": 50,
     "conversations.replies": 50,

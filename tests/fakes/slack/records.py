@@ -5,13 +5,14 @@ from typing import Any, Literal, TypeAlias
 
 Blocks: TypeAlias = list[dict[str, Any]]
 ChannelKind: TypeAlias = Literal["public", "private", "im", "mpim"]
+EnvelopeKind: TypeAlias = Literal["slash_commands", "interactive", "events_api"]
 InteractionKind: TypeAlias = Literal["commands", "actions", "app"]
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """`refusal` is the error code every call with the token gets, such as `account_inactive`; empty while installed.
-    `has_home`: the app's Home tab is enabled."""
+    `has_home`: the app's Home tab is enabled. `granted` are the scopes that OAuth has given so far."""
 
     id: str
     name: str
@@ -22,6 +23,20 @@ class Workspace:
     scopes: tuple[str, ...]
     refusal: str = ""
     has_home: bool = True
+    granted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The app itself, which may be installed in many workspaces. `redirect_uris` are beginnings of addresses; with
+    `rotates_tokens` its tokens end after half a day, as `expires_in` says."""
+
+    id: str
+    app_token: str
+    client_id: str = ""
+    client_secret: str = ""
+    redirect_uris: tuple[str, ...] = ()
+    rotates_tokens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +71,8 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`thread_ts` is set on replies only. `visible_at` is when the history methods begin to show it."""
+    """`thread_ts` is set on replies only. `visible_at` is when the history methods begin to show it. `unfurls` is what
+    stands under its links, by address; `reactions` are pairs such as `memo U1`."""
 
     team: str
     channel: str
@@ -79,6 +95,8 @@ class Message:
     is_deleted: bool = False
     deleted_by: str = ""
     visible_at: float = 0.0
+    unfurls: dict[str, Any] = field(default_factory=dict)
+    reactions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +178,76 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class SocketConnection:
+    """One WebSocket of an app. `pings` came from the app, `pongs` are its answers to the fake's; `is_frozen`: open, but
+    nothing from the app is read or answered any more."""
+
+    id: str
+    app: str
+    at: float
+    is_open: bool = True
+    is_frozen: bool = False
+    envelopes: int = 0
+    pings: int = 0
+    pongs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What an app gets through a WebSocket. `connections` are those it was sent to, in this order; `answer` is the
+    payload of the first acknowledgement. A later attempt at the same event is an envelope of its own."""
+
+    id: str
+    app: str
+    kind: EnvelopeKind
+    payload: dict[str, Any]
+    accepts_response_payload: bool
+    at: float
+    retry: int = 0
+    retry_reason: str = ""
+    connections: tuple[str, ...] = ()
+    acknowledgements: int = 0
+    answer: Any = None
+
+    @property
+    def event_id(self) -> str:
+        return str(self.payload.get("event_id", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """A visit to the page where an app asks to be installed, and what the person there decided: `code` if they
+    approved."""
+
+    id: str
+    app: str
+    scopes: tuple[str, ...]
+    state: str
+    redirect_uri: str
+    at: float
+    team: str = ""
+    user: str = ""
+    code: str = ""
+    is_used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A token that OAuth gave out; `expires_at` is 0 for one that never ends. A used refresh token works no more, the
+    access token beside it until its end."""
+
+    token: str
+    app: str
+    team: str
+    user: str
+    at: float
+    refresh_token: str = ""
+    expires_at: float = 0.0
+    is_refreshed: bool = False
+    is_revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request the fake received. `fault` is what was done to it on request, empty for an honest answer."""
 
@@ -175,7 +263,8 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What Slack tolerates and an app should not do: `rate`, `tier`, `long_text`, `unthreaded`, `reply_to_reply`."""
+    """What Slack tolerates and an app should not do: `rate`, `tier`, `long_text`, `unthreaded`, `reply_to_reply`,
+    `unknown_envelope`, `unasked_payload`."""
 
     kind: str
     where: str
@@ -201,6 +290,11 @@ RECORD_TYPES: tuple[type, ...] = (
     File,
     Interaction,
     View,
+    App,
+    SocketConnection,
+    Envelope,
+    Authorization,
+    Grant,
     Call,
     Violation,
     Shown,

@@ -142,4 +142,46 @@ FILES_AND_PINS = [
     Refusal("files.getUploadURLExternal", "alt_txt_too_large", {"filename": "a", "length": 1, "alt_txt": "a" * 1001}),
     Refusal("files.completeUploadExternal", "file_not_found", {"files": [{"id": "F9"}]}),
 ]
-REFUSALS = [*POSTS, *EDITS, *READS, *FILES_AND_PINS, *VIEWS]
+_LINK = "https://x.example/1"
+_SHOWN = {_LINK: {"blocks": [section()]}}
+
+
+def _linked(slack: Slack) -> dict[str, Any]:
+    return {"channel": "C1", "ts": slack.say("C1", "U2", f"see <{_LINK}>").ts}
+
+
+def _with_client(slack: Slack) -> dict[str, Any]:
+    slack.add_app(("http://127.0.0.1/",), client_id="1.2", client_secret="shh")
+    return {}
+
+
+def _other_client(slack: Slack) -> dict[str, Any]:
+    slack.add_app(("http://127.0.0.1/",), app="A002", client_id="3.4")
+    return {}
+
+
+UNFURLS = [
+    Refusal("chat.unfurl", "missing_channel", {"ts": "1.000001", "unfurls": _SHOWN}),
+    Refusal("chat.unfurl", "missing_ts", {"channel": "C1", "unfurls": _SHOWN}),
+    Refusal("chat.unfurl", "missing_source", {"unfurl_id": "C1.1.000001", "unfurls": _SHOWN}),
+    Refusal("chat.unfurl", "invalid_source", {"unfurl_id": "C1.1.000001", "source": "a", "unfurls": _SHOWN}),
+    Refusal("chat.unfurl", "invalid_unfurl_id", {"unfurl_id": "C1.1", "source": "composer", "unfurls": _SHOWN}),
+    Refusal("chat.unfurl", "cannot_find_message", {"channel": "C1", "ts": "1.000001", "unfurls": _SHOWN}),
+    Refusal("chat.unfurl", "missing_unfurls", {}, _linked),
+    Refusal("chat.unfurl", "invalid_unfurls_format", {"unfurls": "["}, _linked),
+    Refusal("chat.unfurl", "invalid_unfurls_format", {"unfurls": {}}, _linked),
+    Refusal("chat.unfurl", "cannot_unfurl_url", {"unfurls": {"https://x.example/2": _SHOWN[_LINK]}}, _linked),
+    Refusal("chat.unfurl", "cannot_parse_attachment", {"unfurls": {_LINK: {"text": "a"}}}, _linked),
+    Refusal(
+        "chat.unfurl",
+        "cannot_parse_attachment",
+        {"unfurls": {_LINK: {"blocks": [{"type": "a"}]}}},
+        _linked,
+    ),
+]
+INSTALLING = [
+    Refusal("apps.uninstall", "invalid_client_id", {"client_id": "9.9", "client_secret": "shh"}, _with_client),
+    Refusal("apps.uninstall", "bad_client_secret", {"client_id": "1.2", "client_secret": "no"}, _with_client),
+    Refusal("apps.uninstall", "client_id_token_mismatch", {"client_id": "3.4", "client_secret": "a"}, _other_client),
+]
+REFUSALS = [*UNFURLS, *INSTALLING, *POSTS, *EDITS, *READS, *FILES_AND_PINS, *VIEWS]

@@ -12,6 +12,12 @@ def as_rich_text(text: str) -> dict[str, Any]:
     return {"type": "rich_text", "block_id": "p1", "elements": [section]}
 
 
+def addresses(text: str) -> list[str]:
+    """The links in it, in their order."""
+    found = (_plain(inner.partition("|")[0]) for inner in _ENTITY.findall(text))
+    return [address for address in found if address.startswith(("http://", "https://"))]
+
+
 def _elements(text: str) -> list[dict[str, Any]]:
     parts = _ENTITY.split(text)
     found = []

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -77,6 +77,16 @@ def http_client(timeout: float = 30.0) -> httpx.Client:
 def signature(secret: str, timestamp: str, body: bytes) -> str:
     digest = hmac.new(secret.encode(), b"v0:" + timestamp.encode() + b":" + body, hashlib.sha256)
     return f"v0={digest.hexdigest()}"
+
+
+class Receiver(Protocol):
+    """The app under test, however Slack reaches it."""
+
+    def sign(
+        self, body: bytes, content_type: str, *, at: float | None = None, headers: Mapping[str, str] | None = None
+    ) -> SignedRequest: ...
+
+    def send(self, request: SignedRequest) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)

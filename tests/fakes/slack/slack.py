@@ -11,7 +11,8 @@ from tests.fakes.slack.channel_view import ChannelView
 from tests.fakes.slack.control import Control
 from tests.fakes.slack.events import SlackEvents
 from tests.fakes.slack.person import SlackPerson
-from tests.fakes.slack.signing import AppUnderTest, http_client
+from tests.fakes.slack.signing import ACKNOWLEDGE_WITHIN, AppUnderTest, Receiver, http_client
+from tests.fakes.slack.socket_app import SocketApp
 from tests.fakes.slack.world import World
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ class Slack(Control):
         super().__init__(world, base_url)
         self._closing = ExitStack()
         self._closing.callback(world.close)
+        self._closing.callback(self.sockets.close)
 
     def close(self) -> None:
         self._closing.close()
@@ -50,10 +52,14 @@ class Slack(Control):
             self._closing.callback(client.close)
         return AppUnderTest(url, signing_secret, client)
 
-    def person(self, user: str, app: AppUnderTest, team: str = "T001") -> SlackPerson:
+    def socket_app(self, app: str = "A001", patience: float = ACKNOWLEDGE_WITHIN) -> SocketApp:
+        """The app that connects itself with its app-level token."""
+        return SocketApp(self, app, patience)
+
+    def person(self, user: str, app: Receiver, team: str = "T001") -> SlackPerson:
         return SlackPerson(self, app, team, user)
 
-    def events(self, app: AppUnderTest, team: str = "T001") -> SlackEvents:
+    def events(self, app: Receiver, team: str = "T001") -> SlackEvents:
         return SlackEvents(self, app, team)
 
     def wait_until(self, condition: Callable[[], T], timeout: float = 5.0) -> T:

@@ -8,10 +8,14 @@ from typing import Any
 from tests.fakes.slack.clock import Clock
 from tests.fakes.slack.journal import Journal
 from tests.fakes.slack.records import (
+    App,
+    Authorization,
     Call,
     Channel,
+    Envelope,
     Ephemeral,
     File,
+    Grant,
     Interaction,
     Message,
     User,
@@ -34,6 +38,10 @@ class World:
         self.files: dict[str, File] = {}
         self.interactions: dict[str, Interaction] = {}
         self.views: dict[str, View] = {}
+        self.apps: dict[str, App] = {}
+        self.envelopes: dict[str, Envelope] = {}
+        self.authorizations: dict[str, Authorization] = {}
+        self.grants: dict[str, Grant] = {}
         self.calls: list[Call] = []
         self.violations: list[Violation] = []
         self.version = 0
@@ -48,6 +56,10 @@ class World:
             File: lambda record: self.files.update({record.id: record}),
             Interaction: lambda record: self.interactions.update({record.id: record}),
             View: lambda record: self.views.update({record.id: record}),
+            App: lambda record: self.apps.update({record.id: record}),
+            Envelope: lambda record: self.envelopes.update({record.id: record}),
+            Authorization: lambda record: self.authorizations.update({record.id: record}),
+            Grant: lambda record: self.grants.update({record.token: record}),
             Call: self.calls.append,
             Violation: self.violations.append,
         }

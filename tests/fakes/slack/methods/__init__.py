@@ -1,10 +1,23 @@
 """The Web API methods, by name. Scopes that depend on the conversation are asked for inside the methods."""
 
 from tests.fakes.slack.calls import Method
-from tests.fakes.slack.methods import chat, conversations, editing, files, history, pins, unfurling, users, views
+from tests.fakes.slack.methods import (
+    chat,
+    conversations,
+    editing,
+    files,
+    history,
+    installing,
+    pins,
+    unfurling,
+    users,
+    views,
+)
 
 METHODS: dict[str, Method] = {
     "auth.test": users.auth_test,
+    "auth.revoke": installing.revoke,
+    "apps.uninstall": installing.uninstall,
     "chat.postMessage": chat.post_message,
     "chat.postEphemeral": chat.post_ephemeral,
     "chat.update": editing.update,

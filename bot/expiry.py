@@ -1,0 +1,21 @@
+"""The tick of timeboxes: what fell due, team by team, in batches."""
+
+import asyncio
+
+from core.clock import Clock
+from core.ports import Store
+from core.timeboxes import BATCH, expire_due_timeboxes
+
+
+async def expire_timeboxes(store: Store, clock: Clock) -> int:
+    """On the board's clock; how many were looked at. What another worker has in hand is left to it."""
+    total = 0
+    for team in await asyncio.wrap_future(store.teams_with_due_timeboxes(now=clock.now())):
+        handled = BATCH
+        while handled == BATCH:
+            now = clock.now()
+            handled = await asyncio.wrap_future(
+                store.write(lambda work, now=now: expire_due_timeboxes(work, now=now), team=team)  # type: ignore[misc]
+            )
+            total += handled
+    return total

@@ -1,0 +1,138 @@
+"""More time for a timebox, and another day for its reminder."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.calendar import next_working_moment, nth_working_day_after
+from core.deciding import Cost, check_evidence, cost_of, find_undecided
+from core.durations import Box, Unit, WorkingTime
+from core.errors import Conflict, InvalidInput, NotAllowed
+from core.ids import TaskKey
+from core.journal import Actor, record
+from core.ports import UnitOfWork
+from core.task_search import find_task
+from core.tasks import Task
+from core.text import clean_line
+from core.timebox_events import ExtensionAsked, TimeboxExtended, TimeboxSnoozed
+from core.timebox_records import Plea, Timebox, TimeboxState
+from core.timeboxes import end_of, timed
+from core.working_calendars import WorkingCalendars
+
+WHY_LIMIT = 500
+MOST_SNOOZED = 20  # working days
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """`is_asked` says that another person has to agree first; then nothing runs on yet."""
+
+    task: Task
+    timebox: Timebox
+    by: Box
+    is_asked: bool = False
+
+
+def extend_timebox(work: UnitOfWork, *, actor: Actor, task: TaskKey, by: Box, why: str, now: datetime) -> Extended:
+    """From the end of the timebox, or from now where that is over. What it costs is the project's to say."""
+    found, timebox = _under_way(work, task, actor)
+    why = clean_line(why, what="reason", limit=WHY_LIMIT)
+    cost = cost_of(work.projects.policy(found.project_id), timebox.rounds)
+    if cost is not Cost.SENTENCE:
+        check_evidence(work, found, timebox.counts_from)
+    if cost is Cost.PERSON:
+        return _ask(work, found, timebox, by, why, actor, now)
+    return _extend(work, found, timebox, by, why, actor=actor, asker="", now=now)
+
+
+def agree_to_extension(work: UnitOfWork, *, actor: Actor, task: TaskKey, now: datetime) -> Extended:
+    """Anybody of the team but whoever asked."""
+    found = find_task(work, task, lock=True)
+    timebox = work.timeboxes.open_of(found.id, lock=True)
+    plea = timebox.plea if timebox else None
+    if timebox is None or plea is None:
+        raise Conflict(
+            f"Nobody asks for more time for {task} now.", "See how it stands:", example=f"lab box show {task}"
+        )
+    if plea.member_id == actor.member_id:
+        raise NotAllowed("The third extension takes another person.", "Ask somebody of the team to press the button.")
+    return _extend(work, found, timebox, plea.by, plea.why, actor=actor, asker=plea.name, now=now)
+
+
+def snooze_timebox(
+    work: UnitOfWork, *, actor: Actor, task: TaskKey, by: WorkingTime | None, now: datetime
+) -> tuple[Task, Timebox]:
+    """Moves the next reminder alone, by working days; without a length, to the working day after the next morning."""
+    found, timebox = _under_way(work, task, actor)
+    if timebox.state is not TimeboxState.ENDED:
+        raise Conflict(f"The timebox of {task} still runs.", "It asks when it ends.", example=f"lab box show {task}")
+    days = _days(by)
+    calendar = WorkingCalendars(work).of(found.project_id, found.owner.id if found.owner else None)
+    until = nth_working_day_after(now, days, calendar)
+    snoozed = replace(timebox, due_at=until)
+    if timebox.due_at is None:
+        # Everybody was asked already; whoever wants to be reminded again is.
+        snoozed = replace(snoozed, nags=max(0, timebox.nags - 1))
+    work.timeboxes.save_all([snoozed])
+    record(work, TimeboxSnoozed(timebox.id, until), actor=actor, now=now, task=found)
+    return found, snoozed
+
+
+def _under_way(work: UnitOfWork, key: TaskKey, actor: Actor) -> tuple[Task, Timebox]:
+    found, timebox = find_undecided(work, key, actor=actor, lock=True)
+    if timebox is None:
+        raise Conflict(
+            f"The timebox of {key} was not started.", "It begins with the work:", example=f"lab task start {key}"
+        )
+    return found, timebox
+
+
+def _ask(
+    work: UnitOfWork, task: Task, timebox: Timebox, by: Box, why: str, actor: Actor, now: datetime
+) -> Extended:  # fmt: skip
+    _new_end(work, task, timebox, by, now)
+    asking = replace(timebox, plea=Plea(actor.member_id, actor.name, by, why))
+    work.timeboxes.save_all([asking])
+    event = ExtensionAsked(timebox.id, timebox.rounds, str(by), why, str(task.key))
+    record(work, event, actor=actor, now=now, task=task)
+    return Extended(task, asking, by, is_asked=True)
+
+
+def _extend(
+    work: UnitOfWork, task: Task, timebox: Timebox, by: Box, why: str, *, actor: Actor, asker: str, now: datetime
+) -> Extended:
+    extended = _new_end(work, task, timebox, by, now)
+    work.timeboxes.save_all([extended])
+    agreed_by = actor.member_id if asker else None
+    author = timebox.plea.member_id if asker and timebox.plea else actor.member_id
+    work.timeboxes.add_extension(timebox, by=str(by), why=why, member_id=author, agreed_by=agreed_by, now=now)
+    event = TimeboxExtended(
+        timebox.id, str(by), why, extended.ends_at, timebox.rounds, timebox.nags, agreed_with=asker
+    )  # fmt: skip
+    record(work, event, actor=actor, now=now, task=task)
+    return Extended(task, extended, by)
+
+
+def _new_end(work: UnitOfWork, task: Task, timebox: Timebox, by: Box, now: datetime) -> Timebox:
+    calendar = WorkingCalendars(work).of(task.project_id, task.owner.id if task.owner else None)
+    is_running = timebox.state is TimeboxState.RUNNING and timebox.ends_at is not None and timebox.ends_at > now
+    counts_from = timebox.ends_at if is_running and timebox.ends_at else now
+    # The runs were for the first promise; more time is more time.
+    box = Box(length=by.length, until=by.until)
+    if end_of(box, counts_from, calendar) <= next_working_moment(counts_from, calendar):
+        raise InvalidInput(f"“{by}” is no more time.", "Give a later day, or a length: by:3d, by:1w or by:2026-12-15.")
+    longer = replace(
+        timebox, state=TimeboxState.RUNNING, box=box, counts_from=counts_from, asked_at=None, nags=0, plea=None,
+        rounds=timebox.rounds + 1,
+    )  # fmt: skip
+    return timed(longer, calendar, now)
+
+
+def _days(by: WorkingTime | None) -> int:
+    if by is None:
+        return 2
+    days = by.amount if by.unit is Unit.DAY else by.amount * 5
+    if by.unit is Unit.HOUR or not 1 <= days <= MOST_SNOOZED:
+        raise InvalidInput(
+            f"A reminder can be moved by 1 to {MOST_SNOOZED} working days.", "For example by:1d, by:3d or by:2w."
+        )
+    return days

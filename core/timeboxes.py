@@ -1,0 +1,185 @@
+"""Timeboxes: when one begins, when it ends, and what is due about it in between and after."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.calendar import WorkingCalendar, next_working_moment, next_working_morning
+from core.durations import Box
+from core.errors import InvalidInput
+from core.journal import AUTOMATIC, Actor, Happened, record, record_all
+from core.ports import UnitOfWork
+from core.tasks import Task, Track
+from core.timebox_events import (
+    TimeboxEnded,
+    TimeboxEvent,
+    TimeboxNagged,
+    TimeboxNearlyOver,
+    TimeboxStarted,
+)
+from core.timebox_records import Timebox, TimeboxState
+from core.working_calendars import WorkingCalendars
+from core.working_time import add_working_time, end_of_date_box, share_of
+
+# In one unit, which has two seconds.
+BATCH = 200
+_WARNING = 0.8
+# After the prompt: again the next working morning, the lead on the one after, then nobody.
+NAGS = 2
+# What is within this of its time is not late.
+_PUNCTUAL = timedelta(minutes=5)
+
+
+def start_timebox(work: UnitOfWork, task: Task, *, actor: Actor, now: datetime) -> Timebox | None:
+    """When work on a research task begins; None where its timebox runs already, or it has none."""
+    if task.track is not Track.RESEARCH or task.box is None or work.timeboxes.open_of(task.id) is not None:
+        return None
+    timebox = Timebox(
+        id=0, task_id=task.id, task_key=task.key, task_revision=task.revision, project_id=task.project_id,
+        owner=task.owner, box=task.box, started_at=now, counts_from=now,
+    )  # fmt: skip
+    timebox = work.timeboxes.add(timed(timebox, _calendar(work, task), now))
+    event = TimeboxStarted(timebox.id, str(task.box), timebox.ends_at)
+    record(work, event, actor=actor, now=now, task=task)
+    return timebox
+
+
+def follow_task(work: UnitOfWork, before: Task, task: Task, *, now: datetime) -> None:
+    """After a change of the task: its timebox runs by a new promise from the start, or by the new owner's calendar, or
+    is cancelled where the task left research."""
+    timebox = work.timeboxes.open_of(task.id, lock=True)
+    if timebox is None:
+        return
+    if task.track is not Track.RESEARCH or task.box is None:
+        cancelled = replace(timebox, state=TimeboxState.CANCELLED, due_at=None, closed_at=now)
+        work.timeboxes.save_all([cancelled])
+        return
+    followed = replace(timebox, owner=task.owner)
+    if task.box != before.box:
+        followed = replace(followed, box=task.box, counts_from=timebox.started_at)
+    if timebox.state is TimeboxState.RUNNING:
+        followed = timed(followed, _calendar(work, task), now)
+    work.timeboxes.save_all([followed])
+
+
+def note_run(work: UnitOfWork, task: Task, *, now: datetime) -> None:
+    """A run was linked: the last one of a box that counts runs ends it."""
+    timebox = work.timeboxes.open_of(task.id, lock=True)
+    if timebox is None or timebox.state is not TimeboxState.RUNNING or not timebox.box.runs:
+        return
+    if work.links.count_kind(task.id, "run", since=timebox.started_at) >= timebox.box.runs:
+        work.timeboxes.save_all([replace(timebox, ends_at=now, warns_at=None, due_at=now)])
+
+
+def timed(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> Timebox:
+    """With the moments that its promise means in this calendar. Raises `InvalidInput` for more than it holds."""
+    ends_at = end_of(timebox.box, timebox.counts_from, calendar)
+    warns_at = share_of(timebox.counts_from, ends_at, _WARNING, calendar)
+    if not now < warns_at < ends_at:
+        return replace(timebox, ends_at=ends_at, warns_at=None, due_at=ends_at)
+    return replace(timebox, ends_at=ends_at, warns_at=warns_at, due_at=warns_at)
+
+
+def end_of(box: Box, counts_from: datetime, calendar: WorkingCalendar) -> datetime:
+    """Never before it began: a last day that is over by then ends at the next working moment."""
+    if box.length is not None:
+        return add_working_time(counts_from, box.length, calendar)
+    assert box.until is not None
+    return max(end_of_date_box(box.until, calendar), next_working_moment(counts_from, calendar))
+
+
+def expire_due_timeboxes(work: UnitOfWork, *, now: datetime, limit: int = BATCH) -> int:
+    """What is due about the team's timeboxes, and the events of it; how many were looked at.
+
+    A late tick changes lateness and nothing else: what is due is found by its time, and done once.
+    """
+    due = work.timeboxes.claim_due(now=now, limit=limit)
+    calendars = WorkingCalendars(work)
+    steps = [_step(timebox, calendars.of(timebox.project_id, _owner(timebox)), now) for timebox in due]
+    work.timeboxes.save_all([after for after, _ in steps])
+    happened = [_happened(after, event) for after, event in steps if event is not None]
+    record_all(work, happened, actor=AUTOMATIC, now=now)
+    return len(due)
+
+
+def _step(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> tuple[Timebox, TimeboxEvent | None]:
+    at = _sensible(timebox, calendar, now)
+    if timebox.state is TimeboxState.RUNNING:
+        return _step_while_running(timebox, calendar, now, at)
+    if timebox.state is not TimeboxState.ENDED or timebox.nags >= NAGS:
+        return replace(timebox, due_at=None), None
+    if at > now:
+        return replace(timebox, due_at=at), None
+    nag = timebox.nags + 1
+    is_last = nag == NAGS
+    due_at = None if is_last else _next_morning(now, calendar)
+    event = TimeboxNagged(timebox.id, timebox.rounds, nag, to_lead=is_last)
+    return replace(timebox, nags=nag, asked_at=now, due_at=due_at), event
+
+
+def _sensible(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> datetime:
+    """`now`, or when the owner can be asked next. What falls due just as work ends is not put off by a slow tick."""
+    due = timebox.due_at if timebox.due_at and now - timebox.due_at <= _PUNCTUAL else now
+    try:
+        at = next_working_moment(due, calendar)
+    except InvalidInput:
+        # A calendar without a working day left has no sensible hour: better asked now than never.
+        return now
+    return at if at > due else now
+
+
+def _step_while_running(
+    timebox: Timebox, calendar: WorkingCalendar, now: datetime, at: datetime
+) -> tuple[Timebox, TimeboxEvent | None]:
+    if timebox.ends_at is None:
+        # The calendar changed, or it was never asked.
+        return _timed_or_over(timebox, calendar, now), None
+    if now < timebox.ends_at:
+        if at > now:
+            return replace(timebox, warns_at=at, due_at=min(at, timebox.ends_at)), None
+        return replace(timebox, warns_at=None, due_at=timebox.ends_at), TimeboxNearlyOver(timebox.id, timebox.ends_at)
+    if at > now:
+        return replace(timebox, warns_at=None, due_at=at), None
+    late = now - max(timebox.ends_at, timebox.due_at or timebox.ends_at)
+    event = TimeboxEnded(
+        timebox.id, timebox.rounds, int(late.total_seconds()) if late > _PUNCTUAL else 0, _by_runs(timebox, calendar)
+    )
+    ended = replace(
+        timebox, state=TimeboxState.ENDED, warns_at=None, asked_at=now, nags=0, due_at=_next_morning(now, calendar)
+    )  # fmt: skip
+    return ended, event
+
+
+def _timed_or_over(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> Timebox:
+    try:
+        return timed(timebox, calendar, now)
+    except InvalidInput:
+        return replace(timebox, ends_at=now, warns_at=None, due_at=now)
+
+
+def _by_runs(timebox: Timebox, calendar: WorkingCalendar) -> bool:
+    """Whether it ended before its time."""
+    if not timebox.box.runs or timebox.ends_at is None:
+        return False
+    try:
+        return timebox.ends_at < end_of(timebox.box, timebox.counts_from, calendar)
+    except InvalidInput:
+        return False
+
+
+def _next_morning(now: datetime, calendar: WorkingCalendar) -> datetime:
+    try:
+        return next_working_morning(now, calendar)
+    except InvalidInput:
+        return now + timedelta(days=1)
+
+
+def _happened(timebox: Timebox, event: TimeboxEvent) -> Happened:
+    return Happened(event, timebox.task_id, timebox.task_key, timebox.task_revision, timebox.project_id)
+
+
+def _owner(timebox: Timebox) -> int | None:
+    return timebox.owner.id if timebox.owner else None
+
+
+def _calendar(work: UnitOfWork, task: Task) -> WorkingCalendar:
+    return WorkingCalendars(work).of(task.project_id, task.owner.id if task.owner else None)

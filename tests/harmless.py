@@ -1,0 +1,67 @@
+"""What no card may do, whatever somebody typed: held against every renderer there is."""
+
+import re
+from datetime import datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from bot.platforms.slack.render import render_card as render_for_slack
+from bot.platforms.terminal.render import card_as_text
+from bot.platforms.terminal.render import render_card as render_for_terminal
+from core.cards import Card, card_from_json, card_to_json
+from core.text import contain_direction
+from tests.fakes.slack.alive import elements_alive, markup_alive
+from tests.fakes.slack.checks import problems
+from tests.fakes.slack.records import Message
+
+ZONE = ZoneInfo("Europe/Lisbon")
+NARROW = 40
+# A terminal acts on these; half a surrogate pair cannot be written to one.
+_ACTED_ON = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Colours and weights, which the renderer itself writes.
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def in_slack(card: Card) -> Message:
+    made = render_for_slack(card)
+    return Message("T001", "C1", "1.1", "UBOT", made.text, made.blocks)
+
+
+def in_terminal(card: Card, now: datetime) -> str:
+    return card_as_text(card, zone=ZONE, now=now)
+
+
+def on_screen(card: Card, now: datetime) -> str:
+    """With its escape sequences, on a screen that is narrow."""
+    stream = StringIO()
+    console = Console(file=stream, width=NARROW, force_terminal=True, highlight=False)
+    console.print(render_for_terminal(card, zone=ZONE, now=now), crop=False)
+    return stream.getvalue()
+
+
+def check_harmless(card: Card, now: datetime) -> None:
+    """Every platform takes it, nothing in it is alive but a link to where it says, and it can be kept."""
+    check_harmless_in_slack(card)
+    check_harmless_in_terminal(card, now)
+    assert card_from_json(card_to_json(card)) == card
+
+
+def check_harmless_in_slack(card: Card) -> None:
+    message = in_slack(card)
+    assert problems(message.blocks) == []
+    assert message.text.strip()
+    assert len(message.text.encode()) <= 4_000
+    assert markup_alive(message) == []
+    assert elements_alive(message, "user", "channel", "broadcast", "usergroup", "emoji") == []
+
+
+def check_harmless_in_terminal(card: Card, now: datetime) -> None:
+    """In a pipe and on a screen: nothing acts, links, colours, or turns what stands behind it."""
+    shown = in_terminal(card, now)
+    assert shown.strip()
+    for text in (shown, _STYLE.sub("", on_screen(card, now))):
+        assert not _ACTED_ON.search(text), ascii(text)
+        text.encode()
+    assert contain_direction(shown) == shown, ascii(shown)
