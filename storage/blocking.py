@@ -30,10 +30,14 @@ _BLOCKER: Select[Any] = (
 )  # fmt: skip
 _OF_TASK = Prepared(_BLOCKER.where(blockers.c.task_id == bindparam("task")))
 _WAITING = Prepared(_BLOCKER.where(blockers.c.waits_for_id == bindparam("task")))
-_OF_OWNER = Prepared(_BLOCKER.where(tasks.c.owner_id == bindparam("member"), tasks.c.closed_at.is_(None)))
+_OWN = tasks.alias("own_task")
+_OWN_ONES = select(_OWN.c.id).where(
+    _OWN.c.team_id == bindparam("team"), _OWN.c.owner_id == bindparam("member"), _OWN.c.closed_at.is_(None)
+)
+_OF_OWNER = Prepared(_BLOCKER.where(blockers.c.task_id.in_(_OWN_ONES)))
 _WAITING_FOR_OWNER = Prepared(
     _BLOCKER.where(
-        _OTHER_TASK.c.owner_id == bindparam("member"),
+        blockers.c.waits_for_id.in_(_OWN_ONES),
         or_(tasks.c.owner_id.is_(None), tasks.c.owner_id != bindparam("member")),
         tasks.c.closed_at.is_(None),
     ).limit(bindparam("limit"))

@@ -213,6 +213,8 @@ links = Table(
     reference("added_by", "members", nullable=True),
     Column("added_at", UtcDateTime, nullable=False),
     UniqueConstraint("task_id", "url"),
+    # An address may be longer than what an ordered index of PostgreSQL takes.
+    Index("ix_links_url", "url", postgresql_using="hash"),
 )
 
 notes = Table(

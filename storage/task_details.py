@@ -50,7 +50,6 @@ _TASK_WITH = (
     .join(tasks, tasks.c.id == links.c.task_id)
     .join(projects, projects.c.id == tasks.c.project_id)
     .where(links.c.team_id == bindparam("team"), links.c.url == bindparam("url"))
-    .order_by(links.c.id)
     .limit(1)
 )
 _ADD_NOTE = insert(notes).returning(notes.c.id)

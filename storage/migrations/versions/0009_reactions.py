@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("channels", sa.Column("emoji", sa.String(length=100), nullable=True))
+    op.create_index("ix_links_url", "links", ["url"], postgresql_using="hash")
 
 
 def downgrade() -> None:
