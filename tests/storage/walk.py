@@ -109,7 +109,10 @@ def fill(board: BoardDriver) -> Victim:
     board.sign_in("victor")
     board.do(create_project, key="HOME", name=None, zone="UTC", channel=CHANNEL, channel_name="general")
     board.do(name_lead, project="HOME", lead=MemberRef.parse("ana"))
-    task, other = (board.new(title, project="HOME", labels=("secret",)) for title in ("Secret plan", "Other plan"))
+    task, other = (
+        board.new(title, project="HOME", labels=("secret",), owner=MemberRef.parse(owner))
+        for title, owner in (("Secret plan", "ana"), ("Other plan", "victor"))
+    )
     board.do(make_wait, key=task.key, after=other.key)
     board.do(link_identity, identity=GITHUB)
     board.do(link_task, task=task.key, url="https://example.com", title="Secret link")
@@ -207,6 +210,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("channels", "ensure"): lambda c, v: c.ensure(CHANNEL, "mine", NOW),
     ("channels", "get"): lambda c, v: c.get(v.home),
     ("channels", "find"): lambda c, v: c.find(CHANNEL),
+    ("channels", "set_emoji"): lambda c, v: c.set_emoji(v.home, "memo"),
     ("channels", "set_default_project"): lambda c, v: c.set_default_project(v.home, None),
     ("members", "add"): lambda c, v: c.add(name="ana", handle="ana3", role=None, is_admin=False, now=NOW),
     ("members", "save"): lambda c, v: c.save(replace(v.member, is_admin=False, name="Nobody")),
@@ -235,6 +239,8 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("blockers", "close"): lambda c, v: c.close(v.blocker, NOW),
     ("blockers", "open_ones"): lambda c, v: c.open_ones(v.task.id),
     ("blockers", "waiting_for"): lambda c, v: c.waiting_for(v.other.id),
+    ("blockers", "of_owner"): lambda c, v: c.of_owner(v.member.id),
+    ("blockers", "waiting_for_owner"): lambda c, v: c.waiting_for_owner(v.other.owner.id, limit=9),
     ("dependencies", "add"): lambda c, v: c.add(v.other.id, v.task.id, NOW),
     ("dependencies", "prerequisites"): lambda c, v: c.prerequisites(v.task.id),
     ("dependencies", "dependents"): lambda c, v: c.dependents(v.other.id),
@@ -250,6 +256,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("links", "add_all"): lambda c, v: c.add_all(v.task.id, [NewLink("link", "https://example.com", "", None)], NOW),
     ("links", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("links", "count"): lambda c, v: c.count(v.task.id),
+    ("links", "task_with"): lambda c, v: c.task_with("https://example.com"),
     ("links", "kinds"): lambda c, v: c.kinds(v.task.id),
     ("notes", "add"): lambda c, v: c.add(v.task.id, "Mine", member_id=None, actor="", now=NOW),
     ("notes", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),

@@ -15,10 +15,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.platforms.body import read_body
+from bot.platforms.slack.events import Events
 from bot.platforms.slack.payload import read_payload
+from bot.platforms.slack.shortcuts import Shortcuts
 from bot.platforms.slack.surfaces import Surfaces
 from bot.platforms.slack.verify import is_from_slack
-from bot.platforms.slack.workspace_events import WorkspaceEvents
 from bot.platforms.slack.workspaces import Workspaces
 from bot.telemetry import FORGED
 
@@ -31,11 +32,11 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def slack_routes(
-    workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvents, *, signing_secret: str,
+    workspaces: Workspaces, surfaces: Surfaces, shortcuts: Shortcuts, events: Events, *, signing_secret: str,
     now: Callable[[], datetime],
 ) -> list[Route]:  # fmt: skip
     """`now` is real time: a signature has an age."""
-    bolt = make_bolt(workspaces, surfaces, events)
+    bolt = make_bolt(workspaces, surfaces, shortcuts, events)
 
     async def receive(request: Request) -> Response:
         body = await read_body(request, limit=BODY_LIMIT)
@@ -49,7 +50,7 @@ def slack_routes(
     return [Route("/slack/events", receive, methods=["POST"])]
 
 
-def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvents) -> AsyncApp:
+def make_bolt(workspaces: Workspaces, surfaces: Surfaces, shortcuts: Shortcuts, events: Events) -> AsyncApp:
     """One listener a surface: Bolt tries them one by one."""
 
     async def authorize(team_id: str | None, **_: Any) -> AuthorizeResult:
@@ -78,13 +79,18 @@ def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvent
 
     async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
         if await workspaces.refusal(_team(body)) is None:
-            await ack(**await surfaces.modals.submit(body))
+            await ack(**await surfaces.form(body))
         else:
             await ack()
 
     async def on_search(ack: AsyncAck, body: dict[str, Any]) -> None:
         is_ours = await workspaces.refusal(_team(body)) is None
         await ack(**(await surfaces.modals.suggest(body) if is_ours else {"options": []}))
+
+    async def on_shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
+        if await workspaces.refusal(_team(body)) is None:
+            await shortcuts.open(body)
+        await ack()
 
     async def on_event(body: dict[str, Any]) -> None:
         await events.receive(body)
@@ -94,6 +100,7 @@ def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvent
     bolt.action(_ANYTHING)(on_button)
     bolt.view(_ANYTHING)(on_form)
     bolt.options(_ANYTHING)(on_search)
+    bolt.shortcut(_ANYTHING)(on_shortcut)
     bolt.event(_ANYTHING)(on_event)
     return bolt
 
