@@ -35,10 +35,13 @@ COPY_OF = "(SELECT id FROM {} WHERE repository_id = (SELECT id FROM repositories
 BOX_OF = "(SELECT id FROM timeboxes WHERE task_id = n)"
 # How one row of a table becomes many: what differs from row to row. `n` is the task, 1 and up.
 COPIES = {
-    "tasks": {"number": "n + 1000", "state": "'done'", "closed_at": "created_at + n * {second}", "rank": "'0'"},
+    "tasks": {
+        "number": "n + 1000", "state": "'done'", "closed_at": "created_at + n * {second}", "rank": "'0'",
+        "owner_id": "NULL",
+    },
     "blockers": {"task_id": "n", "waits_for_id": "n", "closed_at": "opened_at"},
     "task_metrics": {"task_id": "n"},
-    "links": {"task_id": "n"},
+    "links": {"task_id": "n", "url": "'https://example.com/' || n"},
     "notes": {"task_id": "n"},
     "events": {"task_id": "n", "is_fanned_out": "true"},
     "audit": {"subject": "'HOME-' || n"},
