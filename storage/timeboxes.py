@@ -42,7 +42,7 @@ _SAVE = update(timeboxes).where(_OURS, timeboxes.c.id == bindparam("timebox"))
 _RETIME = (
     update(timeboxes)
     .where(_OURS, IS_OPEN_TIMEBOX, timeboxes.c.ends_at > bindparam("now_"))
-    .values(ends_at=None, warns_at=None, due_at=bindparam("now_"))
+    .values(ends_at=None, due_at=bindparam("now_"))
 )
 _EXTENSION_AUTHOR, _AGREED = members.alias("author"), members.alias("agreed")
 _EXTENSIONS = Prepared(
@@ -57,7 +57,8 @@ _EVIDENCE = Prepared(
         or_(
             exists().where(
                 links.c.task_id == bindparam("task"), links.c.team_id == bindparam("team"),
-                or_(*(links.c.kind == kind for kind in ("run", "commit", "notebook"))), links.c.added_at > bindparam("since"),
+                or_(*(links.c.kind == kind for kind in ("run", "commit", "notebook"))),
+                links.c.added_at > bindparam("since"),
             ),
             exists().where(
                 notes.c.task_id == bindparam("task"), notes.c.team_id == bindparam("team"),
