@@ -69,9 +69,6 @@ def snooze_timebox(
     calendar = WorkingCalendars(work).of(found.project_id, found.owner.id if found.owner else None)
     until = nth_working_day_after(now, days, calendar)
     snoozed = replace(timebox, due_at=until)
-    if timebox.due_at is None:
-        # Everybody was asked already; whoever wants to be reminded again is.
-        snoozed = replace(snoozed, nags=max(0, timebox.nags - 1))
     work.timeboxes.save_all([snoozed])
     record(work, TimeboxSnoozed(timebox.id, until), actor=actor, now=now, task=found)
     return found, snoozed
@@ -98,7 +95,7 @@ def _ask(
     _new_end(work, task, timebox, by, now)
     asking = replace(timebox, plea=Plea(actor.member_id, actor.name, by, why))
     work.timeboxes.save_all([asking])
-    event = ExtensionAsked(timebox.id, timebox.rounds, str(by), why, str(task.key))
+    event = ExtensionAsked(timebox.id, timebox.rounds, str(by), why, str(task.key), timebox.nags)
     record(work, event, actor=actor, now=now, task=task)
     return Extended(task, asking, by, is_asked=True)
 

@@ -42,7 +42,7 @@ _SAVE = update(timeboxes).where(_OURS, timeboxes.c.id == bindparam("timebox"))
 _RETIME = (
     update(timeboxes)
     .where(_OURS, IS_OPEN_TIMEBOX, timeboxes.c.ends_at > bindparam("now_"))
-    .values(ends_at=None, warns_at=None, due_at=bindparam("now_"))
+    .values(ends_at=None, due_at=bindparam("now_"))
 )
 _EXTENSION_AUTHOR, _AGREED = members.alias("author"), members.alias("agreed")
 _EXTENSIONS = Prepared(

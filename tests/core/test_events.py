@@ -52,6 +52,7 @@ from core.tasks import Kind, Priority, State, Track
 from core.timebox_events import (
     ExtensionAsked,
     TaskDecided,
+    TimeboxCancelled,
     TimeboxEnded,
     TimeboxExtended,
     TimeboxNagged,
@@ -196,8 +197,8 @@ STORED = [
     ),
     (
         {"type": "ExtensionAsked", "timebox": 1, "rounds": 2, "by": "3d", "why": "one more sweep"}
-        | {"task": "CHURN-12"},
-        ExtensionAsked(1, 2, "3d", "one more sweep", "CHURN-12"),
+        | {"task": "CHURN-12", "nags": 1},
+        ExtensionAsked(1, 2, "3d", "one more sweep", "CHURN-12", 1),
     ),
     (
         {"type": "TimeboxExtended", "timebox": 1, "by": "3d", "why": "it still improves"},
@@ -212,6 +213,7 @@ STORED = [
         {"type": "TimeboxSnoozed", "timebox": 1, "until": "2026-11-18T10:00:00+00:00"},
         TimeboxSnoozed(1, AT),
     ),
+    ({"type": "TimeboxCancelled", "timebox": 1, "rounds": 1, "nags": 2}, TimeboxCancelled(1, 1, 2)),
     ({"type": "TaskDecided", "call": "drop", "learned": "label noise"}, TaskDecided(Call.DROP, "label noise")),
     (
         {"type": "TaskDecided", "call": "adopt", "learned": "tails gain", "why": "above target"}
@@ -304,6 +306,7 @@ WORDS = [
         "agreed with Ana to give it 3d more: it still improves",
     ),
     (TimeboxSnoozed(1, AT), "wants to be reminded on 2026-11-18 10:00 UTC"),
+    (TimeboxCancelled(1), "ended its timebox without a decision: it is no research any more"),
     (TaskDecided(Call.DROP, "label noise"), "decided: dropped. Learned: label noise"),
     (
         TaskDecided(Call.ADOPT, "tails gain", tasks=("CHURN-13", "CHURN-14")),
