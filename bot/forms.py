@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from bot.catalogue import Catalogue
 from bot.command import Command, Option
@@ -92,6 +93,8 @@ def _ask(option: Option) -> Ask:
         return Ask.CHOICE
     if is_searched(option.kind):
         return Ask.SEARCH
+    if option.kind is date:
+        return Ask.DAY
     return Ask.TEXT if option.is_long else Ask.LINE
 
 

@@ -164,6 +164,12 @@ class PolicyChanged:
 
 
 @dataclass(frozen=True)
+class CalendarChanged:
+    project: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
 class MetricDefined:
     project: str
     name: str
@@ -199,6 +205,7 @@ Event: TypeAlias = (
     | DeliveryParked
     | JobGivenUp
     | PolicyChanged
+    | CalendarChanged
     | MetricDefined
     | MemberJoined
     | MemberChanged
@@ -276,6 +283,8 @@ def _describe_team_event(event: Event) -> str:
             return f"gave up on {lost or kind}: {reason}"
         case PolicyChanged(project, before, after):
             return f"changed what extensions cost in {project}: {before} → {after}"
+        case CalendarChanged(project, changes):
+            return f"changed the calendar of {project}: {describe_changes(changes)}"
         case MetricDefined(project, name):
             return f"defined metric {name} in {project}"
         case MemberJoined(name):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.events import (
     EVENT_TYPES,
     RECORDS,
+    CalendarChanged,
     Cause,
     Change,
     DeliveryParked,
@@ -107,6 +108,11 @@ STORED = [
     ({"type": "WatchRemoved", "watch": "CHURN kind:data", "channel": "data"}, WatchRemoved("CHURN kind:data", "data")),
     ({"type": "JobGivenUp", "kind": "command", "reason": "x"}, JobGivenUp("command", "x")),
     ({"type": "DeliveryParked", "channel": "data", "code": "is_archived"}, DeliveryParked("data", "is_archived")),
+    (
+        {"type": "CalendarChanged", "project": "CHURN"}
+        | {"changes": [{"type": "Change", "field": "hours", "before": "09:00-18:00", "after": "10:00-19:00"}]},
+        CalendarChanged("CHURN", (Change("hours", "09:00-18:00", "10:00-19:00"),)),
+    ),
     ({"type": "MetricDefined", "project": "CHURN", "name": "val_auc"}, MetricDefined("CHURN", "val_auc")),
     ({"type": "MemberJoined", "name": "Ana"}, MemberJoined("Ana")),
     (
@@ -247,6 +253,10 @@ WORDS = [
     (WatchRemoved("CHURN kind:data", "data"), "no longer shows CHURN kind:data in #data"),
     (JobGivenUp("command", "TimeoutError"), "gave up on command: TimeoutError"),
     (DeliveryParked("data", "is_archived"), "could not post in #data: is_archived"),
+    (
+        CalendarChanged("CHURN", (Change("2026-12-24", "working day", "day off"),)),
+        "changed the calendar of CHURN: 2026-12-24 working day → day off",
+    ),
     (MetricDefined("CHURN", "val_auc"), "defined metric val_auc in CHURN"),
     (MemberJoined("Ana"), "added Ana to the team"),
     (MemberChanged("Ana", (Change("role", None, "ml"),)), "changed Ana: role none → ml"),

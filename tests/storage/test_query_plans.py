@@ -19,6 +19,7 @@ GROWING = {
     "tasks", "blockers", "dependencies", "task_metrics", "links", "notes", "events", "audit", "jobs", "deliveries",
     "messages", "receipts", "commits", "commit_tasks", "commit_actions", "pull_requests", "pull_request_tasks",
     "checks", "deployments", "lines", "timeboxes", "extensions", "decisions",
+    "calendar_days", "leave",
 }  # fmt: skip
 TASKS = 5_000
 # Read whole, an index that leaves out what is over is as short as the work at hand.
@@ -66,13 +67,22 @@ COPIES = {
     "timeboxes": {"task_id": "n", "state": "'decided'", "due_at": "NULL", "closed_at": "started_at"},
     "extensions": {"timebox_id": BOX_OF},
     "decisions": {"task_id": "n", "timebox_id": "NULL"},
+    "calendar_days": {"day": "{day}"},
+    "leave": {"first_day": "{day}", "last_day": "{day}"},
 }  # fmt: skip
 
 
 def copy_rows(url: str, table: str, numbers: str) -> None:
     columns = [column.name for column in metadata.tables[table].columns if column.name != "id"]
     second = "1000000" if is_sqlite(url) else "interval '1 second'"
-    values = ", ".join(COPIES[table].get(name, name).replace("{second}", second) for name in columns)
+    day = (
+        "date('1970-01-01', '+' || n || ' days')"
+        if is_sqlite(url)
+        else "to_char(date '1970-01-01' + n::int, 'YYYY-MM-DD')"
+    )
+    values = ", ".join(
+        COPIES[table].get(name, name).replace("{second}", second).replace("{day}", day) for name in columns
+    )
     execute(
         url,
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM (SELECT * FROM {table} LIMIT 1) AS one,"
@@ -151,6 +161,9 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
         database.read_directory(lambda teams: teams.hook("address")).result()
         database.claim_jobs(now=NOW, lease=LATER - NOW, limit=5).result()
         database.count_due_jobs(now=NOW).result()
+        database.teams_with_old_holidays(edition="newer").result()
+        for whose in ({"project_id": victim.project.id, "owner_id": None}, {"project_id": None, "owner_id": 1}):
+            victim.board.write(lambda work, whose=whose: work.timeboxes.retime(**whose, now=NOW))
         database.claim_destinations(now=NOW, lease=LATER - NOW, limit=5).result()
         database.teams_to_fan_out().result()
         database.forget_receipts(before=NOW).result()

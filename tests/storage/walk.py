@@ -4,12 +4,13 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
+import core.calendar_records
 import core.git_records
 import core.log_ports
 import core.outbox_ports
@@ -17,6 +18,8 @@ import core.ports
 import core.task_ports
 import core.timebox_records
 from core.blocking import make_wait
+from core.calendar import Leave
+from core.calendar_records import CalendarDay, DayKind, ProjectCalendar
 from core.cards import Card
 from core.deciding import DEFAULT_POLICY, Cost
 from core.delegates import name_delegate
@@ -29,6 +32,7 @@ from core.hooks import Hook, HookProvider
 from core.ids import ChannelRef
 from core.journal import Happened
 from core.links import NewLink, link_task
+from core.local_time import QuietHours
 from core.members import Identity, MemberRef, link_identity
 from core.metrics import Direction, Measurement, MetricDefinition, define_metric, record_metric
 from core.notes import add_note
@@ -49,10 +53,13 @@ GITHUB = Identity("github", "", "octocat")
 HOUR = timedelta(hours=1)
 LATER = NOW + HOUR
 SHA = sha_of("secret")
+CHRISTMAS, NEW_YEAR = date(2026, 12, 25), date(2027, 1, 1)
+LEAVE = Leave(date(2026, 12, 21), date(2026, 12, 31))
 
 
 def _port(name: str) -> type:
     modules = (
+        core.calendar_records,
         core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
     )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
@@ -169,6 +176,7 @@ def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch,
     work.messages.put(Message(task.id, project.home.id, "m1", "t1"), NOW)
     work.messages.put_line("check:1", project.home.id, "l1", NOW)
     work.receipts.add("slack", "r1", NOW)
+    keep_times(work, project.id, board.ana.member_id)
     job, other_job = (work.jobs.add("secret", {"a": 1}, run_at=NOW) for _ in range(2))
     return Victim(
         board=board, task=task, other=other, project=project, member=work.members.get(board.ana.member_id), watch=watch,
@@ -176,6 +184,14 @@ def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch,
         other_job=other_job, lease="",
         event=work.events.of_task(task.id, limit=1)[0].id, git=report(work, task, project.id), box=box,
     )  # fmt: skip
+
+
+def keep_times(work: Any, project: int, member: Any) -> None:
+    work.calendars.save(project, ProjectCalendar(zone="UTC", country="PT", edition="old"))
+    work.calendars.replace_holidays(project, {CHRISTMAS: "Secret"}, since=NOW.date())
+    work.calendars.put_day(project, CalendarDay(NEW_YEAR, DayKind.OFF, "Secret"))
+    work.calendars.add_leave(member, LEAVE, NOW)
+    work.calendars.set_quiet(member, QuietHours(time(20), time(8)))
 
 
 def report(work: Any, task: Any, project: int) -> GitRows:
@@ -404,6 +420,18 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("watches", "list"): lambda c, v: c.list(limit=10),
     ("watches", "of_project"): lambda c, v: c.of_project(v.project.id),
     ("watches", "in_channel"): lambda c, v: c.in_channel(v.watch.channel.id),
+    ("calendars", "of_project"): lambda c, v: c.of_project(v.project.id, since=NOW.date()),
+    ("calendars", "of_member"): lambda c, v: c.of_member(v.member.id, since=NOW.date()),
+    ("calendars", "save"): lambda c, v: c.save(v.project.id, ProjectCalendar(zone="Asia/Tokyo", country="JP")),
+    ("calendars", "replace_holidays"): lambda c, v: c.replace_holidays(
+        v.project.id, {CHRISTMAS: "Mine"}, since=NOW.date()
+    ),
+    ("calendars", "put_day"): lambda c, v: c.put_day(v.project.id, CalendarDay(CHRISTMAS, DayKind.HOLIDAY, "Mine")),
+    ("calendars", "remove_day"): lambda c, v: c.remove_day(v.project.id, NEW_YEAR, DayKind.OFF),
+    ("calendars", "with_old_holidays"): lambda c, v: c.with_old_holidays(edition="newer"),
+    ("calendars", "add_leave"): lambda c, v: c.add_leave(v.member.id, Leave(CHRISTMAS, NEW_YEAR), NOW),
+    ("calendars", "remove_leave"): lambda c, v: c.remove_leave(v.member.id, LEAVE),
+    ("calendars", "set_quiet"): lambda c, v: c.set_quiet(v.member.id, None),
     ("receipts", "add"): lambda c, v: c.add("slack", "r2", NOW),
     ("receipts", "add_first"): lambda c, v: c.add_first("slack", "r3", NOW)(),
 }
