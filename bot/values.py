@@ -8,13 +8,12 @@ from enum import StrEnum
 from typing import Any, NewType, Self
 
 from core.calendar import Weekday
-from core.calendar_words import Hours, parse_day, parse_hours, parse_quiet, parse_weekdays
+from core.calendar_words import Hours, Quiet, parse_day, parse_hours, parse_weekdays
 from core.deciding import Cost, check_policy
 from core.durations import Box, WorkingTime
 from core.errors import InvalidInput
 from core.filters import Filters
 from core.ids import ChannelRef, TaskKey, parse_project_key
-from core.local_time import QuietHours
 from core.members import Identity, MemberRef, parse_identity, parse_zone
 from core.metrics import Measurement, parse_metric_name, parse_number
 from core.reactions import parse_emoji
@@ -46,8 +45,6 @@ Labels = NewType("Labels", tuple[str, ...])
 Titles = NewType("Titles", tuple[str, ...])
 
 Weekdays = NewType("Weekdays", frozenset[Weekday])
-# Or none, which is typed like any other.
-Quiet = NewType("Quiet", QuietHours | None)  # type: ignore[valid-newtype]
 Costs = NewType("Costs", tuple[Cost, ...])
 
 # Typed for “nothing”, where a value may be taken away.
@@ -131,6 +128,6 @@ _PARSERS: dict[Any, Callable[[str], object]] = {
     date: parse_day,
     Weekdays: parse_weekdays,
     Hours: parse_hours,
-    Quiet: parse_quiet,
+    Quiet: Quiet.parse,
     Filters: Filters.parse,
 }

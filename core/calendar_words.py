@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Self
 
 from core.calendar import FIRST_DAY, LAST_DAY, Leave, Weekday, WorkingCalendar
 from core.errors import InvalidInput
@@ -26,6 +27,19 @@ class Hours:
 
     def __str__(self) -> str:
         return f"{self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Quiet hours as somebody wants them: None for none."""
+
+    hours: QuietHours | None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        if text.strip().casefold() in _NONE:
+            return cls(None)
+        return cls(QuietHours(*_two_times(text, "Give when they begin and end: 20:00-08:00. Or none.")))
 
 
 def parse_day(text: str) -> date:
@@ -63,13 +77,6 @@ def parse_hours(text: str) -> Hours:
     # Raises where they end before they begin.
     WorkingCalendar(opens=opens, closes=closes)
     return Hours(opens, closes)
-
-
-def parse_quiet(text: str) -> QuietHours | None:
-    """None for `none`."""
-    if text.strip().casefold() in _NONE:
-        return None
-    return QuietHours(*_two_times(text, "Give when they begin and end: 20:00-08:00. Or none."))
 
 
 def _two_times(text: str, hint: str) -> tuple[time, time]:

@@ -7,7 +7,8 @@ from bot.cards.calendar import said_of_leave
 from bot.cards.member import member_card
 from bot.command import Word, command
 from bot.context import Context
-from bot.values import Quiet, Zone
+from bot.values import Zone
+from core.calendar_words import Quiet
 from core.cards import Card
 from core.delegates import name_delegate
 from core.members import Identity, MemberRef, link_identity, set_zone, view_member
@@ -46,8 +47,8 @@ async def back(ctx: Context, day: Annotated[date | None, Word("First day back, i
 
 @command("me quiet", help="Say when you want quiet every day")
 async def quiet(ctx: Context, hours: Annotated[Quiet, Word("In your zone, or none", "20:00-08:00")]) -> Card:
-    view = await ctx.do(set_quiet_hours, quiet=hours, today=ctx.today)
-    said = "Nobody asks you in these hours." if hours is not None else "You have no quiet hours."
+    view = await ctx.do(set_quiet_hours, quiet=hours.hours, today=ctx.today)
+    said = "Nobody asks you in these hours." if hours.hours else "You have no quiet hours."
     return member_card(view, team_zone=ctx.team.zone, now=ctx.now, said=said)
 
 

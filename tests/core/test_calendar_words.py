@@ -3,7 +3,7 @@ from datetime import date, time
 import pytest
 
 from core.calendar import Weekday
-from core.calendar_words import Hours, parse_day, parse_hours, parse_quiet, parse_weekdays, quiet_text, weekdays_text
+from core.calendar_words import Hours, Quiet, parse_day, parse_hours, parse_weekdays, quiet_text, weekdays_text
 from core.errors import InvalidInput
 from core.local_time import QuietHours
 from tests.drivers import refusal
@@ -69,11 +69,11 @@ def test_working_hours_over_midnight_are_refused(text):
 
 
 def test_quiet_hours_may_go_over_midnight_or_be_none():
-    assert parse_quiet("20:00-08:00") == QuietHours(time(20), time(8))
-    assert parse_quiet("12-13:30") == QuietHours(time(12), time(13, 30))
-    assert quiet_text(parse_quiet("20-8")) == "20:00-08:00"
-    assert parse_quiet("None") is None is parse_quiet("-") is quiet_text(None)
+    assert Quiet.parse("20:00-08:00").hours == QuietHours(time(20), time(8))
+    assert Quiet.parse("12-13:30").hours == QuietHours(time(12), time(13, 30))
+    assert quiet_text(Quiet.parse("20-8").hours) == "20:00-08:00"
+    assert Quiet.parse("None") == Quiet.parse("-") == Quiet(None)
     with refusal(InvalidInput, "never end", "you are away"):
-        parse_quiet("20:00-20:00")
+        Quiet.parse("20:00-20:00")
     with refusal(InvalidInput, "“at night” is not from one", "20:00-08:00. Or none"):
-        parse_quiet("at night")
+        Quiet.parse("at night")
