@@ -5,10 +5,11 @@ from datetime import datetime
 
 from core.calendar import next_working_moment, nth_working_day_after
 from core.deciding import Cost, check_evidence, cost_of, find_undecided
-from core.durations import Box, Unit, WorkingTime
+from core.durations import Box, Unit, WorkingTime, check_last_day
 from core.errors import Conflict, InvalidInput, NotAllowed
 from core.ids import TaskKey
 from core.journal import Actor, record
+from core.local_time import local_date
 from core.ports import UnitOfWork
 from core.task_search import find_task
 from core.tasks import Task
@@ -117,6 +118,7 @@ def _extend(
 
 def _new_end(work: UnitOfWork, task: Task, timebox: Timebox, by: Box, now: datetime) -> Timebox:
     calendar = WorkingCalendars(work, since=now).of(task.project_id, task.owner.id if task.owner else None)
+    check_last_day(by, local_date(now, calendar.tz))
     is_running = timebox.state is TimeboxState.RUNNING and timebox.ends_at is not None and timebox.ends_at > now
     counts_from = timebox.ends_at if is_running and timebox.ends_at else now
     # The runs were for the first promise; more time is more time.

@@ -150,7 +150,10 @@ def _step(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> tuple[T
 
 def _sensible(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> datetime:
     """`now`, or when the owner can be asked next. What falls due just as work ends is not put off by a slow tick."""
-    due = timebox.due_at if timebox.due_at and now - timebox.due_at <= _PUNCTUAL else now
+    # Over before its note was told: then its end is what is due.
+    is_over = timebox.state is TimeboxState.RUNNING and timebox.ends_at is not None and timebox.ends_at <= now
+    due = (timebox.ends_at if is_over else timebox.due_at) or now
+    due = due if now - due <= _PUNCTUAL else now
     try:
         at = next_working_moment(due, calendar)
     except InvalidInput:
