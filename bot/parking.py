@@ -11,16 +11,18 @@ from core.ids import ChannelRef
 from core.journal import Actor, record
 from core.ports import UnitOfWork
 
+# Where the bot has no token: it was never installed there, or was removed.
+NOT_INSTALLED = "not_installed"
 # Where the whole workspace is closed to the bot there is nobody in it to tell.
-_WORKSPACE_CODES = frozenset(
+WORKSPACE_CODES = frozenset(
     {
         "account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "missing_scope",
-        "team_access_not_granted",
+        "team_access_not_granted", NOT_INSTALLED,
     }
 )  # fmt: skip
 # What is wrong with the channel is wrong with everything that waits for it.
 _CLOSED_CODES = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
-CHANNEL_CODES = _WORKSPACE_CODES | {*_CLOSED_CODES}
+CHANNEL_CODES = WORKSPACE_CODES | {*_CLOSED_CODES}
 # There is nothing to edit and no thread to answer in: the card itself was put aside, or nobody wants it.
 NO_ROOT = "no root message"
 # What a message to somebody says of itself once the channel that it is about is open again.
@@ -39,7 +41,7 @@ def park_one(
     record(work, DeliveryParked(destination.name, code), actor=actor, now=now)
     if told is not None and told.error == _OVER:
         work.deliveries.requeue(replace(told, state=DeliveryState.QUEUED, error="", attempts=0), now)
-    elif code not in _WORKSPACE_CODES and deliveries[0].kind is not DeliveryKind.DIRECT:
+    elif code not in WORKSPACE_CODES and deliveries[0].kind is not DeliveryKind.DIRECT:
         _tell(work, destination, deliveries[0], code, now)
 
 
@@ -74,6 +76,16 @@ def _tell(work: UnitOfWork, destination: Destination, delivery: Delivery, code: 
         card=parked_card(destination.name, code),
     )  # fmt: skip
     work.deliveries.add(told, now)
+
+
+def tell_administrator(work: UnitOfWork, platform: str, workspace: str, card: Card, *, key: str, now: datetime) -> None:
+    """In private, once for each key; nobody where the chat does not know the administrator."""
+    admin = work.members.first_admin()
+    subjects = work.members.subjects([admin.id], platform, workspace) if admin else {}
+    for subject in subjects.values():
+        channel = work.channels.ensure(ChannelRef(platform, workspace, subject), "direct message", now)
+        told = NewDelivery(channel_id=channel.id, kind=DeliveryKind.DIRECT, dedupe_key=key, card=card)
+        work.deliveries.add(told, now)
 
 
 def _told_key(channel_id: int, code: str) -> str:

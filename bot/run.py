@@ -9,9 +9,12 @@ import uvloop
 from bot.app import App, make_intake, make_redelivery, make_worker, schema_of
 from bot.platforms.http import make_http_app
 from bot.platforms.webhooks import webhook_routes
+from bot.reseal import Resealing
+from bot.scheduler import Tick
 from bot.server import Part, address_of, listen, serve
 from bot.settings import Settings
-from bot.ticks import repair_ticks, worker_ticks
+from bot.ticks import repair_ticks, secret_ticks, worker_ticks
+from core.clock import Clock
 
 if TYPE_CHECKING:
     from bot.platforms.slack.connection import SlackConnection
@@ -59,14 +62,23 @@ async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None)
     routes = [*webhook_routes(make_intake(app)), *(slack.routes if slack else [])]
     http = make_http_app(lambda: schema_of(app.settings), state, routes) if listener else None
     if slack is not None:
-        await slack.installation.learn()
-    ticks = (*worker_ticks(app.store, app.clock, app.wake), *repair_ticks(make_redelivery(app))) if worker else ()
+        await slack.workspaces.learn()
+    ticks = _worker_ticks(app, slack) if worker else ()
     deaf = app.store.on_events(worker.wake_from_thread) if worker else None
     try:
         await serve(http, listener, ticks, worker.run if worker else None)
     finally:
         if deaf is not None:
             deaf()
+
+
+def _worker_ticks(app: App, slack: "SlackConnection | None") -> tuple[Tick, ...]:
+    return (
+        *worker_ticks(app.store, app.clock, app.wake),
+        *repair_ticks(make_redelivery(app)),
+        *secret_ticks(Resealing(app.store, app.ports.vault), Clock()),
+        *(slack.ticks if slack else ()),
+    )
 
 
 def _connect_slack(app: App) -> "SlackConnection":
@@ -78,7 +90,7 @@ def _connect_slack(app: App) -> "SlackConnection":
 
 def _greet(address: str, settings: Settings) -> None:
     chat = (
-        f"Slack sends its requests to {settings.public_url or address}/slack/events.\n"
+        f"Slack sends its requests to {settings.public_url or address}/slack/events.\n{_invitation(settings)}"
         if settings.has_slack
         else "No chat is connected. README.md says how to connect Slack; without it:\n"
         "Say something in a second shell:  labkeeper lab help\n"
@@ -89,3 +101,9 @@ def _greet(address: str, settings: Settings) -> None:
         file=sys.stderr,
         flush=True,
     )
+
+
+def _invitation(settings: Settings) -> str:
+    if not settings.installs_slack:
+        return ""
+    return f"Workspaces install Labkeeper at {(settings.public_url or '').rstrip('/')}/slack/install.\n"

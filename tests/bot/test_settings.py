@@ -141,3 +141,55 @@ def test_check_warns_of_a_moved_clock_and_a_lost_database(monkeypatch: pytest.Mo
     assert "hunter2" not in findings["database"].words
     assert (findings["address"].level, findings["clock"].level) == (Level.OK, Level.NOTE)
     assert "0:01:00" in findings["clock"].words
+
+
+ADDRESS = "https://labkeeper.example.com"
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET: is missing"),
+        (
+            {"SLACK_SIGNING_SECRET": "s"},
+            "SLACK_SIGNING_SECRET: is of no use without SLACK_BOT_TOKEN or SLACK_CLIENT_ID",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "1.1", "SLACK_CLIENT_SECRET": "s", "PUBLIC_URL": ADDRESS},
+            "SLACK_SIGNING_SECRET: is missing",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "1.1", "SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": ADDRESS},
+            "SLACK_CLIENT_SECRET: and SLACK_CLIENT_ID belong together",
+        ),
+        ({"SLACK_CLIENT_SECRET": "s", "PUBLIC_URL": ADDRESS}, "SLACK_CLIENT_SECRET: and SLACK_CLIENT_ID belong"),
+        (
+            {"SLACK_CLIENT_ID": "1.1", "SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECRET": "s"},
+            "SLACK_CLIENT_SECRET: needs PUBLIC_URL",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "1.1", "SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": "here"},
+            "PUBLIC_URL: must begin with",
+        ),
+    ],
+)
+def test_half_of_what_slack_needs_is_refused_with_the_other_half(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], problem: str
+) -> None:
+    (found,) = problems(monkeypatch, **given)
+    assert found.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("given", "installs"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, False),
+        ({"SLACK_CLIENT_ID": "1.1", "SLACK_CLIENT_SECRET": "s", "PUBLIC_URL": ADDRESS}, True),
+        ({"SLACK_BOT_TOKEN": "x", "SLACK_CLIENT_ID": "1.1", "SLACK_CLIENT_SECRET": "s", "PUBLIC_URL": ADDRESS}, True),
+    ],
+)
+def test_slack_is_connected_by_a_token_by_installations_or_by_both(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], installs: bool
+) -> None:
+    settings = load(monkeypatch, SLACK_SIGNING_SECRET="s", **given)
+    assert (settings.has_slack, settings.installs_slack) == (True, installs)

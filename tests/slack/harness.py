@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import load_catalogue, load_notifications
 from bot.completion import PushCompletion
@@ -27,6 +28,7 @@ from bot.requests import PromisedRequests
 from bot.sending import begin
 from bot.settings import Settings
 from bot.telling import Telling
+from bot.vault import Vault
 from bot.webhooks.github import GITHUB
 from bot.worker import Worker
 from core.clock import Clock
@@ -88,6 +90,12 @@ class SlackBoard:
         return self.ports.local_url
 
     redelivery: Redelivery | None = None
+
+    @property
+    def own_client(self) -> AsyncWebClient:
+        """That of SLACK_BOT_TOKEN."""
+        assert self.connection.workspaces.own is not None
+        return self.connection.workspaces.own.client
 
     def lab(self, text: str, *, by: str = ANA, channel: str = "C1", command: str = "/lab") -> str:
         """What the person reads, which Slack takes and shows."""
@@ -264,6 +272,7 @@ def connected(
     clock: MovableClock | None = None,
     hosts: dict[str, Host] | None = None,
     port: int = 0,
+    vault: Vault = VAULT,
     **settings: Any,
 ) -> Iterator[SlackBoard]:
     """Another process of Labkeeper, as after a restart, against the same Slack and database."""
@@ -271,7 +280,7 @@ def connected(
     if is_sqlite(url):
         database.free_destinations().result()
     clock = clock or MovableClock()
-    ports = Ports(VAULT, {}, hosts=hosts or {})
+    ports = Ports(vault, {}, hosts=hosts or {})
     deliverer = Deliverer(database, ports.chats, clock, spacing=spacing, settling=settling)
     promised = PromisedRequests(database, clock, CATALOGUE, ports)
     redelivery = Redelivery(database, clock, ports.hosts)
@@ -280,12 +289,12 @@ def connected(
     performers |= Reopening(database, clock).performers
     worker = Worker(database, clock, load_notifications(), deliverer, JobRunner(database, clock, performers))
     connection = SlackConnection.open(
-        settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake
+        settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake, real=clock
     )  # fmt: skip
     ports.chats["slack"] = connection.chat
-    intake = Intake(database, clock, VAULT, {GITHUB.name: GITHUB}, worker.wake, frozenset(ports.hosts))
+    intake = Intake(database, clock, vault, {GITHUB.name: GITHUB}, worker.wake, frozenset(ports.hosts))
     with _loop() as loop:
-        run_on(loop, connection.installation.learn())
+        run_on(loop, connection.workspaces.learn())
         http = make_http_app(lambda: ("", ""), {}, [*connection.routes, *webhook_routes(intake)])
         with _served(loop, http, port) as address:
             object.__setattr__(ports, "local_url", address)

@@ -21,6 +21,7 @@ from tests.fakes.slack.slack import Slack
 from tests.fakes.slack.small_team import add_small_team
 from tests.free_port import free_port
 from tests.slack.harness import settings_for
+from tests.slack.installing import CLIENT_ID, CLIENT_SECRET
 
 ADDRESS = "https://labkeeper.example.com"
 SHARED = Path(os.environ.get("LABKEEPER_SPECS") or Path(__file__).parents[3] / "shared")
@@ -31,6 +32,7 @@ SCHEMA = SHARED / "specs/slack/manifest.schema.json"
 def slack():
     with SlackServer() as slack:
         add_small_team(slack)
+        slack.add_app((ADDRESS,), client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
         yield slack
 
 
@@ -84,6 +86,7 @@ def test_without_an_address_the_manifest_says_where_one_belongs(manifest) -> Non
 def test_the_manifest_asks_for_each_scope_and_event(manifest) -> None:
     made = manifest()
     assert made["oauth_config"]["scopes"] == {"bot": sorted(SCOPES)}
+    assert manifest(PUBLIC_URL=f"{ADDRESS}/")["oauth_config"]["redirect_urls"] == [f"{ADDRESS}/slack/oauth_redirect"]
     assert made["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)
     assert set(SCOPES) <= set(ALL_SCOPES)
 
@@ -174,3 +177,27 @@ def test_without_slack_the_check_says_how_to_connect_it(slack: Slack) -> None:
     chosen = settings_for(slack, "sqlite:///nowhere.db", slack_bot_token=None, slack_signing_secret=None)
     ((level, words),) = [(finding.level, finding.words) for finding in check(chosen) if finding.about == "chat"]
     assert (level, "README.md says how to connect Slack" in words) == (Level.NOTE, True)
+
+
+INSTALLS = {"slack_client_id": CLIENT_ID, "slack_client_secret": SecretStr(CLIENT_SECRET), "slack_bot_token": None}
+
+
+def test_where_workspaces_install_it_the_check_names_the_addresses(slack: Slack) -> None:
+    for token in (None, SecretStr("xoxb-T001")):
+        found = findings(slack, **(INSTALLS | {"slack_bot_token": token}))
+        assert not [words for level, words in found if level is Level.PROBLEM]
+        assert (Level.OK, f"workspaces install it at {ADDRESS}/slack/install") in found
+        assert f"the app's redirect URL must be {ADDRESS}/slack/oauth_redirect;" in found[-1][1]
+
+
+@pytest.mark.parametrize("wrong", [{"slack_client_id": "1.2"}, {"slack_client_secret": SecretStr("guessed")}])
+def test_credentials_of_the_app_that_slack_does_not_know_are_a_problem(slack: Slack, wrong: dict[str, Any]) -> None:
+    (problem,) = [words for level, words in findings(slack, **(INSTALLS | wrong)) if level is Level.PROBLEM]
+    assert "copy both again from Basic Information" in problem
+    assert "guessed" not in problem
+
+
+def test_slack_that_does_not_answer_for_an_installation_is_a_problem(slack: Slack) -> None:
+    slack.fault("oauth.v2.access", server_error(503))
+    (problem,) = [words for level, words in findings(slack, **INSTALLS) if level is Level.PROBLEM]
+    assert problem.startswith("nobody can install it: ")

@@ -15,11 +15,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.platforms.body import read_body
-from bot.platforms.slack.installation import Installation
 from bot.platforms.slack.payload import read_payload
 from bot.platforms.slack.surfaces import Surfaces
 from bot.platforms.slack.verify import is_from_slack
 from bot.platforms.slack.workspace_events import WorkspaceEvents
+from bot.platforms.slack.workspaces import Workspaces
 from bot.telemetry import FORGED
 
 log = structlog.get_logger()
@@ -31,11 +31,11 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def slack_routes(
-    installation: Installation, surfaces: Surfaces, events: WorkspaceEvents, *, signing_secret: str,
+    workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvents, *, signing_secret: str,
     now: Callable[[], datetime],
 ) -> list[Route]:  # fmt: skip
     """`now` is real time: a signature has an age."""
-    bolt = make_bolt(installation, surfaces, events)
+    bolt = make_bolt(workspaces, surfaces, events)
 
     async def receive(request: Request) -> Response:
         body = await read_body(request, limit=BODY_LIMIT)
@@ -49,17 +49,17 @@ def slack_routes(
     return [Route("/slack/events", receive, methods=["POST"])]
 
 
-def make_bolt(installation: Installation, surfaces: Surfaces, events: WorkspaceEvents) -> AsyncApp:
+def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvents) -> AsyncApp:
     """One listener a surface: Bolt tries them one by one."""
 
-    async def authorize(**_: Any) -> AuthorizeResult:
-        return installation.authorized()
+    async def authorize(team_id: str | None, **_: Any) -> AuthorizeResult:
+        return await workspaces.authorized(team_id)
 
     # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
     bolt = AsyncApp(
         # Without a name Bolt looks for one in the source of every caller: 20 ms.
         name="labkeeper",
-        client=installation.client,
+        client=workspaces.own.client if workspaces.own else None,
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=False,
@@ -67,23 +67,23 @@ def make_bolt(installation: Installation, surfaces: Surfaces, events: WorkspaceE
     )
 
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        refusal = await installation.refusal(str(body.get("team_id", "")))
+        refusal = await workspaces.refusal(str(body.get("team_id", "")))
         answer = refusal if refusal is not None else await surfaces.command(body)
         await (ack(answer) if answer is not None else ack())
 
     async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if await installation.refusal(_team(body)) is None:
+        if await workspaces.refusal(_team(body)) is None:
             await surfaces.button(body)
         await ack()
 
     async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if await installation.refusal(_team(body)) is None:
+        if await workspaces.refusal(_team(body)) is None:
             await ack(**await surfaces.modals.submit(body))
         else:
             await ack()
 
     async def on_search(ack: AsyncAck, body: dict[str, Any]) -> None:
-        is_ours = await installation.refusal(_team(body)) is None
+        is_ours = await workspaces.refusal(_team(body)) is None
         await ack(**(await surfaces.modals.suggest(body) if is_ours else {"options": []}))
 
     async def on_event(body: dict[str, Any]) -> None:

@@ -19,7 +19,8 @@ EVENTS = ("app_uninstalled", "channel_unarchive", "group_unarchive", "member_joi
 
 def make_manifest(*, root: str, public_url: str | None) -> dict[str, Any]:
     """`public_url` is where Slack sends its requests; without one the manifest says where to fill it in."""
-    requests = f"{(public_url or 'https://YOUR-ADDRESS').rstrip('/')}/slack/events"
+    address = (public_url or "https://YOUR-ADDRESS").rstrip("/")
+    requests = f"{address}/slack/events"
     return {
         "display_information": {
             "name": "Labkeeper",
@@ -33,7 +34,11 @@ def make_manifest(*, root: str, public_url: str | None) -> dict[str, Any]:
                 _command(f"/{root}-admin", "Set the board up", "project new CHURN name:Churn model", requests),
             ],
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": {
+            # Of use only where SLACK_CLIENT_ID lets workspaces install it by themselves.
+            "redirect_urls": [f"{address}/slack/oauth_redirect"],
+            "scopes": {"bot": sorted(SCOPES)},
+        },
         "settings": {
             "event_subscriptions": {"request_url": requests, "bot_events": sorted(EVENTS)},
             "interactivity": {"is_enabled": True, "request_url": requests},

@@ -63,7 +63,7 @@ class Modals:
 
     async def open(self, request: SlackRequest, form: Form) -> bool:
         view = render_form(form, Origin.of(form, request, reply=self._sealed(request)), root=self.reception.root)
-        return view is not None and await self.views.open(request.trigger, view)
+        return view is not None and await self.views.open(request.workspace, request.trigger, view)
 
     async def submit(self, body: dict[str, Any]) -> dict[str, Any]:
         """The answer to a form that was sent: what is wrong at which field, or nothing, which closes it."""
