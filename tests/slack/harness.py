@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +22,8 @@ from bot.jobs import JobRunner
 from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
 from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.socket import CONNECTIONS, SocketMode
+from bot.platforms.slack.socket_link import Pace
 from bot.platforms.webhooks import webhook_routes
 from bot.redelivery import Redelivery
 from bot.reopening import Reopening
@@ -48,7 +51,7 @@ from tests.fakes.slack.person import SlackPerson
 from tests.fakes.slack.records import Ephemeral, Message
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.serving import address_of, listening_socket, server_config
-from tests.fakes.slack.signing import Answer, AppUnderTest
+from tests.fakes.slack.signing import Answer, AppUnderTest, Receiver
 from tests.fakes.slack.slack import Slack
 from tests.fakes.slack.small_team import add_small_team
 from tests.storage.probes import rows
@@ -73,7 +76,10 @@ class MovableClock:
 
 @dataclass
 class SlackBoard:
-    """The server's parts on a loop of their own thread. Whoever is not named is Ana, an administrator, in #general."""
+    """The server's parts on a loop of their own thread. Whoever is not named is Ana, an administrator, in #general.
+
+    `receiver` is how Slack reaches it: `app`, over HTTP, or Socket Mode.
+    """
 
     slack: Slack
     database: Database
@@ -81,6 +87,7 @@ class SlackBoard:
     worker: Worker
     connection: SlackConnection
     app: AppUnderTest
+    receiver: Receiver
     loop: asyncio.AbstractEventLoop
     clock: MovableClock = field(default_factory=MovableClock)
     ports: Ports = PORTS
@@ -118,11 +125,11 @@ class SlackBoard:
         return person.reads(self.reply_to(lambda: person.press(seen, label), by=by, channel=seen.channel))
 
     def person(self, user: str = ANA, team: str = TEAM) -> SlackPerson:
-        return self.slack.person(user, self.app, team)
+        return self.slack.person(user, self.receiver, team)
 
     @property
     def events(self) -> SlackEvents:
-        return self.slack.events(self.app)
+        return self.slack.events(self.receiver)
 
     def channel(self, channel: str = "C1") -> ChannelView:
         return self.slack.channel(channel)
@@ -223,6 +230,17 @@ class SlackBoard:
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         return rows(self.database_url, statement)
 
+    @property
+    def socket(self) -> SocketMode:
+        assert self.connection.socket is not None
+        return self.connection.socket
+
+    def wait_for_connections(self, *, within: float = 5.0) -> None:
+        """Until both are open, and none besides."""
+        self.slack.wait_until(
+            lambda: self.socket.state == "connected" and len(self.slack.connections()) == CONNECTIONS, within
+        )  # fmt: skip
+
     def count(self, table: str) -> int:
         return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
 
@@ -273,6 +291,7 @@ def connected(
     hosts: dict[str, Host] | None = None,
     port: int = 0,
     vault: Vault = VAULT,
+    pace: Pace | None = None,
     **settings: Any,
 ) -> Iterator[SlackBoard]:
     """Another process of Labkeeper, as after a restart, against the same Slack and database."""
@@ -289,7 +308,7 @@ def connected(
     performers |= Reopening(database, clock).performers
     worker = Worker(database, clock, load_notifications(), deliverer, JobRunner(database, clock, performers))
     connection = SlackConnection.open(
-        settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake, real=clock
+        settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake, real=clock, pace=pace
     )  # fmt: skip
     ports.chats["slack"] = connection.chat
     intake = Intake(database, clock, vault, {GITHUB.name: GITHUB}, worker.wake, frozenset(ports.hosts))
@@ -299,8 +318,29 @@ def connected(
         with _served(loop, http, port) as address:
             object.__setattr__(ports, "local_url", address)
             app = slack.app(f"{address}/slack/events", SECRET)
-            yield SlackBoard(slack, database, url, worker, connection, app, loop, clock, ports, redelivery)
+            board = SlackBoard(slack, database, url, worker, connection, app, app, loop, clock, ports, redelivery)
+            if connection.socket is None:
+                yield board
+            else:
+                with _through_socket(board):
+                    yield board
     database.close()
+
+
+@contextmanager
+def _through_socket(board: SlackBoard) -> Iterator[None]:
+    """At the end it is stopped as the server stops it."""
+    board.receiver = board.slack.socket_app()
+    running = asyncio.run_coroutine_threadsafe(board.socket.run(), board.loop)
+    try:
+        yield
+    finally:
+        running.cancel()
+        wait([running])
+
+
+# No address leads to the server.
+BY_SOCKET: dict[str, Any] = {"slack_app_token": SecretStr("xapp-A001"), "slack_signing_secret": None}
 
 
 def settings_for(slack: Slack, url: str, **settings: Any) -> Settings:
