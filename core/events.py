@@ -118,6 +118,14 @@ class HomeChosen:
 
 
 @dataclass(frozen=True)
+class EmojiChosen:
+    """It makes a task of a message in that channel; None for no emoji."""
+
+    channel: str
+    emoji: str | None
+
+
+@dataclass(frozen=True)
 class WatchAdded:
     watch: str
     channel: str
@@ -185,6 +193,7 @@ Event: TypeAlias = (
     | ProjectCreated
     | LeadNamed
     | HomeChosen
+    | EmojiChosen
     | WatchAdded
     | WatchRemoved
     | DeliveryParked
@@ -255,6 +264,8 @@ def _describe_team_event(event: Event) -> str:
             return f"made {lead or 'nobody'} lead of {project}"
         case HomeChosen(project, channel):
             return f"made #{channel} the home of {project}"
+        case EmojiChosen(channel, emoji):
+            return f"lets {emoji or 'no emoji'} make tasks in #{channel}"
         case WatchAdded(watch, channel):
             return f"shows {watch} in #{channel}"
         case WatchRemoved(watch, channel):

@@ -38,7 +38,7 @@ def extend_timebox(work: UnitOfWork, *, actor: Actor, task: TaskKey, by: Box, wh
     why = clean_line(why, what="reason", limit=WHY_LIMIT)
     cost = cost_of(work.projects.policy(found.project_id), timebox.rounds)
     if cost is not Cost.SENTENCE:
-        check_evidence(work, found, timebox.counts_from)
+        check_evidence(work, found, _last_decided(work, timebox))
     if cost is Cost.PERSON:
         return _ask(work, found, timebox, by, why, actor, now)
     return _extend(work, found, timebox, by, why, actor=actor, asker="", now=now)
@@ -84,6 +84,12 @@ def _under_way(work: UnitOfWork, key: TaskKey, actor: Actor) -> tuple[Task, Time
             f"The timebox of {key} was not started.", "It begins with the work:", example=f"lab task start {key}"
         )
     return found, timebox
+
+
+def _last_decided(work: UnitOfWork, timebox: Timebox) -> datetime:
+    """When it was last said how long to go on."""
+    extensions = work.timeboxes.extensions(timebox.id)
+    return extensions[-1].at if extensions else timebox.started_at
 
 
 def _ask(

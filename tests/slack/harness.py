@@ -3,8 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from concurrent.futures import wait
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -22,7 +21,7 @@ from bot.jobs import JobRunner
 from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
 from bot.platforms.slack.manifest import SCOPES
-from bot.platforms.slack.socket import CONNECTIONS, SocketMode
+from bot.platforms.slack.socket import SocketMode
 from bot.platforms.slack.socket_link import Pace
 from bot.platforms.webhooks import webhook_routes
 from bot.redelivery import Redelivery
@@ -54,6 +53,7 @@ from tests.fakes.slack.serving import address_of, listening_socket, server_confi
 from tests.fakes.slack.signing import Answer, AppUnderTest, Receiver
 from tests.fakes.slack.slack import Slack
 from tests.fakes.slack.small_team import add_small_team
+from tests.slack.socketing import through_socket
 from tests.storage.probes import rows
 
 T = TypeVar("T")
@@ -97,6 +97,7 @@ class SlackBoard:
         return self.ports.local_url
 
     redelivery: Redelivery | None = None
+    stop_socket: Callable[[], object] = lambda: None
 
     @property
     def own_client(self) -> AsyncWebClient:
@@ -147,6 +148,10 @@ class SlackBoard:
         """Moves the clocks of the board and of Slack."""
         self.clock.moved += timedelta(seconds=seconds)
         self.slack.advance(seconds)
+
+    def wait_for_answers(self) -> None:
+        """Until all is said that follows requests after they were acknowledged."""
+        self.run(self.connection.private.finish())
 
     def settle_later(self, seconds: float) -> None:
         self.later(seconds)
@@ -235,12 +240,6 @@ class SlackBoard:
         assert self.connection.socket is not None
         return self.connection.socket
 
-    def wait_for_connections(self, *, within: float = 5.0) -> None:
-        """Until both are open, and none besides."""
-        self.slack.wait_until(
-            lambda: self.socket.state == "connected" and len(self.slack.connections()) == CONNECTIONS, within
-        )  # fmt: skip
-
     def count(self, table: str) -> int:
         return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
 
@@ -299,7 +298,7 @@ def connected(
     if is_sqlite(url):
         database.free_destinations().result()
     clock = clock or MovableClock()
-    ports = Ports(vault, {}, hosts=hosts or {})
+    ports = Ports(vault, {}, public_url=settings.get("public_url"), hosts=hosts or {})
     deliverer = Deliverer(database, ports.chats, clock, spacing=spacing, settling=settling)
     promised = PromisedRequests(database, clock, CATALOGUE, ports)
     redelivery = Redelivery(database, clock, ports.hosts)
@@ -311,6 +310,7 @@ def connected(
         settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake, real=clock, pace=pace
     )  # fmt: skip
     ports.chats["slack"] = connection.chat
+    performers |= connection.performers
     intake = Intake(database, clock, vault, {GITHUB.name: GITHUB}, worker.wake, frozenset(ports.hosts))
     with _loop() as loop:
         run_on(loop, connection.workspaces.learn())
@@ -319,28 +319,9 @@ def connected(
             object.__setattr__(ports, "local_url", address)
             app = slack.app(f"{address}/slack/events", SECRET)
             board = SlackBoard(slack, database, url, worker, connection, app, app, loop, clock, ports, redelivery)
-            if connection.socket is None:
+            with through_socket(board) if connection.socket else nullcontext():
                 yield board
-            else:
-                with _through_socket(board):
-                    yield board
     database.close()
-
-
-@contextmanager
-def _through_socket(board: SlackBoard) -> Iterator[None]:
-    """At the end it is stopped as the server stops it."""
-    board.receiver = board.slack.socket_app()
-    running = asyncio.run_coroutine_threadsafe(board.socket.run(), board.loop)
-    try:
-        yield
-    finally:
-        running.cancel()
-        wait([running])
-
-
-# No address leads to the server.
-BY_SOCKET: dict[str, Any] = {"slack_app_token": SecretStr("xapp-A001"), "slack_signing_secret": None}
 
 
 def settings_for(slack: Slack, url: str, **settings: Any) -> Settings:

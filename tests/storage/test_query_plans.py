@@ -18,7 +18,7 @@ from tests.storage.walk import CALLS, LATER, Victim, call, make_victim, statemen
 GROWING = {
     "tasks", "blockers", "dependencies", "task_metrics", "links", "notes", "events", "audit", "jobs", "deliveries",
     "messages", "receipts", "commits", "commit_tasks", "commit_actions", "pull_requests", "pull_request_tasks",
-    "checks", "deployments", "lines",
+    "checks", "deployments", "lines", "timeboxes", "extensions", "decisions",
 }  # fmt: skip
 TASKS = 5_000
 # Read whole, an index that leaves out what is over is as short as the work at hand.
@@ -32,6 +32,7 @@ SLOW = (
 )
 
 COPY_OF = "(SELECT id FROM {} WHERE repository_id = (SELECT id FROM repositories LIMIT 1) AND {})"
+BOX_OF = "(SELECT id FROM timeboxes WHERE task_id = n)"
 # How one row of a table becomes many: what differs from row to row. `n` is the task, 1 and up.
 COPIES = {
     "tasks": {"number": "n + 1000", "state": "'done'", "closed_at": "created_at + n * {second}", "rank": "'0'"},
@@ -59,6 +60,9 @@ COPIES = {
         "finished_at": "finished_at + n * {second}",
     },
     "lines": {"subject": "'check:' || n"},
+    "timeboxes": {"task_id": "n", "state": "'decided'", "due_at": "NULL", "closed_at": "started_at"},
+    "extensions": {"timebox_id": BOX_OF},
+    "decisions": {"task_id": "n", "timebox_id": "NULL"},
 }  # fmt: skip
 
 
@@ -136,6 +140,11 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
             victim.board.read(lambda work, how=how: work.audit.list(limit=20, **how))
         for project, environment in ((None, None), (None, "production"), (victim.project.id, None)):
             victim.board.read(lambda work, where=(project, environment): work.deployments.list(*where, limit=20))
+        for owner, project in ((None, None), (victim.member.id, None)):
+            where = {"owner_id": owner, "project_id": project}
+            victim.board.read(lambda work, where=where: work.timeboxes.list_open(**where, limit=20))
+            victim.board.write(lambda work, where=where: work.timeboxes.retime(**where, now=NOW))
+        database.teams_with_due_timeboxes(now=NOW).result()
         database.read_directory(lambda teams: teams.hook("address")).result()
         database.claim_jobs(now=NOW, lease=LATER - NOW, limit=5).result()
         database.count_due_jobs(now=NOW).result()

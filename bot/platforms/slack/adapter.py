@@ -15,10 +15,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.platforms.body import read_body
+from bot.platforms.slack.events import Events
 from bot.platforms.slack.payload import read_payload
+from bot.platforms.slack.shortcuts import Shortcuts
 from bot.platforms.slack.surfaces import Surfaces
 from bot.platforms.slack.verify import is_from_slack
-from bot.platforms.slack.workspace_events import WorkspaceEvents
 from bot.platforms.slack.workspaces import Workspaces
 from bot.telemetry import FORGED
 
@@ -50,22 +51,10 @@ def slack_routes(bolt: AsyncApp, *, signing_secret: str, now: Callable[[], datet
     return [Route("/slack/events", receive, methods=["POST"])]
 
 
-def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvents) -> AsyncApp:
+def make_bolt(workspaces: Workspaces, surfaces: Surfaces, shortcuts: Shortcuts, events: Events) -> AsyncApp:
     """One listener a surface: Bolt tries them one by one."""
 
-    async def authorize(team_id: str | None, **_: Any) -> AuthorizeResult:
-        return await workspaces.authorized(team_id)
-
-    # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
-    bolt = AsyncApp(
-        # Without a name Bolt looks for one in the source of every caller: 20 ms.
-        name="labkeeper",
-        client=workspaces.own.client if workspaces.own else None,
-        authorize=authorize,
-        process_before_response=True,
-        request_verification_enabled=False,
-        logger=_bolt_logger(),
-    )
+    bolt = _bolt_app(workspaces)
 
     async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
         refusal = await workspaces.refusal(str(body.get("team_id", "")))
@@ -79,7 +68,7 @@ def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvent
 
     async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
         if await workspaces.refusal(_team(body)) is None:
-            await ack(**await surfaces.modals.submit(body))
+            await ack(**await surfaces.form(body))
         else:
             await ack()
 
@@ -87,21 +76,44 @@ def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvent
         is_ours = await workspaces.refusal(_team(body)) is None
         await ack(**(await surfaces.modals.suggest(body) if is_ours else {"options": []}))
 
+    async def on_shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
+        if await workspaces.refusal(_team(body)) is None:
+            await shortcuts.open(body)
+        await ack()
+
     async def on_event(body: dict[str, Any]) -> None:
         await events.receive(body)
 
-    async def on_error(error: Exception) -> BoltResponse:
-        # Slack sends an event again; a person is told that it did not work.
-        log.error("a request from Slack failed", exc_info=error)
-        return BoltResponse(status=500)
-
-    bolt.error(on_error)
+    bolt.error(_on_error)
     bolt.command(_ANYTHING)(on_command)
     bolt.action(_ANYTHING)(on_button)
     bolt.view(_ANYTHING)(on_form)
     bolt.options(_ANYTHING)(on_search)
+    bolt.shortcut(_ANYTHING)(on_shortcut)
     bolt.event(_ANYTHING)(on_event)
     return bolt
+
+
+def _bolt_app(workspaces: Workspaces) -> AsyncApp:
+    async def authorize(team_id: str | None, **_: Any) -> AuthorizeResult:
+        return await workspaces.authorized(team_id)
+
+    # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
+    return AsyncApp(
+        # Without a name Bolt looks for one in the source of every caller: 30 ms.
+        name="labkeeper",
+        client=workspaces.own.client if workspaces.own else None,
+        authorize=authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        logger=_bolt_logger(),
+    )
+
+
+async def _on_error(error: Exception) -> BoltResponse:
+    # Slack sends an event again; a person is told that it did not work.
+    log.error("a request from Slack failed", exc_info=error)
+    return BoltResponse(status=500)
 
 
 async def dispatch(bolt: AsyncApp, payload: dict[str, Any]) -> BoltResponse:

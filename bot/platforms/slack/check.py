@@ -25,9 +25,7 @@ async def check_slack(settings: Settings) -> list[tuple[str, str]]:
     if settings.slack_signing_secret is None or settings.slack_comes_by_socket:
         return found + (await _check_installation(settings) if settings.installs_slack else [])
     if settings.public_url is None:
-        words = (
-            "PUBLIC_URL is not set: Slack cannot be told where to send commands. Without an address, Socket Mode"
-        )
+        words = "PUBLIC_URL is not set: Slack cannot be told where to send commands. Without an address, Socket Mode"
         return [*found, ("problem", f"{words} needs SLACK_APP_TOKEN (Basic Information, App-Level Tokens)")]
     if not settings.public_url.startswith("https://"):
         words = f"PUBLIC_URL is {settings.public_url}: Slack sends commands to https addresses only"

@@ -11,21 +11,29 @@ from starlette.routing import BaseRoute
 
 from bot.catalogue import Catalogue
 from bot.context import Ports
+from bot.jobs import Performer
 from bot.platforms.slack.adapter import dispatch, make_bolt, slack_routes
 from bot.platforms.slack.chat import SlackChat, make_client
+from bot.platforms.slack.conversations import Conversations
 from bot.platforms.slack.entities import PLATFORM
+from bot.platforms.slack.events import Events
+from bot.platforms.slack.home import Home
 from bot.platforms.slack.install import Installer
 from bot.platforms.slack.install_routes import INSTALL, REDIRECT, install_routes
 from bot.platforms.slack.installed import InstalledWorkspaces
+from bot.platforms.slack.mentions import Mentions
 from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.people import People
 from bot.platforms.slack.private import Private
+from bot.platforms.slack.reactions import Reactions
 from bot.platforms.slack.reception import Reception
 from bot.platforms.slack.renewal import AppCredentials, Renewal
+from bot.platforms.slack.shortcuts import Shortcuts
 from bot.platforms.slack.socket import SocketMode
 from bot.platforms.slack.socket_link import Pace
 from bot.platforms.slack.surfaces import Surfaces
 from bot.platforms.slack.token_workspace import TokenWorkspace
+from bot.platforms.slack.unfurls import Unfurls
 from bot.platforms.slack.views import SlackViews
 from bot.platforms.slack.workspace_events import WorkspaceEvents
 from bot.platforms.slack.workspaces import Workspaces
@@ -48,6 +56,9 @@ class SlackConnection:
     workspaces: Workspaces
     chat: SlackChat
     routes: list[BaseRoute]
+    private: Private
+    home: Home
+    reactions: Reactions
     renewal: Renewal | None = None
     socket: SocketMode | None = None
     platform: str = PLATFORM
@@ -69,9 +80,15 @@ class SlackConnection:
         chat = SlackChat(workspaces, root=root)
         private = Private(chat)
         reception = Reception(store, clock, catalogue, People(workspaces, store, clock), root, ports, wake)
-        surfaces = Surfaces(reception, Modals(reception, SlackViews(workspaces), private), private)
-        events = WorkspaceEvents(store, clock, workspaces, wake)
-        bolt = make_bolt(workspaces, surfaces, events)
+        views, conversations = SlackViews(workspaces), Conversations(workspaces)
+        modals, home = Modals(reception, views, private), Home(reception, views, private)
+        surfaces, shortcuts = Surfaces(reception, modals, private, home), Shortcuts(reception, modals, private)
+        reactions = Reactions(reception, conversations, private)
+        events = Events(
+            workspaces, WorkspaceEvents(store, clock, workspaces, wake), Mentions(reception, private), home,
+            Unfurls(reception, conversations, private), reactions,
+        )  # fmt: skip
+        bolt = make_bolt(workspaces, surfaces, shortcuts, events)
         routes: list[BaseRoute] = []
         if settings.slack_signing_secret is not None:
             secret = settings.slack_signing_secret.get_secret_value()
@@ -79,7 +96,12 @@ class SlackConnection:
         if renewal is not None and settings.public_url is not None:
             installer = make_installer(settings, renewal, workspaces, wake)
             routes += install_routes(installer, root=root, public_url=settings.public_url)
-        return cls(workspaces, chat, routes, renewal, make_socket(settings, bolt, pace or Pace()))
+        socket = make_socket(settings, bolt, pace or Pace())
+        return cls(workspaces, chat, routes, private, home, reactions, renewal, socket)
+
+    @property
+    def performers(self) -> dict[str, Performer]:
+        return self.reactions.performers
 
     @property
     def state(self) -> str:

@@ -1,0 +1,35 @@
+"""Slack reaches the board through Socket Mode."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from bot.platforms.slack.socket import CONNECTIONS
+
+if TYPE_CHECKING:
+    from tests.slack.harness import SlackBoard
+
+# Settings of a server that no address leads to.
+BY_SOCKET: dict[str, Any] = {"slack_app_token": SecretStr("xapp-A001"), "slack_signing_secret": None}
+
+
+@contextmanager
+def through_socket(board: "SlackBoard") -> Iterator[None]:
+    """At the end it is stopped as the server stops it."""
+    board.receiver = board.slack.socket_app()
+    board.stop_socket = asyncio.run_coroutine_threadsafe(board.socket.run(), board.loop).cancel
+    try:
+        yield
+    finally:
+        board.stop_socket()
+        board.slack.wait_until(lambda: not board.slack.connections())
+
+
+def wait_for_connections(board: "SlackBoard", *, within: float = 5.0) -> None:
+    """Until both are open, and none besides."""
+    board.slack.wait_until(
+        lambda: board.socket.state == "connected" and len(board.slack.connections()) == CONNECTIONS, within
+    )  # fmt: skip
