@@ -28,8 +28,16 @@ def through_socket(board: "SlackBoard") -> Iterator[None]:
         board.slack.wait_until(lambda: not board.slack.connections())
 
 
-def wait_for_connections(board: "SlackBoard", *, within: float = 5.0) -> None:
-    """Until both are open, and none besides."""
-    board.slack.wait_until(
-        lambda: board.socket.state == "connected" and len(board.slack.connections()) == CONNECTIONS, within
-    )  # fmt: skip
+def opened(board: "SlackBoard") -> int:
+    """How many connections there ever were."""
+    return len(board.slack.connections(with_closed=True))
+
+
+def wait_for_connections(board: "SlackBoard", *, after: int = 0, within: float = 5.0) -> None:
+    """Until both are open, and none besides, and there were so many altogether."""
+
+    def are_there() -> bool:
+        both = board.socket.state == "connected" and len(board.slack.connections()) == CONNECTIONS
+        return both and opened(board) >= after
+
+    board.slack.wait_until(are_there, within)

@@ -122,11 +122,12 @@ class SocketMode:
         match ended.again:
             case Again.SLOWLY:
                 longest = self.pace.slow_pause
-            case Again.CROWDED:
+            case Again.CROWDED if self._lasting():
                 longest = self.pace.crowded_pause
             case Again.SOON if failures == 0:
                 longest = 0.0
-            case Again.SOON:
+            case _:
+                # Also where it is crowded: a process that has no connection at all comes before another's second.
                 longest = min(self.pace.longest_pause, self.pace.first_pause * 2 ** min(failures - 1, 10))
         return max(ended.not_before, random.uniform(longest / 2, longest))
 
