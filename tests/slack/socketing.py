@@ -28,6 +28,11 @@ def through_socket(board: "SlackBoard") -> Iterator[None]:
         board.slack.wait_until(lambda: not board.slack.connections())
 
 
+def same_way(board: "SlackBoard") -> dict[str, Any]:
+    """Settings of a server that Slack reaches as it reaches this one."""
+    return BY_SOCKET if board.connection.socket else {}
+
+
 def opened(board: "SlackBoard") -> int:
     """How many connections there ever were."""
     return len(board.slack.connections(with_closed=True))

@@ -59,7 +59,7 @@ TROUBLES = (
     Trouble("too many, both", lambda slack: slack.disconnect("too_many_websockets")),
     Trouble("nobody listens", refused, lambda slack: slack.refuse_connections(False)),
     Trouble("WebSocket refused", dropped_and("websocket", server_error(503), server_error(503))),
-    Trouble("WebSocket cut", dropped_and("websocket", lost_request(), lost_request(), lost_request())),
+    Trouble("WebSocket cut", dropped_and("websocket", lost_request(), lost_request())),
     Trouble("WebSocket late", dropped_and("websocket", hanging(1.0), hanging(1.0))),
     Trouble("Slack down", dropped_and("apps.connections.open", server_error(500), server_error(503))),
     Trouble("Slack cut", dropped_and("apps.connections.open", lost_request(), lost_request())),

@@ -73,7 +73,7 @@ class SocketMode:
                 log.exception("a connection to Slack stumbled, and another is opened")
             SOCKETS_LOST.labels(reason=ended.reason).inc()
             # A connection that ends as soon as it is open is no better than none.
-            has_lasted = asyncio.get_running_loop().time() - began > 2 * self.pace.longest_pause
+            has_lasted = asyncio.get_running_loop().time() - began > 2 * self.pace.opening
             failures = 0 if has_lasted else failures + 1
             await asyncio.sleep(self._pause(ended, failures))
 
