@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -21,6 +21,8 @@ from bot.jobs import JobRunner
 from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
 from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.socket import SocketMode
+from bot.platforms.slack.socket_link import Pace
 from bot.platforms.webhooks import webhook_routes
 from bot.redelivery import Redelivery
 from bot.reopening import Reopening
@@ -48,9 +50,10 @@ from tests.fakes.slack.person import SlackPerson
 from tests.fakes.slack.records import Ephemeral, Message
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.serving import address_of, listening_socket, server_config
-from tests.fakes.slack.signing import Answer, AppUnderTest
+from tests.fakes.slack.signing import Answer, AppUnderTest, Receiver
 from tests.fakes.slack.slack import Slack
 from tests.fakes.slack.small_team import add_small_team
+from tests.slack.socketing import through_socket
 from tests.storage.probes import rows
 
 T = TypeVar("T")
@@ -73,7 +76,10 @@ class MovableClock:
 
 @dataclass
 class SlackBoard:
-    """The server's parts on a loop of their own thread. Whoever is not named is Ana, an administrator, in #general."""
+    """The server's parts on a loop of their own thread. Whoever is not named is Ana, an administrator, in #general.
+
+    `receiver` is how Slack reaches it: `app`, over HTTP, or Socket Mode.
+    """
 
     slack: Slack
     database: Database
@@ -81,6 +87,7 @@ class SlackBoard:
     worker: Worker
     connection: SlackConnection
     app: AppUnderTest
+    receiver: Receiver
     loop: asyncio.AbstractEventLoop
     clock: MovableClock = field(default_factory=MovableClock)
     ports: Ports = PORTS
@@ -90,6 +97,7 @@ class SlackBoard:
         return self.ports.local_url
 
     redelivery: Redelivery | None = None
+    stop_socket: Callable[[], object] = lambda: None
 
     @property
     def own_client(self) -> AsyncWebClient:
@@ -118,11 +126,11 @@ class SlackBoard:
         return person.reads(self.reply_to(lambda: person.press(seen, label), by=by, channel=seen.channel))
 
     def person(self, user: str = ANA, team: str = TEAM) -> SlackPerson:
-        return self.slack.person(user, self.app, team)
+        return self.slack.person(user, self.receiver, team)
 
     @property
     def events(self) -> SlackEvents:
-        return self.slack.events(self.app)
+        return self.slack.events(self.receiver)
 
     def channel(self, channel: str = "C1") -> ChannelView:
         return self.slack.channel(channel)
@@ -227,6 +235,11 @@ class SlackBoard:
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         return rows(self.database_url, statement)
 
+    @property
+    def socket(self) -> SocketMode:
+        assert self.connection.socket is not None
+        return self.connection.socket
+
     def count(self, table: str) -> int:
         return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
 
@@ -277,6 +290,7 @@ def connected(
     hosts: dict[str, Host] | None = None,
     port: int = 0,
     vault: Vault = VAULT,
+    pace: Pace | None = None,
     **settings: Any,
 ) -> Iterator[SlackBoard]:
     """Another process of Labkeeper, as after a restart, against the same Slack and database."""
@@ -293,7 +307,7 @@ def connected(
     performers |= Reopening(database, clock).performers
     worker = Worker(database, clock, load_notifications(), deliverer, JobRunner(database, clock, performers))
     connection = SlackConnection.open(
-        settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake, real=clock
+        settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake, real=clock, pace=pace
     )  # fmt: skip
     ports.chats["slack"] = connection.chat
     performers |= connection.performers
@@ -304,7 +318,9 @@ def connected(
         with _served(loop, http, port) as address:
             object.__setattr__(ports, "local_url", address)
             app = slack.app(f"{address}/slack/events", SECRET)
-            yield SlackBoard(slack, database, url, worker, connection, app, loop, clock, ports, redelivery)
+            board = SlackBoard(slack, database, url, worker, connection, app, app, loop, clock, ports, redelivery)
+            with through_socket(board) if connection.socket else nullcontext():
+                yield board
     database.close()
 
 

@@ -62,6 +62,7 @@ def again(
     return board.events.deliver(event, event_id=event_id)
 
 
+@pytest.mark.both_ways
 def test_a_mention_in_a_thread_is_a_command_answered_there_for_whoever_said_it(board: SlackBoard) -> None:
     answer = mention(board, "note CHURN-2 lr 3e-4 diverges", in_thread=thread(board))
     assert answer.thread_ts == thread(board)
@@ -81,6 +82,7 @@ def last_change(board: SlackBoard) -> tuple[str, str]:
     return line.subject, line.summary
 
 
+@pytest.mark.both_ways
 def test_in_a_tasks_thread_the_task_may_be_left_out(board: SlackBoard) -> None:
     here = thread(board)
     for text, done in {
@@ -181,6 +183,7 @@ def test_what_bots_say_does_nothing(board: SlackBoard) -> None:
     assert str(board.task().state) == "todo"
 
 
+@pytest.mark.both_ways
 def test_a_mention_that_arrives_again_does_nothing_twice(board: SlackBoard) -> None:
     message, _ = said(board, "note CHURN-1 lr 3e-4 diverges")
     for event_id in ("Ev1", "Ev1", "Ev2"):
@@ -190,6 +193,7 @@ def test_a_mention_that_arrives_again_does_nothing_twice(board: SlackBoard) -> N
     assert board.audit().count("noted: lr 3e-4 diverges") == 1
 
 
+@pytest.mark.both_ways
 def test_an_edit_of_what_was_done_does_nothing_and_says_so(board: SlackBoard) -> None:
     message, _ = said(board, "note CHURN-1 lr 3e-4 diverges")
     before = board.audit()
@@ -222,6 +226,7 @@ async def _forget(board: SlackBoard) -> None:
     board.database.forget_receipts(before=board.clock.now()).result()
 
 
+@pytest.mark.both_ways
 def test_a_message_that_is_deleted_takes_nothing_back_and_does_nothing(board: SlackBoard) -> None:
     message, _ = said(board, "note CHURN-1 lr 3e-4 diverges")
     before = board.audit()
@@ -257,7 +262,7 @@ def test_a_mention_in_another_workspace_does_nothing(board: SlackBoard) -> None:
         replace(board.slack.workspace(TEAM), id="T002"),
         payloads.message_event(message, board.slack.channel_record("C1"), "app_mention"), "Ev9", 0,
     )  # fmt: skip
-    assert board.app.send(board.app.sign(body, "application/json")).status == 200
+    assert board.receiver.send(board.receiver.sign(body, "application/json")).status == 200
     assert json.loads(body)["team_id"] == "T002"
     assert board.count("teams") == 1
 

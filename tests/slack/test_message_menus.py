@@ -8,6 +8,8 @@ from tests.fakes.slack.faults import refusal
 from tests.fakes.slack.records import Message
 from tests.slack.harness import ANA, BEN, GUS, SlackBoard
 
+pytestmark = pytest.mark.both_ways
+
 LONG = "Tail classes are lost\n\n" + "lr 3e-4 diverges 😀 & <b>*all*</b>\n" * 200
 
 
@@ -119,7 +121,7 @@ def test_a_form_sent_twice_makes_one_task(churn: SlackBoard) -> None:
     form = choose(churn, churn.slack.say("C1", BEN, "The scores drift"), MAKE_A_TASK.callback)
     _, request = form.prepare_submission()
     for _ in range(2):
-        assert churn.app.send(request).status == 200
+        assert churn.receiver.send(request).status == 200
     assert churn.count("tasks") == 1
 
 

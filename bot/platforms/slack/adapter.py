@@ -1,4 +1,4 @@
-"""Slack over HTTP: our own verification of the raw bytes, then slack-bolt, then one function a surface."""
+"""Slack's requests: over HTTP our own verification of the raw bytes; then slack-bolt, then one function a surface."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -32,12 +32,8 @@ _ANYTHING = re.compile(r".*", re.DOTALL)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def slack_routes(
-    workspaces: Workspaces, surfaces: Surfaces, shortcuts: Shortcuts, events: Events, *, signing_secret: str,
-    now: Callable[[], datetime],
-) -> list[Route]:  # fmt: skip
+def slack_routes(bolt: AsyncApp, *, signing_secret: str, now: Callable[[], datetime]) -> list[Route]:
     """`now` is real time: a signature has an age."""
-    bolt = make_bolt(workspaces, surfaces, shortcuts, events)
 
     async def receive(request: Request) -> Response:
         body = await read_body(request, limit=BODY_LIMIT)
@@ -46,7 +42,12 @@ def slack_routes(
         if not is_from_slack(request.headers.raw, body, secret=signing_secret, now=now()):
             FORGED.labels(source="slack").inc()
             return PlainTextResponse("not signed by Slack", 401)
-        return await _dispatch(bolt, body)
+        try:
+            payload = read_payload(body)
+        except ValueError:
+            # Signed, but not what Slack sends.
+            return PlainTextResponse("not understood", 400)
+        return to_starlette_response(await dispatch(bolt, payload))
 
     return [Route("/slack/events", receive, methods=["POST"])]
 
@@ -127,15 +128,9 @@ async def _on_error(error: Exception) -> BoltResponse:
     return BoltResponse(status=500)
 
 
-async def _dispatch(bolt: AsyncApp, body: bytes) -> Response:
-    try:
-        payload = read_payload(body)
-    except ValueError:
-        # Signed, but not what Slack sends.
-        return PlainTextResponse("not understood", 400)
-    # As it comes through a socket, already read: Bolt reads no bytes.
-    request = AsyncBoltRequest(body=payload, mode="socket_mode")
-    return to_starlette_response(await bolt.async_dispatch(request))
+async def dispatch(bolt: AsyncApp, payload: dict[str, Any]) -> BoltResponse:
+    """Over HTTP too it is what would come through a socket, already read: Bolt reads no bytes."""
+    return await bolt.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
 
 
 def _team(body: dict[str, Any]) -> str:

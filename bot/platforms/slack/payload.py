@@ -12,7 +12,11 @@ from urllib.parse import parse_qsl
 def read_payload(body: bytes) -> dict[str, Any]:
     """Raises `ValueError` for what Slack does not send."""
     text = body.decode()
-    payload = _read_json(text) if text.startswith("{") else _read_form(text)
+    return check_payload(read_json(text) if text.startswith("{") else _read_form(text))
+
+
+def check_payload(payload: object) -> dict[str, Any]:
+    """The same. Raises `ValueError` for what Slack does not send."""
     if not _is_complete(payload):
         raise ValueError("nothing that Slack sends")
     return payload
@@ -32,10 +36,11 @@ def parts(record: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 def _read_form(text: str) -> object:
     # Strictly: a character that was replaced would be stored as if somebody had typed it.
     fields = dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
-    return _read_json(fields["payload"]) if "payload" in fields and "command" not in fields else fields
+    return read_json(fields["payload"]) if "payload" in fields and "command" not in fields else fields
 
 
-def _read_json(text: str) -> object:
+def read_json(text: str) -> object:
+    """Raises `ValueError`, also for text that cannot be stored."""
     try:
         payload: object = json.loads(text)
         if "\\ud" in text.lower():
