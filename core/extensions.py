@@ -55,7 +55,10 @@ def agree_to_extension(work: UnitOfWork, *, actor: Actor, task: TaskKey, now: da
             f"Nobody asks for more time for {task} now.", "See how it stands:", example=f"lab box show {task}"
         )
     if plea.member_id == actor.member_id:
-        raise NotAllowed("The third extension takes another person.", "Ask somebody of the team to press the button.")
+        raise NotAllowed(
+            "This extension takes another person than the one who asked.",
+            "Ask somebody of the team to press the button.",
+        )
     return _extend(work, found, timebox, plea.by, plea.why, actor=actor, asker=plea.name, now=now)
 
 

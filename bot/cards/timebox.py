@@ -56,7 +56,7 @@ def timebox_card(view: TimeboxView, *said: Span) -> Card:
     """How a timebox stands, for whoever asks."""
     timebox = view.timebox
     blocks: list[Block] = [paragraph(*said)] if said else []
-    blocks += [paragraph(*_standing(timebox)), *_evidence(timebox, view.evidence)]
+    blocks += [paragraph(*_standing(timebox)), *_evidence(view)]
     if view.decision is not None:
         blocks += [paragraph(Bold("Decided: "), *_decided(view.decision)), *_learned(view.decision)]
     buttons = decision_buttons(str(view.task.key)) if timebox.state is TimeboxState.ENDED else ()
@@ -120,7 +120,7 @@ def _open_prompt(prompt: PromptView) -> Card:
     blocks: list[Block] = [paragraph(*_asked(prompt))]
     if view.task.description:
         blocks.append(paragraph(clip(view.task.description, 300)))
-    blocks += _evidence(timebox, view.evidence)
+    blocks += _evidence(view)
     buttons = decision_buttons(key)
     if timebox.plea is not None:
         plea = timebox.plea
@@ -150,13 +150,14 @@ def _asked(prompt: PromptView) -> Text:
         return (who, ": this waits for a decision since its timebox ended", *ended, f".{asked}")
     person = owner or lead
     who = Mention(person.id, person.name) if person else "Whoever looks after it"
-    words = ": still undecided; its timebox ended" if prompt.nag else ": the timebox is over; it ended"
+    words = ": still undecided; its timebox ended" if prompt.nag else ": its timebox ended"
     late = f" This is asked {length_text(int(prompt.late.total_seconds()))} late." if prompt.late else ""
     return (who, words, *ended, f".{late}")
 
 
-def _evidence(timebox: Timebox, evidence: Evidence) -> list[Block]:
-    fields = [Field("used", (f"{used_text(evidence.used, evidence.hours_a_day)} of {_promise(timebox, evidence)}",))]
+def _evidence(view: TimeboxView) -> list[Block]:
+    evidence = view.evidence
+    fields = [Field("used", (f"{used_text(evidence.used, evidence.hours_a_day)} of {_promise(view)}",))]
     fields.append(Field("work", (_counted(evidence),)))
     for reading, definition in evidence.metrics[:_SHOWN]:
         fields.append(Field(reading.name, (judge(reading.value, definition),)))
@@ -176,9 +177,10 @@ def used_text(used: timedelta, hours_a_day: float) -> str:
     return f"{days} day{'s' if days != 1 else ''}" + (f" {rest} h" if rest else "")
 
 
-def _promise(timebox: Timebox, evidence: Evidence) -> str:
-    first = str(timebox.box) if not evidence.extensions else "what was promised"
-    return f"{first}, extended {_times(timebox.rounds)}" if timebox.rounds else first
+def _promise(view: TimeboxView) -> str:
+    """What was promised first, which extensions leave as it is."""
+    rounds, first = view.timebox.rounds, str(view.task.box or view.timebox.box)
+    return f"{first}, extended {_times(rounds)}" if rounds else first
 
 
 def _times(count: int) -> str:

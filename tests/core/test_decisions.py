@@ -293,7 +293,7 @@ def test_owner_lead_and_whom_they_named_may_decide_and_nobody_else(board):
     delegate(board, for_lea, "eve")
     task = start_and_end(board)
     assert [may(board, task, one) for one in (board.ana, lea, for_ana, for_lea, eve)] == [True, True, True, True, False]
-    with refusal(NotAllowed, "ana, lea, dora, emil may", "lab me delegate"):
+    with refusal(NotAllowed, "ana, lea, dora, emil may", "lab me delegate @eve"):
         settle(board, task, actor=eve)
     assert decision(board, task) is None
     settle(board, task, actor=for_lea)
