@@ -1,7 +1,7 @@
 """When a member is not to be asked: leave and quiet hours."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from core.calendar import Leave
 from core.calendar_records import OwnTimes
@@ -9,7 +9,7 @@ from core.calendar_words import leave_text, quiet_text
 from core.errors import Conflict, InvalidInput
 from core.events import Change, MemberChanged
 from core.journal import Actor, record
-from core.local_time import QuietHours
+from core.local_time import QuietHours, in_utc, local_date, local_instant, respecting_quiet_hours, zone_named
 from core.members import Member, MemberView, own_member, view_member
 from core.ports import UnitOfWork
 
@@ -70,6 +70,23 @@ def set_quiet_hours(
         work.calendars.set_quiet(member.id, quiet)
         _note(work, member, Change("quiet hours", quiet_text(times.quiet), quiet_text(quiet)), actor, now)
     return view_member(work, actor=actor, today=today)
+
+
+def free_at(times: OwnTimes, at: datetime, *, zone: str) -> datetime:
+    """`at`, or when leave and quiet hours next leave somebody to be spoken to. `zone` is for whoever named none."""
+    tz = zone_named(times.zone or zone)
+    free = in_utc(at)
+    # Quiet hours may end in leave, and leave in quiet hours.
+    for _ in range(2 * len(times.leave) + 2):
+        before = free
+        if times.quiet is not None:
+            free = respecting_quiet_hours(free, times.quiet, tz)
+        for leave in times.leave:
+            if local_date(free, tz) in leave:
+                free = local_instant(leave.last + _DAY, time.min, tz)
+        if free == before:
+            break
+    return free
 
 
 def _own(work: UnitOfWork, actor: Actor, *, since: date) -> tuple[Member, OwnTimes]:
