@@ -10,6 +10,7 @@ from storage.blocking import SqlBlockers, SqlDependencies
 from storage.checks import SqlChecks, SqlDeployments
 from storage.commits import SqlCommits, SqlRepositories
 from storage.deliveries import SqlDeliveries
+from storage.findings import SqlFindings
 from storage.hooks import SqlHooks
 from storage.jobs import SqlJobs
 from storage.log import SqlAuditLog, SqlEventLog
@@ -133,3 +134,7 @@ class SqlUnitOfWork:
     @cached_property
     def decisions(self) -> SqlDecisions:
         return SqlDecisions(self.connection, self.team_id)
+
+    @cached_property
+    def findings(self) -> SqlFindings:
+        return SqlFindings(self.connection, self.team_id)

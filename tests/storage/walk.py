@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
+import core.finding_records
 import core.git_records
 import core.log_ports
 import core.outbox_ports
@@ -20,6 +21,8 @@ from core.blocking import make_wait
 from core.cards import Card
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
 from core.events import Cause, MemberJoined
+from core.finding_records import Finding, Page, Writer
+from core.findings import find_finding, write_finding
 from core.git import PullRequestState, Result
 from core.git_records import CommitTask, Deployment, NewCommit
 from core.hooks import Hook, HookProvider
@@ -31,7 +34,7 @@ from core.notes import add_note
 from core.ports import UnitOfWork
 from core.projects import create_project, name_lead
 from core.task_search import TaskFilter
-from core.tasks import Priority
+from core.tasks import Priority, State
 from core.watches import Watch, add_watch
 from storage.database import Database
 from tests.conftest import NOW
@@ -43,11 +46,13 @@ GITHUB = Identity("github", "", "octocat")
 HOUR = timedelta(hours=1)
 LATER = NOW + HOUR
 SHA = sha_of("secret")
+MINE, BY = Page(title="Mine", body="Mine"), Writer(member_id=None, name="mine")
 
 
 def _port(name: str) -> type:
     modules = (
         core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
+        core.finding_records,
     )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
 
@@ -99,6 +104,8 @@ class Victim:
     lease: str
     event: int
     git: "GitRows"
+    finding: Finding
+    dropped: Any = None
 
     @property
     def home(self) -> int:
@@ -119,10 +126,14 @@ def fill(board: BoardDriver) -> Victim:
         meaning="Secret",
     )  # fmt: skip
     board.do(lambda work, *, actor, now: record_metric(work, task, Measurement("f1", 0.5), actor=actor, now=now))
+    dropped = board.new("Secret failure", project="HOME")
+    board.move(dropped, State.DROPPED)
+    board.do(write_finding, task=task.key, text="Secret learning", title="Secret finding")
     watch = board.do(
         add_watch, project="HOME", channel=WATCHED, channel_name="watched", track=None, kind=None, label=None
     )
-    return board.write(lambda work: complete(board, work, board.see(task), other, watch))
+    victim = board.write(lambda work: complete(board, work, board.see(task), other, watch))
+    return replace(victim, dropped=dropped)
 
 
 def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch) -> Victim:
@@ -142,6 +153,7 @@ def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch)
         blocker=work.blockers.open_ones(task.id)[0], delivery=delivery, destination=None, job=job,
         other_job=other_job, lease="",
         event=work.events.of_task(task.id, limit=1)[0].id, git=report(work, task, project.id),
+        finding=find_finding(work, 1),
     )  # fmt: skip
 
 
@@ -342,6 +354,15 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("watches", "list"): lambda c, v: c.list(limit=10),
     ("watches", "of_project"): lambda c, v: c.of_project(v.project.id),
     ("watches", "in_channel"): lambda c, v: c.in_channel(v.watch.channel.id),
+    ("findings", "add"): lambda c, v: c.add(v.task, MINE, by=BY, decision_id=None, now=LATER),
+    ("findings", "revise"): lambda c, v: c.revise(v.finding, MINE, by=BY, now=LATER),
+    ("findings", "get"): lambda c, v: c.get(v.finding.number),
+    ("findings", "list"): lambda c, v: c.list(project_id=v.project.id, limit=10),
+    ("findings", "search"): lambda c, v: c.search(("secret", "learn"), limit=10),
+    ("findings", "like"): lambda c, v: c.like(("secret", "failure", "mine"), at_least=2, limit=10),
+    ("findings", "remember_dropped"): lambda c, v: c.remember_dropped(v.task),
+    ("findings", "rename_dropped"): lambda c, v: c.rename_dropped(replace(v.dropped, title="Mine")),
+    ("findings", "forget_dropped"): lambda c, v: c.forget_dropped(v.dropped.id),
     ("receipts", "add"): lambda c, v: c.add("slack", "r2", NOW),
     ("receipts", "add_first"): lambda c, v: c.add_first("slack", "r3", NOW)(),
 }
