@@ -19,8 +19,8 @@ _FILLERS = frozenset(
     """
     about add and any are bad best better between build but can check compare could does doing each evaluate explore fix
     for from good has have help how improve instead into investigate its make more new not off one other our out over
-    see should some study task test than that the their them then there these they this through train try trying use using
-    versus was were what when where whether which while who why will with work would you your
+    see should some study task test than that the their them then there these they this through train try trying use
+    using versus was were what when where whether which while who why will with work would you your
     """.split()  # noqa: SIM905 - read as a text, of which a line more is easily added
 )
 

@@ -20,24 +20,32 @@ from storage.upsert import insert_or_ignore_later
 _TEAM: BindParameter[int] = bindparam("team")
 _OURS = findings.c.team_id == _TEAM
 _first, _author, _reviser = finding_revisions.alias("first"), members.alias("author"), members.alias("reviser")
-_FINDING: Select[Any] = (
-    select(
-        findings.c.id, findings.c.number, findings.c.task_id, findings.c.created_at, decisions.c.call,
-        findings.c.revision.label("last_revision"), finding_revisions.c.revision, finding_revisions.c.title,
-        finding_revisions.c.body, finding_revisions.c.at, projects.c.key, tasks.c.number.label("task_number"),
-        tasks.c.title.label("task_title"), func.coalesce(_author.c.name, _first.c.actor).label("author"),
-        func.coalesce(_reviser.c.name, finding_revisions.c.actor).label("reviser"),
-    )
-    .join(finding_revisions, finding_revisions.c.finding_id == findings.c.id)
-    .join(_first, and_(_first.c.finding_id == findings.c.id, _first.c.revision == 1))
-    .join(tasks, tasks.c.id == findings.c.task_id)
-    .join(projects, projects.c.id == findings.c.project_id)
-    .outerjoin(_author, _author.c.id == _first.c.author_id)
-    .outerjoin(_reviser, _reviser.c.id == finding_revisions.c.author_id)
-    .outerjoin(decisions, decisions.c.id == findings.c.decision_id)
-    .where(_OURS)
+_COLUMNS = (
+    findings.c.id, findings.c.number, findings.c.task_id, findings.c.created_at, decisions.c.call,
+    findings.c.revision.label("last_revision"), finding_revisions.c.revision, finding_revisions.c.title,
+    finding_revisions.c.body, finding_revisions.c.at, projects.c.key, tasks.c.number.label("task_number"),
+    tasks.c.title.label("task_title"), func.coalesce(_author.c.name, _first.c.actor).label("author"),
+    func.coalesce(_reviser.c.name, finding_revisions.c.actor).label("reviser"),
 )  # fmt: skip
-_NEWEST = _FINDING.where(finding_revisions.c.revision == findings.c.revision)
+
+
+def _whole(query: Select[Any]) -> Select[Any]:
+    """With what hangs on the findings that it reads. PostgreSQL keeps the order in which so many tables are joined."""
+    return (
+        query.join(finding_revisions, finding_revisions.c.finding_id == findings.c.id)
+        .join(_first, and_(_first.c.finding_id == findings.c.id, _first.c.revision == 1))
+        .join(tasks, tasks.c.id == findings.c.task_id)
+        .join(projects, projects.c.id == findings.c.project_id)
+        .outerjoin(_author, _author.c.id == _first.c.author_id)
+        .outerjoin(_reviser, _reviser.c.id == finding_revisions.c.author_id)
+        .outerjoin(decisions, decisions.c.id == findings.c.decision_id)
+        .where(_OURS)
+    )
+
+
+_IS_NEWEST = finding_revisions.c.revision == findings.c.revision
+_FINDING = _whole(select(*_COLUMNS).select_from(findings))
+_NEWEST = _FINDING.where(_IS_NEWEST)
 _GET = Prepared(_NEWEST.where(findings.c.number == bindparam("number")))
 _GET_LOCKED = Prepared(_NEWEST.where(findings.c.number == bindparam("number")).with_for_update(of=findings))
 _GET_REVISION = Prepared(
@@ -53,10 +61,13 @@ _MATCHES = {
     "postgresql": "array_to_tsvector(string_to_array(search_entries.{}, ' ')) @@ CAST(:match AS tsquery)",
 }
 _FOUND = (
-    _NEWEST.join(search_entries, and_(search_entries.c.finding_id == findings.c.id, search_entries.c.team_id == _TEAM))
+    _whole(
+        select(*_COLUMNS).select_from(search_entries).join(findings, findings.c.id == search_entries.c.finding_id)
+    )
+    .where(search_entries.c.team_id == _TEAM, _IS_NEWEST)
     .order_by(finding_revisions.c.at.desc(), findings.c.id.desc())
     .limit(bindparam("limit"))
-)
+)  # fmt: skip
 _SEARCH = {name: Prepared(_FOUND.where(text(words.format("words")))) for name, words in _MATCHES.items()}
 
 _when = func.coalesce(decisions.c.at, finding_revisions.c.at, tasks.c.closed_at)
