@@ -51,7 +51,7 @@ def _singular(word: str) -> str:
         return word
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is", "as")) else word
 
 
 def _pairs(word: str) -> Iterable[str]:

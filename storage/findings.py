@@ -47,7 +47,8 @@ _IS_NEWEST = finding_revisions.c.revision == findings.c.revision
 _FINDING = _whole(select(*_COLUMNS).select_from(findings))
 _NEWEST = _FINDING.where(_IS_NEWEST)
 _GET = Prepared(_NEWEST.where(findings.c.number == bindparam("number")))
-_GET_LOCKED = Prepared(_NEWEST.where(findings.c.number == bindparam("number")).with_for_update(of=findings))
+# By itself: joined with its newest page, a finding that was revised meanwhile would be found without any.
+_LOCK = Prepared(select(findings.c.id).where(_OURS, findings.c.number == bindparam("number")).with_for_update())
 _GET_REVISION = Prepared(
     _FINDING.where(findings.c.number == bindparam("number"), finding_revisions.c.revision == bindparam("revision"))
 )
@@ -163,7 +164,9 @@ class SqlFindings:
         if revision is not None:
             row = _GET_REVISION.first(self.connection, values | {"revision": revision})
         else:
-            row = (_GET_LOCKED if lock else _GET).first(self.connection, values)
+            if lock:
+                _LOCK.first(self.connection, values)
+            row = _GET.first(self.connection, values)
         return _finding(row) if row else None
 
     def list(self, *, project_id: int | None, limit: int) -> tuple[Finding, ...]:

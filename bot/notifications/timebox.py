@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.cards.timebox import agree_buttons
 from bot.notification import Notification, Place, who
-from core.cards import Bold, Card, Field, Fields, Tone, When, paragraph
+from core.cards import Bold, Card, CommandLine, Field, Fields, Tone, When, paragraph
 from core.events import Event, LoggedEvent
 from core.text import clip
 from core.timebox_events import (
@@ -76,6 +76,7 @@ def decided_card(entry: LoggedEvent) -> Card:
     fields = [Field("learned", (clip(event.learned, 1_000),))]
     fields += [Field("why", (clip(event.why, 500),))] if event.why else []
     fields += [Field("best run", (clip(event.best_run, 200),))] if event.best_run else []
+    fields += [Field("kept as", (CommandLine(f"lab finding show {event.finding}"),))] if event.finding else []
     carried = f" It is carried on by {', '.join(event.tasks)}." if event.tasks else ""
     title = (f"{who(entry)} decided: ", Bold(CALLED[event.call]), ".", carried)
     return Card(title, (Fields(tuple(fields)),), tone=_TONES[event.call])
@@ -103,5 +104,5 @@ EXTENDED = Notification(
 SNOOZED = Notification(TimeboxSnoozed, snoozed_card, _example(TimeboxSnoozed(1, _NOW)))
 DECIDED = Notification(
     TaskDecided, decided_card,
-    _example(TaskDecided(Call.ADOPT, "tails gain 3 points", "above target", "run 17", ("CHURN-13",), 1)),
+    _example(TaskDecided(Call.ADOPT, "tails gain 3 points", "above target", "run 17", ("CHURN-13",), 1, finding=7)),
 )  # fmt: skip
