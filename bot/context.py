@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.public_holidays import known_holidays
+from core.calendar_records import PublicHolidays
 from core.cards import Card
 from core.clock import Clock
 from core.errors import AlreadyDone, Conflict, UserError
@@ -24,13 +26,14 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Ports:
     """What commands and jobs reach of the outside: the keeper of secrets, the chats that are connected, by platform,
-    how the outside reaches this server, and the Git hosts that can be asked, by name."""
+    how the outside reaches this server, the Git hosts that can be asked, by name, and who knows public holidays."""
 
     vault: Vault
     chats: dict[str, Chat]
     public_url: str | None = None
     local_url: str = "http://127.0.0.1:8000"
     hosts: dict[str, Host] = field(default_factory=dict)
+    holidays: Callable[[str, str | None, int], PublicHolidays] = known_holidays
 
 
 @dataclass

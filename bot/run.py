@@ -55,7 +55,7 @@ async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None)
     slack = _connect_slack(app) if app.settings.has_slack else None
     if slack is not None:
         app.ports.chats[slack.platform] = slack.chat
-    worker = make_worker(app) if Part.WORKER in parts else None
+    worker = make_worker(app, slack.performers if slack else {}) if Part.WORKER in parts else None
     if worker is not None:
         app.wake = worker.wake
     state = {slack.platform: lambda: slack.state} if slack else {}
@@ -70,6 +70,8 @@ async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None)
     finally:
         if deaf is not None:
             deaf()
+        if slack is not None:
+            await slack.private.finish()
 
 
 def _worker_ticks(app: App, slack: "SlackConnection | None") -> tuple[Tick, ...]:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Literal, TypeAlias, TypeVar
 
 from core.blockers import refuse_closed
-from core.durations import LONGEST, Box, check_runs
+from core.durations import Box, check_last_day, check_runs
 from core.errors import InvalidInput
 from core.events import Change, TaskChanged, TaskCreated, TaskReordered
 from core.ids import ChannelRef, Person, TaskKey
@@ -115,7 +115,7 @@ def check_new(new: NewTask, today: date) -> tuple[NewTask, Kind, Track]:
     track = check_track(kind, new.track)
     box = _with_runs(new.box, new.runs)
     check_estimate(track, new.points, box)
-    _check_last_day(box, today)
+    check_last_day(box, today)
     title = clean_line(new.title, what="title", limit=TITLE_LIMIT)
     description = _clean_description(new.description)
     return replace(new, kind=kind, track=track, box=box, title=title, description=description), kind, track
@@ -140,7 +140,7 @@ def change_task(
         after = work.tasks.save(after)
         record(work, TaskChanged(differences), actor=actor, now=now, task=after)
         if (before.box, before.owner, before.track) != (after.box, after.owner, after.track):
-            follow_task(work, before, after, now=now)
+            follow_task(work, before, after, actor=actor, now=now)
         if before.title != after.title and after.state is State.DROPPED:
             work.findings.rename_dropped(after)
     if measurement is not None:
@@ -199,7 +199,7 @@ def _apply(work: UnitOfWork, task: Task, changes: TaskChanges, *, actor: Actor, 
     if points is not None or box != task.box or changed_track:
         check_estimate(track, points, box)
     if changes.box is not UNSET:
-        _check_last_day(box, today)
+        check_last_day(box, today)
     owner = changes.owner
     priority = _pick(changes.priority, task.priority)
     return replace(
@@ -255,15 +255,6 @@ def _with_runs(box: Box | None, runs: int | None) -> Box | None:
     if box is None:
         raise InvalidInput("A number of runs needs a timebox beside it.", "Give both: box:10d runs:50.")
     return replace(box, runs=check_runs(runs))
-
-
-def _check_last_day(box: Box | None, today: date) -> None:
-    if box is None or box.until is None:
-        return
-    if box.until < today:
-        raise InvalidInput(f"{box.until} is over.", "Give a day to come, or working time such as 10d.")
-    if box.until - today > LONGEST:
-        raise InvalidInput(f"{box.until} is more than a year away.", "Give an earlier day, or working time: 10d.")
 
 
 def _refuse_neighbour(task: Task, beside: Task) -> None:

@@ -7,16 +7,17 @@ from datetime import date, datetime
 from core.blockers import DEPENDENCIES
 from core.board import NewTask, create_task
 from core.deciding import find_undecided
-from core.durations import Box
+from core.durations import Box, check_last_day
 from core.errors import Conflict, InvalidInput
 from core.findings import keep_learning
 from core.ids import TaskKey
 from core.journal import Actor, record
+from core.members import MemberRef
 from core.ports import UnitOfWork
 from core.task_search import find_task
 from core.task_states import change_state, close_task
 from core.tasks import Kind, State, Task, Track
-from core.text import clean_line, clean_text
+from core.text import clean_line, clean_text, is_blank
 from core.timebox_events import TaskDecided
 from core.timebox_records import Call, Timebox, TimeboxState
 from core.timeboxes import start_timebox
@@ -75,7 +76,7 @@ def decide(work: UnitOfWork, *, actor: Actor, task: TaskKey, verdict: Verdict, t
 
 
 def restart_timebox(
-    work: UnitOfWork, *, actor: Actor, task: TaskKey, box: Box | None, now: datetime
+    work: UnitOfWork, *, actor: Actor, task: TaskKey, box: Box | None, today: date, now: datetime
 ) -> tuple[Task, Timebox]:
     """Starts the promised timebox; a decided task is opened again by a new one, and its decision is kept."""
     work.lock(DEPENDENCIES)
@@ -94,6 +95,7 @@ def restart_timebox(
             "Say how long:",
             example=f"lab box start {task} box:5d",
         )
+    check_last_day(box, today)
     if box is not None:
         found = work.tasks.save(replace(found, box=box))
     if found.state is not State.DOING:
@@ -113,22 +115,23 @@ def _carry_on(
     titles: Sequence[str] = verdict.tasks or (task.title,)
     made = []
     for title in titles:
-        new = create_task(
-            work, actor=actor, new=_successor(task, verdict, title), channel=None, today=today, now=now
-        )  # fmt: skip
+        successor = _successor(work, task, verdict, title)
+        new = create_task(work, actor=actor, new=successor, channel=None, today=today, now=now)
         made.append(new)
         # It comes after what is over: nobody has to wait.
         work.dependencies.add(new.id, task.id, now)
     return tuple(made)
 
 
-def _successor(task: Task, verdict: Verdict, title: str) -> NewTask:
+def _successor(work: UnitOfWork, task: Task, verdict: Verdict, title: str) -> NewTask:
+    """Research stays with its owner; who builds what was adopted is still to be said."""
     common = NewTask(
         title=title, project=task.key.project, priority=task.priority, version=task.version, labels=task.labels,
         description=f"Carries on {task.key}: {verdict.learned}",
     )  # fmt: skip
     if verdict.call is Call.SPLIT:
-        return replace(common, kind=task.kind, track=Track.RESEARCH, box=verdict.box or task.box)
+        owner = MemberRef(work.members.get(task.owner.id).handle) if task.owner else None
+        return replace(common, kind=task.kind, track=Track.RESEARCH, box=verdict.box or task.box, owner=owner)
     return replace(common, kind=Kind.FEATURE, track=Track.PRODUCTION)
 
 
@@ -138,7 +141,7 @@ def _closed(timebox: Timebox, now: datetime) -> Timebox:
 
 def _clean(verdict: Verdict) -> Verdict:
     learned = clean_text(verdict.learned, what="learning", limit=LEARNED_LIMIT)
-    if not learned:
+    if is_blank(learned):
         raise InvalidInput(
             "A decision keeps what was learned.", "Say it in a sentence, also where it did not work: learned:…"
         )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from core.calendar_records import Calendars
     from core.cards import Card
     from core.deciding import Cost
     from core.deliveries import Destination, Post
@@ -89,6 +90,8 @@ class UnitOfWork(Protocol):
     def decisions(self) -> Decisions: ...
     @property
     def findings(self) -> Findings: ...
+    @property
+    def calendars(self) -> Calendars: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""
@@ -149,6 +152,10 @@ class Store(Protocol):
         """At most a hundred."""
         ...
 
+    def teams_with_old_holidays(self, *, edition: str) -> Future[tuple[TeamId, ...]]:
+        """At most a hundred that have a calendar with the holidays of another edition."""
+        ...
+
     def count_due_jobs(self, *, now: datetime) -> Future[int]:
         """How many wait for a worker, counted up to a thousand."""
         ...
@@ -187,6 +194,7 @@ class Channels(Protocol):
     def get(self, channel_id: int) -> Channel: ...
     def find(self, ref: ChannelRef) -> Channel | None: ...
     def set_default_project(self, channel_id: int, project_id: int | None) -> None: ...
+    def set_emoji(self, channel_id: int, emoji: str | None) -> None: ...
 
 
 class Watches(Protocol):

@@ -35,7 +35,7 @@ def change_state(
         work.findings.remember_dropped(moved)
     elif task.state is State.DROPPED:
         work.findings.forget_dropped(task.id)
-    if to is State.DOING:
+    if to in (State.DOING, State.REVIEW):
         start_timebox(work, moved, actor=actor, now=now)
     return work.tasks.get(task.key) or moved, freed
 

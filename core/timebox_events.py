@@ -45,13 +45,14 @@ class TimeboxNagged:
 
 @dataclass(frozen=True)
 class ExtensionAsked:
-    """Somebody else has to agree to it. `task` is its key."""
+    """Somebody else has to agree to it. `task` is its key; `nags` as of `TimeboxExtended`."""
 
     timebox: int
     rounds: int
     by: str
     why: str
     task: str = ""
+    nags: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,15 @@ class TimeboxExtended:
 class TimeboxSnoozed:
     timebox: int
     until: datetime
+
+
+@dataclass(frozen=True)
+class TimeboxCancelled:
+    """The task left research: nothing is to be decided. `rounds` and `nags` say which prompts there were."""
+
+    timebox: int
+    rounds: int = 0
+    nags: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,7 @@ TimeboxEvent: TypeAlias = (
     | ExtensionAsked
     | TimeboxExtended
     | TimeboxSnoozed
+    | TimeboxCancelled
     | TaskDecided
 )
 
@@ -121,6 +132,8 @@ def describe_timebox(event: TimeboxEvent) -> str:
             return (f"agreed with {asker} to give" if asker else "gave") + f" it {by} more: {why}"
         case TimeboxSnoozed(until=until):
             return f"wants to be reminded on {until:%Y-%m-%d %H:%M} UTC"
+        case TimeboxCancelled():
+            return "ended its timebox without a decision: it is no research any more"
         case TaskDecided(call, learned, tasks=tasks):
             carried = f" into {', '.join(tasks)}" if tasks else ""
             return f"decided: {CALLED[call]}{carried}. Learned: {learned}"

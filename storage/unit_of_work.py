@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from core.ids import TeamId
 from storage.blocking import SqlBlockers, SqlDependencies
+from storage.calendars import SqlCalendars
 from storage.checks import SqlChecks, SqlDeployments
 from storage.commits import SqlCommits, SqlRepositories
 from storage.deliveries import SqlDeliveries
@@ -138,3 +139,7 @@ class SqlUnitOfWork:
     @cached_property
     def findings(self) -> SqlFindings:
         return SqlFindings(self.connection, self.team_id)
+
+    @cached_property
+    def calendars(self) -> SqlCalendars:
+        return SqlCalendars(self.connection, self.team_id)

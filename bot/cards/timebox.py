@@ -29,10 +29,11 @@ from core.cards import (
 from core.decisions import Decided
 from core.extensions import Extended
 from core.metrics import judge
-from core.prompts import Evidence, PromptView, TimeboxView
+from core.prompts import PLEA, Evidence, PromptView, TimeboxView
 from core.text import clip
 from core.timebox_events import CALLED
 from core.timebox_records import Call, Decision, Extension, Timebox, TimeboxState
+from core.timeboxes import NAGS
 
 _SHOWN = 3
 _TONES = {Call.ADOPT: Tone.GOOD, Call.DROP: Tone.NEUTRAL, Call.SPLIT: Tone.NEUTRAL}
@@ -42,7 +43,7 @@ def prompt_card(prompt: PromptView) -> Card:
     """With its buttons while it is open; after that, with what came of it."""
     view = prompt.view
     if prompt.is_open:
-        return _open_prompt(prompt)
+        return _open_plea(view) if prompt.nag == PLEA else _open_prompt(prompt)
     title: Text = (*task_title(view.task), ": ")
     if prompt.extension is not None:
         return Card((*title, *_extended(prompt.extension)), (paragraph(clip(prompt.extension.why, 500)),))
@@ -135,19 +136,28 @@ def _open_prompt(prompt: PromptView) -> Card:
     return Card(title, tuple(blocks), buttons=buttons, tone=Tone.WARNING)
 
 
+def _open_plea(view: TimeboxView) -> Card:
+    plea = view.timebox.plea
+    assert plea is not None
+    title: Text = (*task_title(view.task), f": {plea.name} asks for {plea.by} more")
+    said = paragraph("It was extended ", _times(view.timebox.rounds), " before: another person has to agree.")
+    return Card(title, (paragraph(clip(plea.why, 500)), said), agree_buttons(str(view.task.key)), Tone.WARNING)
+
+
 def _asked(prompt: PromptView) -> Text:
     """Who must act; nobody is mentioned for what others decide."""
     view = prompt.view
     owner, lead = view.task.owner, view.lead
     ended: Text = (" ", When(view.timebox.ends_at)) if view.timebox.ends_at else ()
-    if prompt.nag >= 2 and lead is not None:
+    if prompt.nag == NAGS and lead is not None:
         who: Span = Mention(lead.id, lead.name)
         asked = f" {owner.name} was asked twice." if owner and owner.id != lead.id else ""
         return (who, ": this waits for a decision since its timebox ended", *ended, f".{asked}")
     person = owner or lead
     who = Mention(person.id, person.name) if person else "Whoever looks after it"
     words = ": still undecided; its timebox ended" if prompt.nag else ": the timebox is over; it ended"
-    return (who, words, *ended, ".")
+    late = f" This is asked {length_text(int(prompt.late.total_seconds()))} late." if prompt.late else ""
+    return (who, words, *ended, f".{late}")
 
 
 def _evidence(timebox: Timebox, evidence: Evidence) -> list[Block]:

@@ -98,7 +98,7 @@ async def start(
     task: Annotated[TaskKey, WHICH],
     box: Annotated[Box | None, Arg("How long, if not as promised", "5d")] = None,
 ) -> Card:
-    found, timebox = await ctx.do(restart_timebox, task=task, box=box)
+    found, timebox = await ctx.do(restart_timebox, task=task, box=box, today=ctx.today)
     said: tuple[Span, ...] = ("It runs until ", When(timebox.ends_at), ".") if timebox.ends_at else ("It runs.",)
     return timebox_card(await _view(ctx, found.key), *said)
 

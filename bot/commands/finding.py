@@ -9,6 +9,7 @@ from bot.values import ProjectKey
 from core.cards import Card
 from core.findings import find_finding, list_findings, revise_finding, search_findings, write_finding
 from core.ids import TaskKey
+from core.ports import UnitOfWork
 
 WHICH = Word("Its number", "7")
 TITLE = Arg("Its title, if not the first heading", is_asked=True)
@@ -24,7 +25,13 @@ async def write(
     return finding_card(await ctx.do(write_finding, task=task, text=text, title=title), "Kept.")
 
 
-@command("finding edit", help="Revise a finding; the old text is kept")
+def page_of(work: UnitOfWork, *, finding: int) -> dict[str, str]:
+    """Whoever revises a page begins with what it says."""
+    page = find_finding(work, finding).page
+    return {"text": page.body, "title": page.title}
+
+
+@command("finding edit", help="Revise a finding; the old text is kept", fill=page_of)
 async def edit(
     ctx: Context,
     finding: Annotated[int, WHICH],

@@ -141,6 +141,10 @@ class SlackBoard:
         self.clock.moved += timedelta(seconds=seconds)
         self.slack.advance(seconds)
 
+    def wait_for_answers(self) -> None:
+        """Until all is said that follows requests after they were acknowledged."""
+        self.run(self.connection.private.finish())
+
     def settle_later(self, seconds: float) -> None:
         self.later(seconds)
         self.settle()
@@ -280,7 +284,7 @@ def connected(
     if is_sqlite(url):
         database.free_destinations().result()
     clock = clock or MovableClock()
-    ports = Ports(vault, {}, hosts=hosts or {})
+    ports = Ports(vault, {}, public_url=settings.get("public_url"), hosts=hosts or {})
     deliverer = Deliverer(database, ports.chats, clock, spacing=spacing, settling=settling)
     promised = PromisedRequests(database, clock, CATALOGUE, ports)
     redelivery = Redelivery(database, clock, ports.hosts)
@@ -292,6 +296,7 @@ def connected(
         settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake, real=clock
     )  # fmt: skip
     ports.chats["slack"] = connection.chat
+    performers |= connection.performers
     intake = Intake(database, clock, vault, {GITHUB.name: GITHUB}, worker.wake, frozenset(ports.hosts))
     with _loop() as loop:
         run_on(loop, connection.workspaces.learn())

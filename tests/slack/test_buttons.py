@@ -85,9 +85,15 @@ def test_a_button_that_means_nothing_any_more_gets_an_answer(board: SlackBoard, 
         assert board.person().press(planted(board, "x", "y"), "Old").status == 200
 
 
-@pytest.mark.parametrize("value", ["CHURN-99", "nonsense", "", "CHURN-1 state:done", "x" * 2_000, "CHURN-1\nCHURN-2"])
+@pytest.mark.parametrize("value", ["CHURN-99", "nonsense", "CHURN-1 state:done", "x" * 2_000, "CHURN-1\nCHURN-2"])
 def test_a_button_whose_task_cannot_be_found_gets_an_answer(board: SlackBoard, value: str) -> None:
     assert board.press(planted(board, "task.start", value), "Old").startswith("▲")
+    assert str(board.task().state) == "todo"
+
+
+def test_a_button_that_does_not_say_which_task_asks(board: SlackBoard) -> None:
+    board.person().press(planted(board, "task.start", ""), "Old")
+    assert board.person().form.labels == ["Which task"]
     assert str(board.task().state) == "todo"
 
 

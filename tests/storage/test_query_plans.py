@@ -19,6 +19,8 @@ GROWING = {
     "tasks", "blockers", "dependencies", "task_metrics", "links", "notes", "events", "audit", "jobs", "deliveries",
     "messages", "receipts", "commits", "commit_tasks", "commit_actions", "pull_requests", "pull_request_tasks",
     "checks", "deployments", "lines", "findings", "finding_revisions", "search_entries", "search_index",
+    "timeboxes", "extensions", "decisions",
+    "calendar_days", "leave",
 }  # fmt: skip
 TASKS = 5_000
 # Read whole, an index that leaves out what is over is as short as the work at hand.
@@ -32,12 +34,16 @@ SLOW = (
 )
 
 COPY_OF = "(SELECT id FROM {} WHERE repository_id = (SELECT id FROM repositories LIMIT 1) AND {})"
+BOX_OF = "(SELECT id FROM timeboxes WHERE task_id = n)"
 # How one row of a table becomes many: what differs from row to row. `n` is the task, 1 and up.
 COPIES = {
-    "tasks": {"number": "n + 1000", "state": "'done'", "closed_at": "created_at + n * {second}", "rank": "'0'"},
+    "tasks": {
+        "number": "n + 1000", "state": "'done'", "closed_at": "created_at + n * {second}", "rank": "'0'",
+        "owner_id": "NULL",
+    },
     "blockers": {"task_id": "n", "waits_for_id": "n", "closed_at": "opened_at"},
     "task_metrics": {"task_id": "n"},
-    "links": {"task_id": "n"},
+    "links": {"task_id": "n", "url": "'https://example.com/' || n"},
     "notes": {"task_id": "n"},
     "events": {"task_id": "n", "is_fanned_out": "true"},
     "audit": {"subject": "'HOME-' || n"},
@@ -65,13 +71,25 @@ COPIES = {
         "task_id": "n", "finding_id": "(SELECT id FROM findings WHERE number = n + 1000)",
         "title_words": "'w' || n", "words": "'w' || n || ' x' || n",
     },
+    "timeboxes": {"task_id": "n", "state": "'decided'", "due_at": "NULL", "closed_at": "started_at"},
+    "extensions": {"timebox_id": BOX_OF},
+    "decisions": {"task_id": "n", "timebox_id": "NULL"},
+    "calendar_days": {"day": "{day}"},
+    "leave": {"first_day": "{day}", "last_day": "{day}"},
 }  # fmt: skip
 
 
 def copy_rows(url: str, table: str, numbers: str) -> None:
     columns = [column.name for column in metadata.tables[table].columns if column.name != "id"]
     second = "1000000" if is_sqlite(url) else "interval '1 second'"
-    values = ", ".join(COPIES[table].get(name, name).replace("{second}", second) for name in columns)
+    day = (
+        "date('1970-01-01', '+' || n || ' days')"
+        if is_sqlite(url)
+        else "to_char(date '1970-01-01' + n::int, 'YYYY-MM-DD')"
+    )
+    values = ", ".join(
+        COPIES[table].get(name, name).replace("{second}", second).replace("{day}", day) for name in columns
+    )
     execute(
         url,
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM (SELECT * FROM {table} LIMIT 1) AS one,"
@@ -148,9 +166,17 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
             victim.board.read(lambda work, how=how: work.audit.list(limit=20, **how))
         for project, environment in ((None, None), (None, "production"), (victim.project.id, None)):
             victim.board.read(lambda work, where=(project, environment): work.deployments.list(*where, limit=20))
+        for owner, project in ((None, None), (victim.member.id, None)):
+            where = {"owner_id": owner, "project_id": project}
+            victim.board.read(lambda work, where=where: work.timeboxes.list_open(**where, limit=20))
+            victim.board.write(lambda work, where=where: work.timeboxes.retime(**where, now=NOW))
+        database.teams_with_due_timeboxes(now=NOW).result()
         database.read_directory(lambda teams: teams.hook("address")).result()
         database.claim_jobs(now=NOW, lease=LATER - NOW, limit=5).result()
         database.count_due_jobs(now=NOW).result()
+        database.teams_with_old_holidays(edition="newer").result()
+        for whose in ({"project_id": victim.project.id, "owner_id": None}, {"project_id": None, "owner_id": 1}):
+            victim.board.write(lambda work, whose=whose: work.timeboxes.retime(**whose, now=NOW))
         database.claim_destinations(now=NOW, lease=LATER - NOW, limit=5).result()
         database.teams_to_fan_out().result()
         database.forget_receipts(before=NOW).result()

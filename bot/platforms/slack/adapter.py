@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +16,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.platforms.body import read_body
+from bot.platforms.slack.events import Events
 from bot.platforms.slack.payload import read_payload
+from bot.platforms.slack.shortcuts import Shortcuts
 from bot.platforms.slack.surfaces import Surfaces
 from bot.platforms.slack.verify import is_from_slack
-from bot.platforms.slack.workspace_events import WorkspaceEvents
 from bot.platforms.slack.workspaces import Workspaces
 from bot.telemetry import FORGED
 
@@ -31,11 +33,11 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def slack_routes(
-    workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvents, *, signing_secret: str,
+    workspaces: Workspaces, surfaces: Surfaces, shortcuts: Shortcuts, events: Events, *, signing_secret: str,
     now: Callable[[], datetime],
 ) -> list[Route]:  # fmt: skip
     """`now` is real time: a signature has an age."""
-    bolt = make_bolt(workspaces, surfaces, events)
+    bolt = make_bolt(workspaces, surfaces, shortcuts, events)
 
     async def receive(request: Request) -> Response:
         body = await read_body(request, limit=BODY_LIMIT)
@@ -49,45 +51,58 @@ def slack_routes(
     return [Route("/slack/events", receive, methods=["POST"])]
 
 
-def make_bolt(workspaces: Workspaces, surfaces: Surfaces, events: WorkspaceEvents) -> AsyncApp:
+def make_bolt(workspaces: Workspaces, surfaces: Surfaces, shortcuts: Shortcuts, events: Events) -> AsyncApp:
     """One listener a surface: Bolt tries them one by one."""
-    bolt = _bolt_app(workspaces)
+    bolt, listeners = _bolt_app(workspaces), Listeners(workspaces, surfaces, shortcuts, events)
+    bolt.error(_on_error)
+    bolt.command(_ANYTHING)(listeners.command)
+    bolt.action(_ANYTHING)(listeners.button)
+    bolt.view(_ANYTHING)(listeners.form)
+    bolt.options(_ANYTHING)(listeners.search)
+    bolt.shortcut(_ANYTHING)(listeners.shortcut)
+    bolt.event(_ANYTHING)(listeners.event)
+    return bolt
 
-    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        refusal = await workspaces.refusal(str(body.get("team_id", "")))
-        answer = refusal if refusal is not None else await surfaces.command(body)
+
+@dataclass(frozen=True)
+class Listeners:
+    """What Bolt calls, each for one surface; it passes what it has by the names of the parameters."""
+
+    workspaces: Workspaces
+    surfaces: Surfaces
+    shortcuts: Shortcuts
+    events: Events
+
+    async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        refusal = await self.workspaces.refusal(str(body.get("team_id", "")))
+        answer = refusal if refusal is not None else await self.surfaces.command(body)
         await (ack(answer) if answer is not None else ack())
 
-    async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if await workspaces.refusal(_team(body)) is None:
-            await surfaces.button(body)
+    async def button(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        if await self._is_served(body):
+            await self.surfaces.button(body)
         await ack()
 
-    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if await workspaces.refusal(_team(body)) is None:
-            await ack(**await surfaces.modals.submit(body))
+    async def form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        if await self._is_served(body):
+            await ack(**await self.surfaces.form(body))
         else:
             await ack()
 
-    async def on_search(ack: AsyncAck, body: dict[str, Any]) -> None:
-        is_ours = await workspaces.refusal(_team(body)) is None
-        await ack(**(await surfaces.modals.suggest(body) if is_ours else {"options": []}))
+    async def search(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        is_served = await self._is_served(body)
+        await ack(**(await self.surfaces.modals.suggest(body) if is_served else {"options": []}))
 
-    async def on_event(body: dict[str, Any]) -> None:
-        await events.receive(body)
+    async def shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        if await self._is_served(body):
+            await self.shortcuts.open(body)
+        await ack()
 
-    async def on_error(error: Exception) -> BoltResponse:
-        # Slack sends an event again; a person is told that it did not work.
-        log.error("a request from Slack failed", exc_info=error)
-        return BoltResponse(status=500)
+    async def event(self, body: dict[str, Any]) -> None:
+        await self.events.receive(body)
 
-    bolt.error(on_error)
-    bolt.command(_ANYTHING)(on_command)
-    bolt.action(_ANYTHING)(on_button)
-    bolt.view(_ANYTHING)(on_form)
-    bolt.options(_ANYTHING)(on_search)
-    bolt.event(_ANYTHING)(on_event)
-    return bolt
+    async def _is_served(self, body: dict[str, Any]) -> bool:
+        return await self.workspaces.refusal(_team(body)) is None
 
 
 def _bolt_app(workspaces: Workspaces) -> AsyncApp:
@@ -96,7 +111,7 @@ def _bolt_app(workspaces: Workspaces) -> AsyncApp:
 
     # The listener runs before the 200 goes out, so nothing is acknowledged that is not committed.
     return AsyncApp(
-        # Without a name Bolt looks for one in the source of every caller: 20 ms.
+        # Without a name Bolt looks for one in the source of every caller: 30 ms.
         name="labkeeper",
         client=workspaces.own.client if workspaces.own else None,
         authorize=authorize,
@@ -104,6 +119,12 @@ def _bolt_app(workspaces: Workspaces) -> AsyncApp:
         request_verification_enabled=False,
         logger=_bolt_logger(),
     )
+
+
+async def _on_error(error: Exception) -> BoltResponse:
+    # Slack sends an event again; a person is told that it did not work.
+    log.error("a request from Slack failed", exc_info=error)
+    return BoltResponse(status=500)
 
 
 async def _dispatch(bolt: AsyncApp, body: bytes) -> Response:

@@ -9,19 +9,27 @@ from starlette.routing import BaseRoute
 
 from bot.catalogue import Catalogue
 from bot.context import Ports
+from bot.jobs import Performer
 from bot.platforms.slack.adapter import slack_routes
 from bot.platforms.slack.chat import SlackChat, make_client
+from bot.platforms.slack.conversations import Conversations
 from bot.platforms.slack.entities import PLATFORM
+from bot.platforms.slack.events import Events
+from bot.platforms.slack.home import Home
 from bot.platforms.slack.install import Installer
 from bot.platforms.slack.install_routes import INSTALL, REDIRECT, install_routes
 from bot.platforms.slack.installed import InstalledWorkspaces
+from bot.platforms.slack.mentions import Mentions
 from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.people import People
 from bot.platforms.slack.private import Private
+from bot.platforms.slack.reactions import Reactions
 from bot.platforms.slack.reception import Reception
 from bot.platforms.slack.renewal import AppCredentials, Renewal
+from bot.platforms.slack.shortcuts import Shortcuts
 from bot.platforms.slack.surfaces import Surfaces
 from bot.platforms.slack.token_workspace import TokenWorkspace
+from bot.platforms.slack.unfurls import Unfurls
 from bot.platforms.slack.views import SlackViews
 from bot.platforms.slack.workspace_events import WorkspaceEvents
 from bot.platforms.slack.workspaces import Workspaces
@@ -43,6 +51,9 @@ class SlackConnection:
     workspaces: Workspaces
     chat: SlackChat
     routes: list[BaseRoute]
+    private: Private
+    home: Home
+    reactions: Reactions
     renewal: Renewal | None = None
     platform: str = PLATFORM
     ticks: tuple[Tick, ...] = field(init=False)
@@ -64,16 +75,26 @@ class SlackConnection:
         chat = SlackChat(workspaces, root=root)
         private = Private(chat)
         reception = Reception(store, clock, catalogue, People(workspaces, store, clock), root, ports, wake)
-        surfaces = Surfaces(reception, Modals(reception, SlackViews(workspaces), private), private)
-        events = WorkspaceEvents(store, clock, workspaces, wake)
+        views, conversations = SlackViews(workspaces), Conversations(workspaces)
+        modals, home = Modals(reception, views, private), Home(reception, views, private)
+        surfaces, shortcuts = Surfaces(reception, modals, private, home), Shortcuts(reception, modals, private)
+        reactions = Reactions(reception, conversations, private)
+        events = Events(
+            workspaces, WorkspaceEvents(store, clock, workspaces, wake), Mentions(reception, private), home,
+            Unfurls(reception, conversations, private), reactions,
+        )  # fmt: skip
         secret = settings.slack_signing_secret.get_secret_value()
         routes: list[BaseRoute] = [
-            *slack_routes(workspaces, surfaces, events, signing_secret=secret, now=Clock().now)
+            *slack_routes(workspaces, surfaces, shortcuts, events, signing_secret=secret, now=Clock().now)
         ]  # fmt: skip
         if renewal is not None and settings.public_url is not None:
             installer = make_installer(settings, renewal, workspaces, wake)
             routes += install_routes(installer, root=root, public_url=settings.public_url)
-        return cls(workspaces, chat, routes, renewal)
+        return cls(workspaces, chat, routes, private, home, reactions, renewal)
+
+    @property
+    def performers(self) -> dict[str, Performer]:
+        return self.reactions.performers
 
     @property
     def state(self) -> str:

@@ -4,6 +4,7 @@ Bolt's own reading takes a command whose text has the word "payload" in it for a
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any, TypeGuard
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,17 @@ def read_payload(body: bytes) -> dict[str, Any]:
     if not _is_complete(payload):
         raise ValueError("nothing that Slack sends")
     return payload
+
+
+def part(record: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What stands in a record where another is expected; an empty one for anything else."""
+    found = record.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def parts(record: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    found = record.get(name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _read_form(text: str) -> object:
@@ -43,6 +55,11 @@ def _is_complete(payload: object) -> TypeGuard[dict[str, Any]]:
         case {"type": "view_submission" | "view_closed", "team": {"id": str()}, "user": {"id": str()}, "view": dict()}:
             return True
         case {"type": "block_suggestion", "team": {"id": str()}, "user": {"id": str()}, "action_id": str()}:
+            return True
+        case {
+            "type": "message_action", "team": {"id": str()}, "user": {"id": str()}, "message": {"ts": str()},
+            "callback_id": str(),
+        }:  # fmt: skip
             return True
         case {"type": "event_callback", "team_id": str(), "event_id": str(), "event": {"type": str()}}:
             return True
