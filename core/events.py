@@ -164,6 +164,21 @@ class PolicyChanged:
 
 
 @dataclass(frozen=True)
+class FindingWritten:
+    """By hand; what a decision leaves is told by the decision."""
+
+    finding: int
+    title: str
+
+
+@dataclass(frozen=True)
+class FindingRevised:
+    finding: int
+    revision: int
+    title: str
+
+
+@dataclass(frozen=True)
 class CalendarChanged:
     project: str
     changes: tuple[Change, ...]
@@ -196,6 +211,8 @@ Event: TypeAlias = (
     | NoteAdded
     | LinkAdded
     | MetricRecorded
+    | FindingWritten
+    | FindingRevised
     | ProjectCreated
     | LeadNamed
     | HomeChosen
@@ -255,6 +272,10 @@ def describe(event: Event) -> str:
             return f"linked {title or url}"
         case MetricRecorded(name, value, before):
             return f"recorded {name} {value:g}" + (f" (before: {before:g})" if before is not None else "")
+        case FindingWritten(finding, title):
+            return f"wrote finding {finding}: {title}"
+        case FindingRevised(finding, revision, title):
+            return f"revised finding {finding} (revision {revision}): {title}"
         case _:
             return _describe_team_event(event)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.cards import Card
     from core.deciding import Cost
     from core.deliveries import Destination, Post
+    from core.finding_records import Findings
     from core.git import Repository
     from core.git_records import Checks, Commits, Deployments, Hooks, PullRequests, Repositories
     from core.hosts import CommitPage, FailedDelivery
@@ -87,6 +88,8 @@ class UnitOfWork(Protocol):
     def timeboxes(self) -> Timeboxes: ...
     @property
     def decisions(self) -> Decisions: ...
+    @property
+    def findings(self) -> Findings: ...
     @property
     def calendars(self) -> Calendars: ...
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
 import core.calendar_records
+import core.finding_records
 import core.git_records
 import core.log_ports
 import core.outbox_ports
@@ -26,6 +27,8 @@ from core.delegates import name_delegate
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
 from core.durations import Box
 from core.events import Cause, MemberJoined
+from core.finding_records import Finding, Page, Writer
+from core.findings import find_finding, write_finding
 from core.git import PullRequestState, Result
 from core.git_records import CommitTask, Deployment, NewCommit
 from core.hooks import Hook, HookProvider
@@ -53,6 +56,7 @@ GITHUB = Identity("github", "", "octocat")
 HOUR = timedelta(hours=1)
 LATER = NOW + HOUR
 SHA = sha_of("secret")
+MINE, BY = Page(title="Mine", body="Mine"), Writer(member_id=None, name="mine")
 CHRISTMAS, NEW_YEAR = date(2026, 12, 25), date(2027, 1, 1)
 LEAVE = Leave(date(2026, 12, 21), date(2026, 12, 31))
 
@@ -61,6 +65,7 @@ def _port(name: str) -> type:
     modules = (
         core.calendar_records,
         core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
+        core.finding_records,
     )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
 
@@ -112,7 +117,9 @@ class Victim:
     lease: str
     event: int
     git: "GitRows"
+    finding: Finding
     box: Timebox
+    dropped: Any = None
 
     @property
     def home(self) -> int:
@@ -136,13 +143,17 @@ def fill(board: BoardDriver) -> Victim:
         meaning="Secret",
     )  # fmt: skip
     board.do(lambda work, *, actor, now: record_metric(work, task, Measurement("f1", 0.5), actor=actor, now=now))
+    dropped = board.new("Secret failure", project="HOME")
+    board.move(dropped, State.DROPPED)
+    board.do(write_finding, task=task.key, text="Secret learning", title="Secret finding")
     watch = board.do(
         add_watch, project="HOME", channel=WATCHED, channel_name="watched", track=None, kind=None, label=None
     )
     board.do(set_policy, project="HOME", costs=(Cost.SENTENCE,))
     board.do(name_delegate, delegate=MemberRef.parse("victor"), stands_in=True)
     box = start_box(board, board.new("Secret question", project="HOME", box="10d"))
-    return board.write(lambda work: complete(board, work, board.see(task), other, watch, box))
+    victim = board.write(lambda work: complete(board, work, board.see(task), other, watch, box))
+    return replace(victim, dropped=dropped)
 
 
 def start_box(board: BoardDriver, research: Any) -> Timebox:
@@ -183,6 +194,7 @@ def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch,
         blocker=work.blockers.open_ones(task.id)[0], delivery=delivery, destination=None, job=job,
         other_job=other_job, lease="",
         event=work.events.of_task(task.id, limit=1)[0].id, git=report(work, task, project.id), box=box,
+        finding=find_finding(work, 1),
     )  # fmt: skip
 
 
@@ -420,6 +432,15 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("watches", "list"): lambda c, v: c.list(limit=10),
     ("watches", "of_project"): lambda c, v: c.of_project(v.project.id),
     ("watches", "in_channel"): lambda c, v: c.in_channel(v.watch.channel.id),
+    ("findings", "add"): lambda c, v: c.add(v.task, MINE, by=BY, decision_id=None, now=LATER),
+    ("findings", "revise"): lambda c, v: c.revise(v.finding, MINE, by=BY, now=LATER),
+    ("findings", "get"): lambda c, v: c.get(v.finding.number),
+    ("findings", "list"): lambda c, v: c.list(project_id=v.project.id, limit=10),
+    ("findings", "search"): lambda c, v: c.search(("secret", "learn"), limit=10),
+    ("findings", "like"): lambda c, v: c.like(("secret", "failure", "mine"), at_least=2, limit=10),
+    ("findings", "remember_dropped"): lambda c, v: c.remember_dropped(v.task),
+    ("findings", "rename_dropped"): lambda c, v: c.rename_dropped(replace(v.dropped, title="Mine")),
+    ("findings", "forget_dropped"): lambda c, v: c.forget_dropped(v.dropped.id),
     ("calendars", "of_project"): lambda c, v: c.of_project(v.project.id, since=NOW.date()),
     ("calendars", "of_member"): lambda c, v: c.of_member(v.member.id, since=NOW.date()),
     ("calendars", "save"): lambda c, v: c.save(v.project.id, ProjectCalendar(zone="Asia/Tokyo", country="JP")),
