@@ -7,6 +7,9 @@ from functools import cached_property
 
 from bot.command import ADMIN_ROOT, USER_ROOT, Command
 
+# Whose verbs are meant where several nouns have one: most of what is said is about tasks.
+_FIRST_NOUN = "task"
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -57,7 +60,7 @@ class Catalogue:
             yield there, True
         elif alone and (not verb or not alone.verb):
             yield alone, False
-        by_verb = sorted(self.commands, key=lambda command: command.root != root)
+        by_verb = sorted(self.commands, key=lambda command: (command.root != root, command.noun != _FIRST_NOUN))
         yield from ((command, False) for command in by_verb if command.verb == noun)
         of_noun = self.of_noun(root, noun) or self.of_noun(other, noun)
         if of_noun:

@@ -44,7 +44,8 @@ class Context:
     chat recognised in the text, by the word that stands for them. `receipt` is the sender's own id for the request
     (source and key): a request that was received before writes nothing. Where `only_reads`, nothing is written at all.
     `reply` is where the chat takes an answer that comes later, a secret; None where the answer is waited for. `keep`
-    commits the answer of a request that is a job, and ends the job.
+    commits the answer of a request that is a job, and ends the job. `again` is the whole line once more, with these
+    texts of options beside it or instead.
     """
 
     store: Store
@@ -62,6 +63,7 @@ class Context:
     only_reads: bool = False
     reply: str | None = None
     keep: Callable[[UnitOfWork, Card], None] | None = None
+    again: Callable[[Mapping[str, str]], str] = lambda more: ""
     _promised: list[tuple[str, Mapping[str, object]]] = field(default_factory=list, init=False)
     _has_written: bool = field(default=False, init=False)
     _is_concluded: bool = field(default=False, init=False)

@@ -43,9 +43,7 @@ def run_server(settings: Settings, parts: frozenset[Part]) -> None:
         if listener is not None:
             _greet(address_of(listener), settings)
         if parts == {Part.CHAT}:
-            print(
-                "No chat has a connection of its own yet: Slack comes over HTTP. This process waits.", file=sys.stderr
-            )
+            print(_chat_greeting(settings), file=sys.stderr, flush=True)
         uvloop.run(_run(app, parts, listener))
     finally:
         app.close()
@@ -55,7 +53,7 @@ async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None)
     slack = _connect_slack(app) if app.settings.has_slack else None
     if slack is not None:
         app.ports.chats[slack.platform] = slack.chat
-    worker = make_worker(app) if Part.WORKER in parts else None
+    worker = make_worker(app, slack.performers if slack else {}) if Part.WORKER in parts else None
     if worker is not None:
         app.wake = worker.wake
     state = {slack.platform: lambda: slack.state} if slack else {}
@@ -64,12 +62,17 @@ async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None)
     if slack is not None:
         await slack.workspaces.learn()
     ticks = _worker_ticks(app, slack) if worker else ()
+    works = [worker.run] if worker else []
+    if slack is not None and slack.socket is not None and Part.CHAT in parts:
+        works.append(slack.socket.run)
     deaf = app.store.on_events(worker.wake_from_thread) if worker else None
     try:
-        await serve(http, listener, ticks, worker.run if worker else None)
+        await serve(http, listener, ticks, works)
     finally:
         if deaf is not None:
             deaf()
+        if slack is not None:
+            await slack.private.finish()
 
 
 def _worker_ticks(app: App, slack: "SlackConnection | None") -> tuple[Tick, ...]:
@@ -89,17 +92,29 @@ def _connect_slack(app: App) -> "SlackConnection":
 
 
 def _greet(address: str, settings: Settings) -> None:
-    chat = (
-        f"Slack sends its requests to {settings.public_url or address}/slack/events.\n{_invitation(settings)}"
-        if settings.has_slack
-        else "No chat is connected. README.md says how to connect Slack; without it:\n"
-        "Say something in a second shell:  labkeeper lab help\n"
-    )
+    if not settings.has_slack:
+        chat = (
+            "No chat is connected. README.md says how to connect Slack; without it:\n"
+            "Say something in a second shell:  labkeeper lab help\n"
+        )
+    elif settings.slack_comes_by_socket:
+        chat = f"Slack comes through Socket Mode; nothing needs to reach this address.\n{_invitation(settings)}"
+    else:
+        chat = f"Slack sends its requests to {settings.public_url or address}/slack/events.\n{_invitation(settings)}"
     print(
         f"Labkeeper is starting on {address} (health at /healthz, readiness at /readyz, metrics at /metrics).\n"
         f"{chat}What is missing, and what it costs:  labkeeper check",
         file=sys.stderr,
         flush=True,
+    )
+
+
+def _chat_greeting(settings: Settings) -> str:
+    if settings.slack_app_token is not None:
+        return "This process keeps the connections to Slack's Socket Mode."
+    return (
+        "No chat needs a connection of its own: Slack comes over HTTP, to the part that is called web, unless"
+        " SLACK_APP_TOKEN is set. This process waits."
     )
 
 

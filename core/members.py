@@ -200,8 +200,8 @@ def note_workspace_right(work: UnitOfWork, *, member_id: int, is_admin: bool, ac
 
 def set_zone(work: UnitOfWork, *, actor: Actor, zone: str, now: datetime) -> MemberView:
     found = own_member(work, actor)
-    if found.zone != zone:
-        # Work begins and ends at other moments there.
+    if zone != found.zone:
+        # What runs ends in working hours of where its owner is.
         work.timeboxes.retime(project_id=None, owner_id=found.id, now=now)
     return _save(work, found, replace(found, zone=zone), actor, now)
 

@@ -91,6 +91,8 @@ channels = Table(
     # The channel's default project; no foreign key, because projects refer to channels already.
     Column("project_id", Id),
     Column("created_at", UtcDateTime, nullable=False),
+    # A reaction with it makes a task of the message.
+    Column("emoji", String(100)),
     UniqueConstraint("team_id", "platform", "workspace", "external_id"),
 )
 
@@ -214,6 +216,8 @@ links = Table(
     reference("added_by", "members", nullable=True),
     Column("added_at", UtcDateTime, nullable=False),
     UniqueConstraint("task_id", "url"),
+    # An address may be longer than what an ordered index of PostgreSQL takes.
+    Index("ix_links_url", "url", postgresql_using="hash"),
 )
 
 notes = Table(

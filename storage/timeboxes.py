@@ -62,7 +62,8 @@ _EVIDENCE = Prepared(
         or_(
             exists().where(
                 links.c.task_id == bindparam("task"), links.c.team_id == bindparam("team"),
-                links.c.kind.in_(["run", "commit", "notebook"]), links.c.added_at > bindparam("since"),
+                or_(*(links.c.kind == kind for kind in ("run", "commit", "notebook"))),
+                links.c.added_at > bindparam("since"),
             ),
             exists().where(
                 notes.c.task_id == bindparam("task"), notes.c.team_id == bindparam("team"),

@@ -11,6 +11,7 @@ from core.errors import NotFound
 _NOUNS = {
     "task": "work on the board",
     "box": "timeboxes, and how research ends",
+    "finding": "what was learned: pages to write, revise and search",
     "calendar": "when a project works: days, hours, public holidays",
     "policy": "what more time for research costs",
     "me": "yourself: zone, leave, quiet hours, accounts",

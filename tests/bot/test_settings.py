@@ -116,6 +116,29 @@ def test_github_is_asked_where_it_is_said_to_be(monkeypatch: pytest.MonkeyPatch)
     assert "ghp_never_shown" not in repr(settings)
 
 
+def test_through_socket_mode_slack_needs_two_tokens_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, SLACK_BOT_TOKEN="xoxb-never", SLACK_APP_TOKEN="xapp-shown")
+    assert settings.has_slack
+    assert settings.slack_comes_by_socket
+    assert "never" not in repr(settings)
+    assert "shown" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET: is missing"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xoxb-2"}, "SLACK_APP_TOKEN: must begin with xapp-"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_APP_TOKEN: is of no use without SLACK_BOT_TOKEN"),
+    ],
+)
+def test_what_slack_still_needs_is_named(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], says: str
+) -> None:
+    (problem,) = problems(monkeypatch, **environment)
+    assert problem.startswith(says)
+
+
 def test_settings_stay_as_they_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch, PORT="9000")
     with pytest.raises(ValueError, match="frozen"):

@@ -14,6 +14,9 @@ from core.events import (
     Cause,
     Change,
     DeliveryParked,
+    EmojiChosen,
+    FindingRevised,
+    FindingWritten,
     HomeChosen,
     JobGivenUp,
     LeadNamed,
@@ -23,6 +26,7 @@ from core.events import (
     MetricDefined,
     MetricRecorded,
     NoteAdded,
+    PolicyChanged,
     ProjectCreated,
     TaskBlocked,
     TaskChanged,
@@ -48,6 +52,18 @@ from core.git_events import (
     ResearchSaidDone,
 )
 from core.tasks import Kind, Priority, State, Track
+from core.timebox_events import (
+    ExtensionAsked,
+    TaskDecided,
+    TimeboxCancelled,
+    TimeboxEnded,
+    TimeboxExtended,
+    TimeboxNagged,
+    TimeboxNearlyOver,
+    TimeboxSnoozed,
+    TimeboxStarted,
+)
+from core.timebox_records import Call
 
 AT = datetime(2026, 11, 18, 10, tzinfo=UTC)
 CHANGE = Change("points", None, "3")
@@ -86,9 +102,12 @@ STORED = [
         LinkAdded(1, "notebook", "https://example.com/a.ipynb"),
     ),
     ({"type": "MetricRecorded", "name": "val_auc", "value": 0.91}, MetricRecorded("val_auc", 0.91)),
+    ({"type": "FindingWritten", "finding": 7, "title": "Tails"}, FindingWritten(7, "Tails")),
+    ({"type": "FindingRevised", "finding": 7, "revision": 2, "title": "Tails"}, FindingRevised(7, 2, "Tails")),
     ({"type": "ProjectCreated", "key": "CHURN", "name": "Churn"}, ProjectCreated("CHURN", "Churn")),
     ({"type": "LeadNamed", "project": "CHURN", "lead": None}, LeadNamed("CHURN", None)),
     ({"type": "HomeChosen", "project": "CHURN", "channel": "general"}, HomeChosen("CHURN", "general")),
+    ({"type": "EmojiChosen", "channel": "data", "emoji": "memo"}, EmojiChosen("data", "memo")),
     ({"type": "WatchAdded", "watch": "CHURN kind:data", "channel": "data"}, WatchAdded("CHURN kind:data", "data")),
     ({"type": "WatchRemoved", "watch": "CHURN kind:data", "channel": "data"}, WatchRemoved("CHURN kind:data", "data")),
     ({"type": "JobGivenUp", "kind": "command", "reason": "x"}, JobGivenUp("command", "x")),
@@ -163,6 +182,54 @@ STORED = [
         {"type": "HookRevoked", "hook": 1, "provider": "github", "project": "CHURN"},
         HookRevoked(1, "github", "CHURN"),
     ),
+    (
+        {"type": "PolicyChanged", "project": "CHURN", "before": "sentence,evidence", "after": "person"},
+        PolicyChanged("CHURN", "sentence,evidence", "person"),
+    ),
+    ({"type": "TimeboxStarted", "timebox": 1, "box": "10d"}, TimeboxStarted(1, "10d")),
+    (
+        {"type": "TimeboxStarted", "timebox": 1, "box": "10d", "ends_at": "2026-11-18T10:00:00+00:00"},
+        TimeboxStarted(1, "10d", AT),
+    ),
+    (
+        {"type": "TimeboxNearlyOver", "timebox": 1, "ends_at": "2026-11-18T10:00:00+00:00"},
+        TimeboxNearlyOver(1, AT),
+    ),
+    ({"type": "TimeboxEnded", "timebox": 1}, TimeboxEnded(1)),
+    (
+        {"type": "TimeboxEnded", "timebox": 1, "rounds": 1, "late_seconds": 7500, "by_runs": True},
+        TimeboxEnded(1, 1, 7_500, True),
+    ),
+    ({"type": "TimeboxNagged", "timebox": 1, "rounds": 0, "nag": 1}, TimeboxNagged(1, 0, 1)),
+    (
+        {"type": "TimeboxNagged", "timebox": 1, "rounds": 1, "nag": 2, "to_lead": True},
+        TimeboxNagged(1, 1, 2, True),
+    ),
+    (
+        {"type": "ExtensionAsked", "timebox": 1, "rounds": 2, "by": "3d", "why": "one more sweep"}
+        | {"task": "CHURN-12", "nags": 1},
+        ExtensionAsked(1, 2, "3d", "one more sweep", "CHURN-12", 1),
+    ),
+    (
+        {"type": "TimeboxExtended", "timebox": 1, "by": "3d", "why": "it still improves"},
+        TimeboxExtended(1, "3d", "it still improves"),
+    ),
+    (
+        {"type": "TimeboxExtended", "timebox": 1, "by": "3d", "why": "it still improves", "rounds": 2, "nags": 1}
+        | {"ends_at": "2026-11-18T10:00:00+00:00", "agreed_with": "Ana"},
+        TimeboxExtended(1, "3d", "it still improves", AT, 2, 1, "Ana"),
+    ),
+    (
+        {"type": "TimeboxSnoozed", "timebox": 1, "until": "2026-11-18T10:00:00+00:00"},
+        TimeboxSnoozed(1, AT),
+    ),
+    ({"type": "TimeboxCancelled", "timebox": 1, "rounds": 1, "nags": 2}, TimeboxCancelled(1, 1, 2)),
+    ({"type": "TaskDecided", "call": "drop", "learned": "label noise"}, TaskDecided(Call.DROP, "label noise")),
+    (
+        {"type": "TaskDecided", "call": "adopt", "learned": "tails gain", "why": "above target"}
+        | {"best_run": "run 17", "tasks": ["CHURN-13"], "timebox": 1, "rounds": 1, "nags": 2, "before": "review"},
+        TaskDecided(Call.ADOPT, "tails gain", "above target", "run 17", ("CHURN-13",), 1, 1, 2, State.REVIEW),
+    ),
 ]  # fmt: skip
 WORDS = [
     (TaskCreated("T", Kind.DATA, Track.PRODUCTION, Priority.NEXT), "created it: T"),
@@ -184,6 +251,8 @@ WORDS = [
     (LeadNamed("CHURN", "Ana"), "made Ana lead of CHURN"),
     (LeadNamed("CHURN", None), "made nobody lead of CHURN"),
     (HomeChosen("CHURN", "general"), "made #general the home of CHURN"),
+    (EmojiChosen("data", "memo"), "lets memo make tasks in #data"),
+    (EmojiChosen("data", None), "lets no emoji make tasks in #data"),
     (WatchAdded("CHURN kind:data", "data"), "shows CHURN kind:data in #data"),
     (WatchRemoved("CHURN kind:data", "data"), "no longer shows CHURN kind:data in #data"),
     (JobGivenUp("command", "TimeoutError"), "gave up on command: TimeoutError"),
@@ -231,6 +300,36 @@ WORDS = [
     (HookCreated(1, "github", "CHURN", "acme/churn"), "made hook 1: github for CHURN, only acme/churn"),
     (HookRotated(1, "github", "CHURN"), "gave hook 1 (github for CHURN) a new secret"),
     (HookRevoked(1, "github", "CHURN"), "revoked hook 1 (github for CHURN)"),
+    (
+        PolicyChanged("CHURN", "sentence,evidence", "person"),
+        "changed what extensions cost in CHURN: sentence,evidence → person",
+    ),
+    (TimeboxStarted(1, "10d"), "started its timebox of 10d"),
+    (TimeboxNearlyOver(1, AT), "saw that four fifths of its timebox are used"),
+    (TimeboxEnded(1), "asked to decide or extend: its timebox ended"),
+    (TimeboxEnded(1, by_runs=True), "asked to decide or extend: its runs are used up"),
+    (TimeboxNagged(1, 0, 1), "asked again for a decision"),
+    (TimeboxNagged(1, 0, 2, to_lead=True), "asked the lead for a decision"),
+    (
+        ExtensionAsked(1, 2, "3d", "one more sweep"),
+        "asks for 3d more, which another person has to agree to: one more sweep",
+    ),
+    (TimeboxExtended(1, "3d", "it still improves"), "gave it 3d more: it still improves"),
+    (
+        TimeboxExtended(1, "3d", "it still improves", agreed_with="Ana"),
+        "agreed with Ana to give it 3d more: it still improves",
+    ),
+    (TimeboxSnoozed(1, AT), "wants to be reminded on 2026-11-18 10:00 UTC"),
+    (TimeboxCancelled(1), "ended its timebox without a decision: it is no research any more"),
+    (TaskDecided(Call.DROP, "label noise"), "decided: dropped. Learned: label noise"),
+    (
+        TaskDecided(Call.ADOPT, "tails gain", tasks=("CHURN-13", "CHURN-14")),
+        "decided: adopted into CHURN-13, CHURN-14. Learned: tails gain",
+    ),
+    (
+        TaskDecided(Call.SPLIT, "two causes", tasks=("CHURN-13", "CHURN-14")),
+        "decided: split into CHURN-13, CHURN-14. Learned: two causes",
+    ),
 ]  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def test_production_is_dropped_without_a_reason_and_keeps_the_one_given(board):
 def test_research_cannot_be_done(board):
     task = board.new(box="10d")
     board.move(task, State.DOING)
-    with refusal(InvalidInput, "ends in a decision", f"lab task drop {task.key} why:"):
+    with refusal(InvalidInput, "ends in a decision", f"lab box decide {task.key} call:adopt learned:"):
         board.move(task, State.DONE)
     assert board.see(task).state is State.DOING
 
@@ -55,16 +55,17 @@ def test_research_is_dropped_only_with_what_was_learned(board):
     task = board.new(box="10d")
     with refusal(InvalidInput, "say what was learned", f"lab task drop {task.key} why:"):
         board.move(task, State.DROPPED)
-    with refusal(InvalidInput, "The reason is empty"):
+    with refusal(InvalidInput, "A decision keeps what was learned", "learned:"):
         board.move(task, State.DROPPED, why="\u200b")
     assert board.move(task, State.DROPPED, why="no gain over the baseline").state is State.DROPPED
+    assert board.told(task)[-1] == "decided: dropped. Learned: no gain over the baseline"
 
 
-def test_dropped_research_stays_dropped(board):
+def test_dropped_research_is_opened_again_by_a_new_timebox_alone(board):
     task = board.new("Try focal loss", box="10d")
     board.move(task, State.DROPPED, why="no gain")
     for state in (State.TODO, State.DOING, State.REVIEW):
-        with refusal(Conflict, "its learning is kept", "lab task new Try focal loss kind:investigate box:5d"):
+        with refusal(Conflict, "ana dropped it", "Learned: no gain", f"lab box start {task.key} box:5d"):
             board.move(task, state)
 
 

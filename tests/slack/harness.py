@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -16,11 +16,14 @@ from bot.app import load_catalogue, load_notifications
 from bot.completion import PushCompletion
 from bot.context import Ports
 from bot.delivery import LEASE, Deliverer
+from bot.expiry import expire_timeboxes
 from bot.intake import Intake
 from bot.jobs import JobRunner
 from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
 from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.socket import SocketMode
+from bot.platforms.slack.socket_link import Pace
 from bot.platforms.webhooks import webhook_routes
 from bot.redelivery import Redelivery
 from bot.reopening import Reopening
@@ -48,9 +51,10 @@ from tests.fakes.slack.person import SlackPerson
 from tests.fakes.slack.records import Ephemeral, Message
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.serving import address_of, listening_socket, server_config
-from tests.fakes.slack.signing import Answer, AppUnderTest
+from tests.fakes.slack.signing import Answer, AppUnderTest, Receiver
 from tests.fakes.slack.slack import Slack
 from tests.fakes.slack.small_team import add_small_team
+from tests.slack.socketing import through_socket
 from tests.storage.probes import rows
 
 T = TypeVar("T")
@@ -73,7 +77,10 @@ class MovableClock:
 
 @dataclass
 class SlackBoard:
-    """The server's parts on a loop of their own thread. Whoever is not named is Ana, an administrator, in #general."""
+    """The server's parts on a loop of their own thread. Whoever is not named is Ana, an administrator, in #general.
+
+    `receiver` is how Slack reaches it: `app`, over HTTP, or Socket Mode.
+    """
 
     slack: Slack
     database: Database
@@ -81,6 +88,7 @@ class SlackBoard:
     worker: Worker
     connection: SlackConnection
     app: AppUnderTest
+    receiver: Receiver
     loop: asyncio.AbstractEventLoop
     clock: MovableClock = field(default_factory=MovableClock)
     ports: Ports = PORTS
@@ -90,6 +98,7 @@ class SlackBoard:
         return self.ports.local_url
 
     redelivery: Redelivery | None = None
+    stop_socket: Callable[[], object] = lambda: None
 
     @property
     def own_client(self) -> AsyncWebClient:
@@ -118,11 +127,11 @@ class SlackBoard:
         return person.reads(self.reply_to(lambda: person.press(seen, label), by=by, channel=seen.channel))
 
     def person(self, user: str = ANA, team: str = TEAM) -> SlackPerson:
-        return self.slack.person(user, self.app, team)
+        return self.slack.person(user, self.receiver, team)
 
     @property
     def events(self) -> SlackEvents:
-        return self.slack.events(self.app)
+        return self.slack.events(self.receiver)
 
     def channel(self, channel: str = "C1") -> ChannelView:
         return self.slack.channel(channel)
@@ -141,8 +150,18 @@ class SlackBoard:
         self.clock.moved += timedelta(seconds=seconds)
         self.slack.advance(seconds)
 
+    def wait_for_answers(self) -> None:
+        """Until all is said that follows requests after they were acknowledged."""
+        self.run(self.connection.private.finish())
+
     def settle_later(self, seconds: float) -> None:
         self.later(seconds)
+        self.settle()
+
+    def go_to(self, at: datetime) -> None:
+        """Moves the clocks there, and does and says what fell due by then."""
+        self.later((at - self.clock.now()).total_seconds())
+        self.run(expire_timeboxes(self.database, self.clock))
         self.settle()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
@@ -223,6 +242,11 @@ class SlackBoard:
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         return rows(self.database_url, statement)
 
+    @property
+    def socket(self) -> SocketMode:
+        assert self.connection.socket is not None
+        return self.connection.socket
+
     def count(self, table: str) -> int:
         return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
 
@@ -273,6 +297,7 @@ def connected(
     hosts: dict[str, Host] | None = None,
     port: int = 0,
     vault: Vault = VAULT,
+    pace: Pace | None = None,
     **settings: Any,
 ) -> Iterator[SlackBoard]:
     """Another process of Labkeeper, as after a restart, against the same Slack and database."""
@@ -280,7 +305,7 @@ def connected(
     if is_sqlite(url):
         database.free_destinations().result()
     clock = clock or MovableClock()
-    ports = Ports(vault, {}, hosts=hosts or {})
+    ports = Ports(vault, {}, public_url=settings.get("public_url"), hosts=hosts or {})
     deliverer = Deliverer(database, ports.chats, clock, spacing=spacing, settling=settling)
     promised = PromisedRequests(database, clock, CATALOGUE, ports)
     redelivery = Redelivery(database, clock, ports.hosts)
@@ -289,9 +314,10 @@ def connected(
     performers |= Reopening(database, clock).performers
     worker = Worker(database, clock, load_notifications(), deliverer, JobRunner(database, clock, performers))
     connection = SlackConnection.open(
-        settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake, real=clock
+        settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake, real=clock, pace=pace
     )  # fmt: skip
     ports.chats["slack"] = connection.chat
+    performers |= connection.performers
     intake = Intake(database, clock, vault, {GITHUB.name: GITHUB}, worker.wake, frozenset(ports.hosts))
     with _loop() as loop:
         run_on(loop, connection.workspaces.learn())
@@ -299,7 +325,9 @@ def connected(
         with _served(loop, http, port) as address:
             object.__setattr__(ports, "local_url", address)
             app = slack.app(f"{address}/slack/events", SECRET)
-            yield SlackBoard(slack, database, url, worker, connection, app, loop, clock, ports, redelivery)
+            board = SlackBoard(slack, database, url, worker, connection, app, app, loop, clock, ports, redelivery)
+            with through_socket(board) if connection.socket else nullcontext():
+                yield board
     database.close()
 
 

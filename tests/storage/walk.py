@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
 import core.calendar_records
+import core.finding_records
 import core.git_records
 import core.log_ports
 import core.outbox_ports
@@ -21,21 +22,29 @@ from core.blocking import make_wait
 from core.calendar import Leave
 from core.calendar_records import CalendarDay, DayKind, ProjectCalendar
 from core.cards import Card
+from core.deciding import DEFAULT_POLICY, Cost
+from core.delegates import name_delegate
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
+from core.durations import Box
 from core.events import Cause, MemberJoined
+from core.finding_records import Finding, Page, Writer
+from core.findings import find_finding, write_finding
 from core.git import PullRequestState, Result
 from core.git_records import CommitTask, Deployment, NewCommit
 from core.hooks import Hook, HookProvider
 from core.ids import ChannelRef
+from core.journal import Happened
 from core.links import NewLink, link_task
 from core.local_time import QuietHours
 from core.members import Identity, MemberRef, link_identity
 from core.metrics import Direction, Measurement, MetricDefinition, define_metric, record_metric
 from core.notes import add_note
+from core.policies import set_policy
 from core.ports import UnitOfWork
 from core.projects import create_project, name_lead
 from core.task_search import TaskFilter
-from core.tasks import Priority
+from core.tasks import Priority, State
+from core.timebox_records import Call, Timebox
 from core.watches import Watch, add_watch
 from storage.database import Database
 from tests.conftest import NOW
@@ -47,6 +56,7 @@ GITHUB = Identity("github", "", "octocat")
 HOUR = timedelta(hours=1)
 LATER = NOW + HOUR
 SHA = sha_of("secret")
+MINE, BY = Page(title="Mine", body="Mine"), Writer(member_id=None, name="mine")
 CHRISTMAS, NEW_YEAR = date(2026, 12, 25), date(2027, 1, 1)
 LEAVE = Leave(date(2026, 12, 21), date(2026, 12, 31))
 
@@ -55,6 +65,7 @@ def _port(name: str) -> type:
     modules = (
         core.calendar_records,
         core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
+        core.finding_records,
     )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
 
@@ -106,6 +117,9 @@ class Victim:
     lease: str
     event: int
     git: "GitRows"
+    finding: Finding
+    box: Timebox
+    dropped: Any = None
 
     @property
     def home(self) -> int:
@@ -116,7 +130,10 @@ def fill(board: BoardDriver) -> Victim:
     board.sign_in("victor")
     board.do(create_project, key="HOME", name=None, zone="UTC", channel=CHANNEL, channel_name="general")
     board.do(name_lead, project="HOME", lead=MemberRef.parse("ana"))
-    task, other = (board.new(title, project="HOME", labels=("secret",)) for title in ("Secret plan", "Other plan"))
+    task, other = (
+        board.new(title, project="HOME", labels=("secret",), owner=MemberRef.parse(owner))
+        for title, owner in (("Secret plan", "ana"), ("Other plan", "victor"))
+    )
     board.do(make_wait, key=task.key, after=other.key)
     board.do(link_identity, identity=GITHUB)
     board.do(link_task, task=task.key, url="https://example.com", title="Secret link")
@@ -126,13 +143,40 @@ def fill(board: BoardDriver) -> Victim:
         meaning="Secret",
     )  # fmt: skip
     board.do(lambda work, *, actor, now: record_metric(work, task, Measurement("f1", 0.5), actor=actor, now=now))
+    dropped = board.new("Secret failure", project="HOME")
+    board.move(dropped, State.DROPPED)
+    board.do(write_finding, task=task.key, text="Secret learning", title="Secret finding")
     watch = board.do(
         add_watch, project="HOME", channel=WATCHED, channel_name="watched", track=None, kind=None, label=None
     )
-    return board.write(lambda work: complete(board, work, board.see(task), other, watch))
+    board.do(set_policy, project="HOME", costs=(Cost.SENTENCE,))
+    board.do(name_delegate, delegate=MemberRef.parse("victor"), stands_in=True)
+    box = start_box(board, board.new("Secret question", project="HOME", box="10d"))
+    victim = board.write(lambda work: complete(board, work, board.see(task), other, watch, box))
+    return replace(victim, dropped=dropped)
 
 
-def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch) -> Victim:
+def start_box(board: BoardDriver, research: Any) -> Timebox:
+    """A timebox that runs, was extended once, and has something to be done about it; its task was decided before."""
+    board.move(research, State.DOING)
+
+    def fill_in(work: Any) -> Timebox:
+        box = replace(work.timeboxes.open_of(research.id), due_at=NOW, rounds=1)
+        work.timeboxes.save_all([box])
+        work.timeboxes.add_extension(box, by="3d", why="Secret", member_id=board.ana.member_id, agreed_by=None, now=NOW)
+        work.notes.add(research.id, "Secret", member_id=None, actor="", now=NOW)
+        work.decisions.add(research.id, timebox_id=box.id, **a_decision(board.ana.member_id))
+        return box
+
+    return board.write(fill_in)
+
+
+def a_decision(member_id: int | None) -> dict[str, Any]:
+    words = {"why": "Secret", "learned": "Secret", "best_run": "", "actor": "x"}
+    return {"call": Call.DROP, "member_id": member_id, "now": NOW, **words}
+
+
+def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch, box: Timebox) -> Victim:
     """What no operation makes yet."""
     project = work.projects.by_key("HOME")
     card = Card(("Secret card",))
@@ -149,7 +193,8 @@ def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch)
         board=board, task=task, other=other, project=project, member=work.members.get(board.ana.member_id), watch=watch,
         blocker=work.blockers.open_ones(task.id)[0], delivery=delivery, destination=None, job=job,
         other_job=other_job, lease="",
-        event=work.events.of_task(task.id, limit=1)[0].id, git=report(work, task, project.id),
+        event=work.events.of_task(task.id, limit=1)[0].id, git=report(work, task, project.id), box=box,
+        finding=find_finding(work, 1),
     )  # fmt: skip
 
 
@@ -215,6 +260,9 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("projects", "add"): lambda c, v: c.add(key="HOME", name="Mine", zone="UTC", home=None, now=NOW),
     ("projects", "by_key"): lambda c, v: c.by_key("HOME"),
     ("projects", "by_channel"): lambda c, v: c.by_channel(CHANNEL),
+    ("projects", "get"): lambda c, v: c.get(v.project.id),
+    ("projects", "policy"): lambda c, v: c.policy(v.project.id) != DEFAULT_POLICY,
+    ("projects", "set_policy"): lambda c, v: c.set_policy(v.project.id, (Cost.PERSON,)),
     ("projects", "list"): lambda c, v: c.list(limit=100),
     ("projects", "set_lead"): lambda c, v: c.set_lead(v.project.id, None),
     ("projects", "set_home"): lambda c, v: c.set_home(v.project.id, v.watch.channel.id),
@@ -223,6 +271,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("channels", "ensure"): lambda c, v: c.ensure(CHANNEL, "mine", NOW),
     ("channels", "get"): lambda c, v: c.get(v.home),
     ("channels", "find"): lambda c, v: c.find(CHANNEL),
+    ("channels", "set_emoji"): lambda c, v: c.set_emoji(v.home, "memo"),
     ("channels", "set_default_project"): lambda c, v: c.set_default_project(v.home, None),
     ("members", "add"): lambda c, v: c.add(name="ana", handle="ana3", role=None, is_admin=False, now=NOW),
     ("members", "save"): lambda c, v: c.save(replace(v.member, is_admin=False, name="Nobody")),
@@ -237,6 +286,8 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("members", "identities"): lambda c, v: c.identities(v.member.id),
     ("members", "subjects"): lambda c, v: c.subjects([v.member.id], "github", ""),
     ("members", "first_admin"): lambda c, v: c.first_admin() == v.member,
+    ("members", "delegates"): lambda c, v: c.delegates([v.member.id]),
+    ("members", "set_delegate"): lambda c, v: c.set_delegate(v.member.id, v.member.id + 1, stands_in=False, now=NOW),
     ("tasks", "add"): lambda c, v: c.add(replace(v.task, id=0, key=replace(v.task.key, number=99))),
     ("tasks", "by_id"): lambda c, v: c.by_id(v.task.id),
     ("tasks", "get"): lambda c, v: c.get(v.task.key),
@@ -251,6 +302,8 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("blockers", "close"): lambda c, v: c.close(v.blocker, NOW),
     ("blockers", "open_ones"): lambda c, v: c.open_ones(v.task.id),
     ("blockers", "waiting_for"): lambda c, v: c.waiting_for(v.other.id),
+    ("blockers", "of_owner"): lambda c, v: c.of_owner(v.member.id),
+    ("blockers", "waiting_for_owner"): lambda c, v: c.waiting_for_owner(v.other.owner.id, limit=9),
     ("dependencies", "add"): lambda c, v: c.add(v.other.id, v.task.id, NOW),
     ("dependencies", "prerequisites"): lambda c, v: c.prerequisites(v.task.id),
     ("dependencies", "dependents"): lambda c, v: c.dependents(v.other.id),
@@ -266,21 +319,28 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("links", "add_all"): lambda c, v: c.add_all(v.task.id, [NewLink("link", "https://example.com", "", None)], NOW),
     ("links", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("links", "count"): lambda c, v: c.count(v.task.id),
+    ("links", "task_with"): lambda c, v: c.task_with("https://example.com"),
+    ("links", "count_kind"): lambda c, v: c.count_kind(v.task.id, "link", since=NOW - HOUR),
     ("links", "kinds"): lambda c, v: c.kinds(v.task.id),
     ("notes", "add"): lambda c, v: c.add(v.task.id, "Mine", member_id=None, actor="", now=NOW),
     ("notes", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("events", "add"): lambda c, v: c.add(
         MemberJoined("x"), summary="x", now=NOW, actor=v.board.ana, task=v.task, project_id=None
     ),
+    ("events", "add_all"): lambda c, v: c.add_all(
+        [Happened(MemberJoined("x"), v.task.id, v.task.key, 1, v.project.id)], now=NOW, member_id=None, actor="x"
+    ),
     ("events", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("events", "unfanned"): lambda c, v: [e for e in c.unfanned(limit=100) if e.task_id is not None],
     ("events", "mark_fanned"): lambda c, v: c.mark_fanned([v.event]),
+    ("audit", "add_all"): lambda c, v: c.add_all([(v.event, str(v.task.key), "Mine")], now=NOW, actor=v.board.ana),
     ("audit", "list"): lambda c, v: c.list(limit=100, subject=str(v.task.key)),
     ("jobs", "add"): lambda c, v: c.add("mine", {}, run_at=NOW),
     ("jobs", "get"): lambda c, v: c.get(v.job),
     ("jobs", "is_promised"): lambda c, v: c.is_promised("secret"),
     ("jobs", "finish"): lambda c, v: c.finish(v.job, v.lease, NOW),
     ("jobs", "fail"): lambda c, v: c.fail(v.other_job, v.lease, error="x", retry_at=None),
+    ("deliveries", "parked_channels"): lambda c, v: c.parked_channels("slack", "T1", [""]),
     ("deliveries", "add"): lambda c, v: c.add(new_delivery(v), NOW),
     ("deliveries", "get"): lambda c, v: c.get(v.delivery.id),
     ("deliveries", "pending"): lambda c, v: c.pending(v.home, limit=10),
@@ -289,7 +349,6 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("deliveries", "mark"): lambda c, v: c.mark(replace(v.delivery, state=DeliveryState.PARKED), LATER),
     ("deliveries", "park_pending"): lambda c, v: c.park_pending(v.home, "is_archived", LATER),
     ("deliveries", "reopen"): lambda c, v: c.reopen(v.home, ["is_archived"], limit=10, now=LATER),
-    ("deliveries", "parked_channels"): lambda c, v: c.parked_channels("slack", "T1", [""]),
     ("deliveries", "requeue"): lambda c, v: c.requeue(replace(v.delivery, attempts=9), LATER),
     ("deliveries", "renew"): lambda c, v: c.renew(v.destination, until=LATER + timedelta(days=1)),
     ("deliveries", "release"): lambda c, v: c.release(v.destination, due_at=None),
@@ -299,6 +358,21 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("messages", "task_of"): lambda c, v: c.task_of(CHANNEL, "m1"),
     ("messages", "put_line"): lambda c, v: c.put_line("check:1", v.home, "mine", NOW),
     ("messages", "line"): lambda c, v: c.line("check:1", v.home),
+    ("messages", "channels_of"): lambda c, v: c.channels_of("check:1"),
+    ("timeboxes", "add"): lambda c, v: c.add(v.box),
+    ("timeboxes", "open_of"): lambda c, v: (c.open_of(v.box.task_id), c.open_of(v.box.task_id, lock=True))[1],
+    ("timeboxes", "get"): lambda c, v: c.get(v.box.id),
+    ("timeboxes", "claim_due"): lambda c, v: c.claim_due(now=LATER, limit=10),
+    ("timeboxes", "list_open"): lambda c, v: c.list_open(project_id=v.project.id, owner_id=None, limit=10),
+    ("timeboxes", "has_evidence"): lambda c, v: c.has_evidence(v.box.task_id, since=NOW - HOUR),
+    ("timeboxes", "extensions"): lambda c, v: c.extensions(v.box.id),
+    ("timeboxes", "add_extension"): lambda c, v: c.add_extension(
+        v.box, by="3d", why="Mine", member_id=None, agreed_by=None, now=NOW
+    ),
+    ("timeboxes", "retime"): lambda c, v: c.retime(project_id=v.project.id, owner_id=None, now=LATER),
+    ("timeboxes", "save_all"): lambda c, v: c.save_all([replace(v.box, box=Box.parse("1d"))]),
+    ("decisions", "add"): lambda c, v: c.add(v.box.task_id, timebox_id=v.box.id, **a_decision(None)),
+    ("decisions", "last"): lambda c, v: c.last(v.box.task_id),
     ("hooks", "add"): lambda c, v: c.add(new_hook(c.team_id, v.project.id, "mine"), member_id=None),
     ("hooks", "get"): lambda c, v: c.get(v.git.hook.id),
     ("hooks", "list"): lambda c, v: [hook for hook in c.list(limit=10) if hook.id == v.git.hook.id],
@@ -358,6 +432,15 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("watches", "list"): lambda c, v: c.list(limit=10),
     ("watches", "of_project"): lambda c, v: c.of_project(v.project.id),
     ("watches", "in_channel"): lambda c, v: c.in_channel(v.watch.channel.id),
+    ("findings", "add"): lambda c, v: c.add(v.task, MINE, by=BY, decision_id=None, now=LATER),
+    ("findings", "revise"): lambda c, v: c.revise(v.finding, MINE, by=BY, now=LATER),
+    ("findings", "get"): lambda c, v: c.get(v.finding.number),
+    ("findings", "list"): lambda c, v: c.list(project_id=v.project.id, limit=10),
+    ("findings", "search"): lambda c, v: c.search(("secret", "learn"), limit=10),
+    ("findings", "like"): lambda c, v: c.like(("secret", "failure", "mine"), at_least=2, limit=10),
+    ("findings", "remember_dropped"): lambda c, v: c.remember_dropped(v.task),
+    ("findings", "rename_dropped"): lambda c, v: c.rename_dropped(replace(v.dropped, title="Mine")),
+    ("findings", "forget_dropped"): lambda c, v: c.forget_dropped(v.dropped.id),
     ("calendars", "of_project"): lambda c, v: c.of_project(v.project.id, since=NOW.date()),
     ("calendars", "of_member"): lambda c, v: c.of_member(v.member.id, since=NOW.date()),
     ("calendars", "save"): lambda c, v: c.save(v.project.id, ProjectCalendar(zone="Asia/Tokyo", country="JP")),
@@ -376,7 +459,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
 # These add a row of the intruder's own, or hand back what was handed in; the others must find nothing.
 GIVES_BACK = {(collection, "add") for collection in collections()} | {
     ("channels", "ensure"), ("blockers", "open"), ("tasks", "save"), ("repositories", "ensure"), ("commits", "link"),
-    ("receipts", "add_first"),
+    ("receipts", "add_first"), ("events", "add_all"),
 }  # fmt: skip
 
 

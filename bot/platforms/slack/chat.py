@@ -15,6 +15,7 @@ from bot.platforms.slack.answers import ephemeral
 from bot.platforms.slack.failures import NO_ANSWER, code_of, status_of
 from bot.platforms.slack.grant import NoGrant
 from bot.platforms.slack.render import render_card
+from bot.platforms.slack.whispers import read_whisper
 from bot.platforms.slack.workspaces import Workspaces
 from bot.telemetry import LOOKS
 from core.cards import Card
@@ -84,7 +85,11 @@ class SlackChat:
             raise Refused("not_in_channel")
 
     async def answer(self, address: str, card: Card) -> None:
-        """At a response_url, which Slack takes five times within half an hour."""
+        """At a response_url, which Slack takes five times within half an hour; or as a whisper."""
+        whisper = read_whisper(address)
+        if whisper is not None:
+            await self.whisper(whisper.channel, whisper.user, card, thread=whisper.thread)
+            return
         client = AsyncWebhookClient(address, timeout=TIMEOUT, retry_handlers=[])
         answer = await _told(client.send_dict(ephemeral(card, root=self._root)))
         if answer.status_code == 429:

@@ -6,6 +6,7 @@ from bot.platforms.slack.chat import make_client
 from bot.platforms.slack.failures import NO_ANSWER, code_of
 from bot.platforms.slack.install_routes import INSTALL, REDIRECT
 from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.socket_ending import refused_by
 from bot.platforms.slack.token_workspace import TokenWorkspace
 from bot.settings import Settings
 
@@ -19,8 +20,13 @@ async def check_slack(settings: Settings) -> list[tuple[str, str]]:
     found = await _check_token(settings) if settings.slack_bot_token is not None else []
     if found and found[0][0] == "problem":
         return found
+    if settings.slack_app_token is not None:
+        found += await _check_app_token(settings.slack_app_token.get_secret_value(), settings.slack_api_url)
+    if settings.slack_signing_secret is None or settings.slack_comes_by_socket:
+        return found + (await _check_installation(settings) if settings.installs_slack else [])
     if settings.public_url is None:
-        return [*found, ("problem", "PUBLIC_URL is not set: Slack cannot be told where to send commands")]
+        words = "PUBLIC_URL is not set: Slack cannot be told where to send commands. Without an address, Socket Mode"
+        return [*found, ("problem", f"{words} needs SLACK_APP_TOKEN (Basic Information, App-Level Tokens)")]
     if not settings.public_url.startswith("https://"):
         words = f"PUBLIC_URL is {settings.public_url}: Slack sends commands to https addresses only"
         found.append(("problem", words))
@@ -42,6 +48,17 @@ async def _check_token(settings: Settings) -> list[tuple[str, str]]:
         if scope not in own.scopes
     ]
     return [("ok", f"connected to workspace {own.team_id} as {own.bot_user_id}"), *missing]
+
+
+async def _check_app_token(token: str, api_url: str) -> list[tuple[str, str]]:
+    """Asks where to connect, and does not."""
+    try:
+        await make_client(None, api_url).apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        return [("problem", refused_by(error).words)]
+    except NO_ANSWER as error:
+        return [("problem", f"Socket Mode cannot be asked for: Slack cannot be reached ({type(error).__name__})")]
+    return [("ok", "commands come through Socket Mode: no address is needed, and the app must have it turned on")]
 
 
 async def _check_installation(settings: Settings) -> list[tuple[str, str]]:

@@ -36,6 +36,8 @@ class Profile:
     is_guest: bool = False
     is_bot: bool = False
     is_known: bool = True
+    # Where they belong; nothing where Slack does not say.
+    workspaces: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,27 @@ class People:
     def forget(self, workspace: str) -> None:
         self._teams.pop(workspace, None)
 
-    async def _team(self, workspace: str, name: str, user: str, user_name: str) -> Team:
+    async def look(self, workspace: str, user: str) -> tuple[Team | None, Member | None]:
+        """Who somebody is without making anything. Raises as `speaker` does where they may not use the board."""
+        team = await self.team_of(workspace)
+        member = await self._member(team.id, Identity(PLATFORM, workspace, user)) if team else None
+        if member is None:
+            await self._known_profile(workspace, user, "")
+        return team, member
+
+    async def team_of(self, workspace: str) -> Team | None:
         known = self._teams.get(workspace)
         if known is None:
             found = self._store.read_directory(lambda teams: teams.team_of_workspace(PLATFORM, workspace))
-            known = await asyncio.wrap_future(found) or await self._found(workspace, name, user, user_name)
+            known = await asyncio.wrap_future(found)
+        if known is not None:
             self._teams[workspace] = known
+        return known
+
+    async def _team(self, workspace: str, name: str, user: str, user_name: str) -> Team:
+        known = await self.team_of(workspace)
+        if known is None:
+            known = self._teams[workspace] = await self._found(workspace, name, user, user_name)
         return known
 
     async def _found(self, workspace: str, name: str, user: str, user_name: str) -> Team:
@@ -131,6 +148,8 @@ class People:
     async def _known_profile(self, workspace: str, user: str, name: str) -> Profile:
         """Raises `NotAllowed` for guests and bots, and `Unavailable` where Slack does not say who it is."""
         profile = await self._profile(workspace, user, name)
+        if profile.workspaces and workspace not in profile.workspaces:
+            raise from_elsewhere()
         _refuse_strangers(profile)
         return profile
 
@@ -164,6 +183,15 @@ def _read_profile(user: dict[str, Any], fallback: str) -> Profile:
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_bot=bool(user.get("is_bot")),
+        workspaces=frozenset([user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())]) - {None},
+    )
+
+
+def from_elsewhere() -> NotAllowed:
+    """In a channel that workspaces share, others see and speak; the board is the team's own."""
+    return NotAllowed(
+        "You belong to another workspace, and this board to the team of this one.",
+        "Ask one of them to say it for you.",
     )
 
 

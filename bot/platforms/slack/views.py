@@ -1,4 +1,4 @@
-"""Slack's views: forms that are opened."""
+"""Slack's views: modals that are opened, and each person's Home."""
 
 from typing import Any
 
@@ -25,3 +25,11 @@ class SlackViews:
             log.info("a form could not be opened", reason=f"{type(error).__name__} {error}")
             return False
         return True
+
+    async def publish(self, workspace: str, user: str, view: dict[str, Any], seen: str) -> str:
+        """Somebody's Home; its new hash. With the hash in `seen` only if that is what stands there: else `Refused` says
+        `hash_conflict`. Raises `DeliveryError`."""
+        answer = await ask_slack(
+            self._workspaces, workspace, lambda client: client.views_publish(user_id=user, view=view, hash=seen or None)
+        )
+        return str((answer.get("view") or {}).get("hash") or "")

@@ -281,7 +281,7 @@ def test_task_start_review_done(ana: Speaker) -> None:
 def test_research_is_never_done(ana: Speaker) -> None:
     ana.done("lab task new Try it box:2d")
     refusal = "CHURN-1 is research: it ends in a decision, never in done."
-    ana.refused("lab task done CHURN-1", refusal, "labkeeper lab task drop CHURN-1 why:what you learned")
+    ana.refused("lab task done CHURN-1", refusal, "labkeeper lab box decide CHURN-1 call:adopt learned:")
     ana.refused("lab task move CHURN-1 done", refusal)
     ana.done("lab task show CHURN-1", "todo · investigate")
 
@@ -291,10 +291,11 @@ def test_task_drop(ana: Speaker) -> None:
     ana.done("lab task new Fix it")
     ana.refused("lab task drop CHURN-1", "Dropped research is a learning: say what was learned.")
     ana.done("lab task drop CHURN-1 why:no gain over the baseline", "Dropped.", "dropped · investigate")
-    ana.done("lab task show CHURN-1", "moved it from todo to dropped: no gain over the baseline")
+    ana.done("lab task show CHURN-1", "decided: dropped. Learned: no gain over the baseline")
     ana.done("lab task drop CHURN-2", "Dropped.")
     ana.refused(
-        "lab task move CHURN-1 todo", "its learning is kept", "labkeeper lab task new Try it kind:investigate box:5d"
+        "lab task move CHURN-1 todo", "ana dropped it", "no gain over the baseline",
+        "labkeeper lab box start CHURN-1 box:5d",
     )  # fmt: skip
     ana.done("lab task move CHURN-2 todo", "Moved to todo.")
 
