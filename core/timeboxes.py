@@ -192,15 +192,16 @@ def lateness(ends_at: datetime, asked_at: datetime, calendar: WorkingCalendar) -
 
 
 def _timed_or_over(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> Timebox:
-    """By the calendar as it is now. A note that was given is not given again, and an end that is past by it is not
-    told late: nobody could know."""
+    """By the calendar as it is now. A note that was given is not given again, and what is over by it ends now: nobody
+    could know before, so that it is not told late."""
     try:
         found = timed(timebox, calendar, now)
     except InvalidInput:
         return replace(timebox, ends_at=now, warns_at=None, due_at=now)
     assert found.ends_at is not None
     if timebox.warns_at is None or found.warns_at is None:
-        return replace(found, warns_at=None, due_at=max(found.ends_at, now))
+        ends_at = max(found.ends_at, now)
+        return replace(found, ends_at=ends_at, warns_at=None, due_at=ends_at)
     return found
 
 
