@@ -104,6 +104,7 @@ async def _run(context: Context, command: Command, given: Mapping[str, str]) -> 
         )
     if command.is_slow and context.reply is not None:
         return await promise_command(context, command.root, format_line(command, given))
+    context.again = lambda more: f"{command.root} {format_line(command, {**given, **more})}"
     return await command.handler(context, **values)
 
 

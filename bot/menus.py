@@ -46,13 +46,25 @@ def link_values(message: Quoted) -> dict[str, str]:
     return _given(url=message.address, title=_one_line(words, links.TITLE_LIMIT))
 
 
+def finding_values(message: Quoted) -> dict[str, str]:
+    """Its words and, below them, whose they are and where they stand."""
+    address = f"<{message.address}>" if message.address else ""
+    source = ": ".join(filter(None, (message.author, address)))
+    below = f"\n\n{source}" if source else ""
+    return _given(text=_fit(message.text.strip(), _ABOUT - len(below.encode("utf-16-le")) // 2) + below)
+
+
 MAKE_A_TASK = MessageMenu(
     "Make a task", "message.make_task", "A task with this message's words, linked to it", "task new", task_values
 )
 ATTACH_TO_TASK = MessageMenu(
     "Attach to task", "message.attach_to_task", "Keeps this message with a task", "task link", link_values
 )
-MENUS = (MAKE_A_TASK, ATTACH_TO_TASK)
+SAVE_AS_FINDING = MessageMenu(
+    "Save as finding", "message.save_as_finding", "Keeps this message's words as a finding about a task",
+    "finding write", finding_values,
+)  # fmt: skip
+MENUS = (MAKE_A_TASK, ATTACH_TO_TASK, SAVE_AS_FINDING)
 
 
 def menu_of(callback: str) -> MessageMenu | None:

@@ -10,9 +10,16 @@ from core.deliveries import DeliveryKind, NewDelivery
 from core.events import Event, LoggedEvent
 from core.git_events import CheckChanged, DeploymentChanged
 from core.ports import UnitOfWork
-from core.prompts import prompt_subject
+from core.prompts import PLEA, prompt_subject
 from core.tasks import Task
-from core.timebox_events import TaskDecided, TimeboxEnded, TimeboxExtended, TimeboxNagged
+from core.timebox_events import (
+    ExtensionAsked,
+    TaskDecided,
+    TimeboxCancelled,
+    TimeboxEnded,
+    TimeboxExtended,
+    TimeboxNagged,
+)
 from core.watches import Audience, Audiences
 
 # Of events, in one unit: each is told in every channel that watches, and all of it must be over within two seconds.
@@ -63,10 +70,10 @@ class _Round:
         if task is None:
             return
         audiences = self._of_project(task.project_id).for_task(task)
+        self._answer_prompts(entry, task, audiences)
         prompted = self._prompted(entry, audiences)
         for audience in audiences:
             self._tell_task(entry, task, audience, is_prompted=audience.channel_id in prompted)
-        self._answer_prompts(entry, task, audiences)
 
     def _prompted(self, entry: LoggedEvent, audiences: tuple[Audience, ...]) -> set[int]:
         """The channels that are asked: the first of each workspace, the home before others."""
@@ -80,7 +87,7 @@ class _Round:
         return set(first.values())
 
     def _answer_prompts(self, entry: LoggedEvent, task: Task, audiences: tuple[Audience, ...]) -> None:
-        """Every prompt that this answers is edited to what came of it, wherever it stands."""
+        """Every prompt that this answers or changes is edited to how it stands now, wherever that is."""
         for subject in answered_prompts(entry.event):
             channels = {audience.channel_id for audience in audiences if self._asked(audience.channel_id, subject)}
             for channel in sorted(channels | self.work.messages.channels_of(subject)):
@@ -133,8 +140,8 @@ class _Round:
     def _add_prompt(self, entry: LoggedEvent, task: Task, channel: int) -> None:
         """Rendered when it is sent: one that was answered by then says so."""
         event = entry.event
-        assert isinstance(event, TimeboxEnded | TimeboxNagged)
-        nag = event.nag if isinstance(event, TimeboxNagged) else 0
+        assert isinstance(event, TimeboxEnded | TimeboxNagged | ExtensionAsked)
+        nag = PLEA if isinstance(event, ExtensionAsked) else getattr(event, "nag", 0)
         subject = prompt_subject(event.timebox, event.rounds, nag)
         delivery = NewDelivery(
             channel_id=channel, kind=DeliveryKind.BROADCAST, dedupe_key=_prompt_key(channel, subject),
@@ -162,12 +169,15 @@ class _Round:
 
 
 def answered_prompts(event: Event) -> tuple[str, ...]:
-    """The subjects of the prompts that it answers."""
+    """The subjects of the prompts that it answers or changes."""
     match event:
-        case TimeboxExtended(timebox=int() as timebox, rounds=rounds, nags=nags):
-            return tuple(prompt_subject(timebox, rounds, nag) for nag in range(nags + 1))
-        case TaskDecided(timebox=int() as timebox, rounds=rounds, nags=nags):
-            return tuple(prompt_subject(timebox, rounds, nag) for nag in range(nags + 1))
+        case (
+            TimeboxExtended(timebox=int() as timebox, rounds=rounds, nags=nags)
+            | TaskDecided(timebox=int() as timebox, rounds=rounds, nags=nags)
+            | TimeboxCancelled(timebox=int() as timebox, rounds=rounds, nags=nags)
+            | ExtensionAsked(timebox=int() as timebox, rounds=rounds, nags=nags)
+        ):
+            return tuple(prompt_subject(timebox, rounds, nag) for nag in (PLEA, *range(nags + 1)))
     return ()
 
 

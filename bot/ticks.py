@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.expiry import expire_timeboxes
+from bot.holidays_upkeep import renew_all_holidays
 from bot.redelivery import Redelivery
 from bot.reseal import Resealing
 from bot.scheduler import Tick
@@ -59,6 +60,9 @@ def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[
         if await expire_timeboxes(store, clock):
             wake()
 
+    async def renew() -> None:
+        await renew_all_holidays(store, clock)
+
     async def look() -> None:
         wake()
 
@@ -74,6 +78,7 @@ def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[
 
     return (
         Tick("timeboxes", timedelta(seconds=2), expire),
+        Tick("holidays", timedelta(hours=1), renew),
         Tick("look", timedelta(seconds=1), look),
         Tick("forget", timedelta(hours=1), forget),
         Tick("watch", timedelta(seconds=5), watch),

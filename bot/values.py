@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, NewType, Self
 
+from core.calendar import Weekday
+from core.calendar_words import Hours, Quiet, parse_day, parse_hours, parse_weekdays
 from core.deciding import Cost, check_policy
 from core.durations import Box, WorkingTime
 from core.errors import InvalidInput
@@ -41,6 +44,7 @@ Labels = NewType("Labels", tuple[str, ...])
 # Of tasks to make, with semicolons or each on a line of its own.
 Titles = NewType("Titles", tuple[str, ...])
 
+Weekdays = NewType("Weekdays", frozenset[Weekday])
 Costs = NewType("Costs", tuple[Cost, ...])
 
 # Typed for “nothing”, where a value may be taken away.
@@ -121,5 +125,9 @@ _PARSERS: dict[Any, Callable[[str], object]] = {
     Titles: lambda text: tuple(title.strip() for title in re.split(r"[;\n]", text) if title.strip()),
     WorkingTime: WorkingTime.parse,
     Costs: _parse_costs,
+    date: parse_day,
+    Weekdays: parse_weekdays,
+    Hours: parse_hours,
+    Quiet: Quiet.parse,
     Filters: Filters.parse,
 }

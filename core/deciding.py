@@ -61,10 +61,11 @@ def check_may_decide(work: UnitOfWork, task: Task, actor: Actor) -> None:
     people = may_decide(work, task)
     if people and actor.member_id not in people:
         names = ", ".join(people.values())
+        handle = work.members.get(actor.member_id).handle if actor.member_id is not None else "you"
         raise NotAllowed(
-            f"You may not decide about {task.key}.",
-            f"{names} may. They can let you stand in for them: lab me delegate @you.",
-        )
+            f"You may not decide about {task.key}.", f"{names} may, and can let you stand in for them:",
+            example=f"lab me delegate @{handle}",
+        )  # fmt: skip
 
 
 def decided_already(work: UnitOfWork, task: Task) -> Conflict:
@@ -76,7 +77,7 @@ def decided_already(work: UnitOfWork, task: Task) -> Conflict:
         )  # fmt: skip
     return Conflict(
         f"{task.key} was decided already: {decision.author} {CALLED[decision.call]} it.",
-        f"Learned: {clip(decision.learned, 200)} To ask again, give it a new timebox:",
+        f"Learned: “{clip(decision.learned, 200)}”. To ask again, give it a new timebox:",
         example=f"lab box start {task.key} box:5d",
     )
 
@@ -86,7 +87,7 @@ def check_evidence(work: UnitOfWork, task: Task, since: datetime) -> None:
     if work.timeboxes.has_evidence(task.id, since=since):
         return
     raise InvalidInput(
-        "The second extension costs evidence: a run, a commit or a note newer than the last decision.",
+        "This extension costs evidence: a run, a commit or a note newer than the last decision.",
         "Say what you found, then ask again:",
         example=f"lab task note {task.key} what the last runs showed",
     )

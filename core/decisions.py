@@ -7,15 +7,17 @@ from datetime import date, datetime
 from core.blockers import DEPENDENCIES
 from core.board import NewTask, create_task
 from core.deciding import find_undecided
-from core.durations import Box
+from core.durations import Box, check_last_day
 from core.errors import Conflict, InvalidInput
+from core.findings import keep_learning
 from core.ids import TaskKey
 from core.journal import Actor, record
+from core.members import MemberRef
 from core.ports import UnitOfWork
 from core.task_search import find_task
 from core.task_states import change_state, close_task
 from core.tasks import Kind, State, Task, Track
-from core.text import clean_line, clean_text
+from core.text import clean_line, clean_text, is_blank
 from core.timebox_events import TaskDecided
 from core.timebox_records import Call, Timebox, TimeboxState
 from core.timeboxes import start_timebox
@@ -44,6 +46,7 @@ class Decided:
     task: Task
     tasks: tuple[Task, ...]
     freed: tuple[TaskKey, ...]
+    finding: int
 
 
 def decide(work: UnitOfWork, *, actor: Actor, task: TaskKey, verdict: Verdict, today: date, now: datetime) -> Decided:
@@ -53,23 +56,27 @@ def decide(work: UnitOfWork, *, actor: Actor, task: TaskKey, verdict: Verdict, t
     found, timebox = find_undecided(work, task, actor=actor, lock=True)
     closed, freed = close_task(work, found, _STATES[verdict.call], actor=actor, now=now)
     made = _carry_on(work, found, verdict, actor=actor, today=today, now=now)
-    work.decisions.add(
+    decision_id = work.decisions.add(
         found.id, timebox_id=timebox.id if timebox else None, call=verdict.call, why=verdict.why,
         learned=verdict.learned, best_run=verdict.best_run, member_id=actor.member_id, actor=actor.name, now=now,
+    )  # fmt: skip
+    finding = keep_learning(
+        work, closed, learned=verdict.learned, why=verdict.why, best_run=verdict.best_run, decision_id=decision_id,
+        actor=actor, now=now,
     )  # fmt: skip
     if timebox is not None:
         work.timeboxes.save_all([_closed(timebox, now)])
     event = TaskDecided(
         verdict.call, verdict.learned, verdict.why, verdict.best_run, tuple(str(one.key) for one in made),
         timebox.id if timebox else None, timebox.rounds if timebox else 0, timebox.nags if timebox else 0,
-        before=found.state,
+        before=found.state, finding=finding,
     )  # fmt: skip
     record(work, event, actor=actor, now=now, task=closed)
-    return Decided(closed, made, freed)
+    return Decided(closed, made, freed, finding)
 
 
 def restart_timebox(
-    work: UnitOfWork, *, actor: Actor, task: TaskKey, box: Box | None, now: datetime
+    work: UnitOfWork, *, actor: Actor, task: TaskKey, box: Box | None, today: date, now: datetime
 ) -> tuple[Task, Timebox]:
     """Starts the promised timebox; a decided task is opened again by a new one, and its decision is kept."""
     work.lock(DEPENDENCIES)
@@ -88,6 +95,7 @@ def restart_timebox(
             "Say how long:",
             example=f"lab box start {task} box:5d",
         )
+    check_last_day(box, today)
     if box is not None:
         found = work.tasks.save(replace(found, box=box))
     if found.state is not State.DOING:
@@ -107,22 +115,23 @@ def _carry_on(
     titles: Sequence[str] = verdict.tasks or (task.title,)
     made = []
     for title in titles:
-        new = create_task(
-            work, actor=actor, new=_successor(task, verdict, title), channel=None, today=today, now=now
-        )  # fmt: skip
+        successor = _successor(work, task, verdict, title)
+        new = create_task(work, actor=actor, new=successor, channel=None, today=today, now=now)
         made.append(new)
         # It comes after what is over: nobody has to wait.
         work.dependencies.add(new.id, task.id, now)
     return tuple(made)
 
 
-def _successor(task: Task, verdict: Verdict, title: str) -> NewTask:
+def _successor(work: UnitOfWork, task: Task, verdict: Verdict, title: str) -> NewTask:
+    """Research stays with its owner; who builds what was adopted is still to be said."""
     common = NewTask(
         title=title, project=task.key.project, priority=task.priority, version=task.version, labels=task.labels,
         description=f"Carries on {task.key}: {verdict.learned}",
     )  # fmt: skip
     if verdict.call is Call.SPLIT:
-        return replace(common, kind=task.kind, track=Track.RESEARCH, box=verdict.box or task.box)
+        owner = MemberRef(work.members.get(task.owner.id).handle) if task.owner else None
+        return replace(common, kind=task.kind, track=Track.RESEARCH, box=verdict.box or task.box, owner=owner)
     return replace(common, kind=Kind.FEATURE, track=Track.PRODUCTION)
 
 
@@ -132,7 +141,7 @@ def _closed(timebox: Timebox, now: datetime) -> Timebox:
 
 def _clean(verdict: Verdict) -> Verdict:
     learned = clean_text(verdict.learned, what="learning", limit=LEARNED_LIMIT)
-    if not learned:
+    if is_blank(learned):
         raise InvalidInput(
             "A decision keeps what was learned.", "Say it in a sentence, also where it did not work: learned:…"
         )

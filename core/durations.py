@@ -74,6 +74,16 @@ class Box:
             return cls(length=WorkingTime.parse(text))
 
 
+def check_last_day(box: Box | None, today: date) -> None:
+    """Raises `InvalidInput` for a day that is over, or more than a year away."""
+    if box is None or box.until is None:
+        return
+    if box.until < today:
+        raise InvalidInput(f"{box.until} is over.", "Give a day to come, or working time such as 10d.")
+    if box.until - today > LONGEST:
+        raise InvalidInput(f"{box.until} is more than a year away.", "Give an earlier day, or working time: 10d.")
+
+
 def check_runs(runs: int) -> int:
     if not 1 <= runs <= MAX_RUNS:
         raise InvalidInput(f"A timebox cannot end after {runs} runs.", f"Give 1 to {MAX_RUNS:,} runs, such as runs:50.")

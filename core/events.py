@@ -164,6 +164,27 @@ class PolicyChanged:
 
 
 @dataclass(frozen=True)
+class FindingWritten:
+    """By hand; what a decision leaves is told by the decision."""
+
+    finding: int
+    title: str
+
+
+@dataclass(frozen=True)
+class FindingRevised:
+    finding: int
+    revision: int
+    title: str
+
+
+@dataclass(frozen=True)
+class CalendarChanged:
+    project: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
 class MetricDefined:
     project: str
     name: str
@@ -190,6 +211,8 @@ Event: TypeAlias = (
     | NoteAdded
     | LinkAdded
     | MetricRecorded
+    | FindingWritten
+    | FindingRevised
     | ProjectCreated
     | LeadNamed
     | HomeChosen
@@ -199,6 +222,7 @@ Event: TypeAlias = (
     | DeliveryParked
     | JobGivenUp
     | PolicyChanged
+    | CalendarChanged
     | MetricDefined
     | MemberJoined
     | MemberChanged
@@ -248,6 +272,10 @@ def describe(event: Event) -> str:
             return f"linked {title or url}"
         case MetricRecorded(name, value, before):
             return f"recorded {name} {value:g}" + (f" (before: {before:g})" if before is not None else "")
+        case FindingWritten(finding, title):
+            return f"wrote finding {finding}: {title}"
+        case FindingRevised(finding, revision, title):
+            return f"revised finding {finding} (revision {revision}): {title}"
         case _:
             return _describe_team_event(event)
 
@@ -276,6 +304,8 @@ def _describe_team_event(event: Event) -> str:
             return f"gave up on {lost or kind}: {reason}"
         case PolicyChanged(project, before, after):
             return f"changed what extensions cost in {project}: {before} → {after}"
+        case CalendarChanged(project, changes):
+            return f"changed the calendar of {project}: {describe_changes(changes)}"
         case MetricDefined(project, name):
             return f"defined metric {name} in {project}"
         case MemberJoined(name):

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from core.calendar import next_working_moment, nth_working_day_after
 from core.deciding import Cost, check_evidence, cost_of, find_undecided
-from core.durations import Box, Unit, WorkingTime
+from core.durations import Box, Unit, WorkingTime, check_last_day
 from core.errors import Conflict, InvalidInput, NotAllowed
 from core.ids import TaskKey
 from core.journal import Actor, record
+from core.local_time import local_date
 from core.ports import UnitOfWork
 from core.task_search import find_task
 from core.tasks import Task
@@ -54,7 +55,10 @@ def agree_to_extension(work: UnitOfWork, *, actor: Actor, task: TaskKey, now: da
             f"Nobody asks for more time for {task} now.", "See how it stands:", example=f"lab box show {task}"
         )
     if plea.member_id == actor.member_id:
-        raise NotAllowed("The third extension takes another person.", "Ask somebody of the team to press the button.")
+        raise NotAllowed(
+            "This extension takes another person than the one who asked.",
+            "Ask somebody of the team to press the button.",
+        )
     return _extend(work, found, timebox, plea.by, plea.why, actor=actor, asker=plea.name, now=now)
 
 
@@ -66,12 +70,9 @@ def snooze_timebox(
     if timebox.state is not TimeboxState.ENDED:
         raise Conflict(f"The timebox of {task} still runs.", "It asks when it ends.", example=f"lab box show {task}")
     days = _days(by)
-    calendar = WorkingCalendars(work).of(found.project_id, found.owner.id if found.owner else None)
+    calendar = WorkingCalendars(work, since=now).of(found.project_id, found.owner.id if found.owner else None)
     until = nth_working_day_after(now, days, calendar)
     snoozed = replace(timebox, due_at=until)
-    if timebox.due_at is None:
-        # Everybody was asked already; whoever wants to be reminded again is.
-        snoozed = replace(snoozed, nags=max(0, timebox.nags - 1))
     work.timeboxes.save_all([snoozed])
     record(work, TimeboxSnoozed(timebox.id, until), actor=actor, now=now, task=found)
     return found, snoozed
@@ -98,7 +99,7 @@ def _ask(
     _new_end(work, task, timebox, by, now)
     asking = replace(timebox, plea=Plea(actor.member_id, actor.name, by, why))
     work.timeboxes.save_all([asking])
-    event = ExtensionAsked(timebox.id, timebox.rounds, str(by), why, str(task.key))
+    event = ExtensionAsked(timebox.id, timebox.rounds, str(by), why, str(task.key), timebox.nags)
     record(work, event, actor=actor, now=now, task=task)
     return Extended(task, asking, by, is_asked=True)
 
@@ -119,7 +120,8 @@ def _extend(
 
 
 def _new_end(work: UnitOfWork, task: Task, timebox: Timebox, by: Box, now: datetime) -> Timebox:
-    calendar = WorkingCalendars(work).of(task.project_id, task.owner.id if task.owner else None)
+    calendar = WorkingCalendars(work, since=now).of(task.project_id, task.owner.id if task.owner else None)
+    check_last_day(by, local_date(now, calendar.tz))
     is_running = timebox.state is TimeboxState.RUNNING and timebox.ends_at is not None and timebox.ends_at > now
     counts_from = timebox.ends_at if is_running and timebox.ends_at else now
     # The runs were for the first promise; more time is more time.

@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from core.calendar_records import Calendars
     from core.cards import Card
     from core.deciding import Cost
     from core.deliveries import Destination, Post
+    from core.finding_records import Findings
     from core.git import Repository
     from core.git_records import Checks, Commits, Deployments, Hooks, PullRequests, Repositories
     from core.hosts import CommitPage, FailedDelivery
@@ -86,6 +88,10 @@ class UnitOfWork(Protocol):
     def timeboxes(self) -> Timeboxes: ...
     @property
     def decisions(self) -> Decisions: ...
+    @property
+    def findings(self) -> Findings: ...
+    @property
+    def calendars(self) -> Calendars: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""
@@ -144,6 +150,10 @@ class Store(Protocol):
 
     def teams_with_due_timeboxes(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
         """At most a hundred."""
+        ...
+
+    def teams_with_old_holidays(self, *, edition: str) -> Future[tuple[TeamId, ...]]:
+        """At most a hundred that have a calendar with the holidays of another edition."""
         ...
 
     def count_due_jobs(self, *, now: datetime) -> Future[int]:

@@ -11,10 +11,13 @@ from core.task_search import find_task
 from core.task_views import measured
 from core.tasks import Task
 from core.timebox_records import Decision, Extension, Timebox, TimeboxState
+from core.timeboxes import lateness
 from core.working_calendars import WorkingCalendars
 from core.working_time import working_time_between
 
 _NOTES = 2
+# Stands where a nag has its number, in what asks another person to agree to more time.
+PLEA = -1
 _FINDINGS = ("run", "commit")
 
 
@@ -44,17 +47,22 @@ class TimeboxView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptView:
-    """A prompt as it is now. `rounds` and `nag` say which it is; `extension` or the view's decision is its outcome."""
+    """A prompt as it is now. `rounds` and `nag` say which it is; `extension` or the view's decision is its outcome.
+
+    `late` is how long after its time it was asked.
+    """
 
     view: TimeboxView
     rounds: int
     nag: int
     extension: Extension | None
+    late: timedelta = timedelta()
 
     @property
     def is_open(self) -> bool:
         timebox = self.view.timebox
-        return timebox.state is TimeboxState.ENDED and timebox.rounds == self.rounds
+        waits = timebox.state.is_open and timebox.plea if self.nag == PLEA else timebox.state is TimeboxState.ENDED
+        return bool(waits) and timebox.rounds == self.rounds
 
 
 def prompt_subject(timebox_id: int, rounds: int, nag: int) -> str:
@@ -64,14 +72,24 @@ def prompt_subject(timebox_id: int, rounds: int, nag: int) -> str:
 
 def view_prompt(work: UnitOfWork, subject: str) -> PromptView | None:
     """As it stood when it was asked. None where the timebox is not there."""
-    _, timebox_id, rounds, nag = subject.split(":")
-    timebox = work.timeboxes.get(int(timebox_id))
+    timebox_id, rounds, nag = (int(part) for part in subject.split(":")[1:])
+    timebox = work.timeboxes.get(timebox_id)
     if timebox is None:
         return None
     view = _view(work, timebox, timebox.asked_at or timebox.counts_from)
     extensions = view.evidence.extensions
-    outcome = extensions[int(rounds)] if len(extensions) > int(rounds) else None
-    return PromptView(view=view, rounds=int(rounds), nag=int(nag), extension=outcome)
+    outcome = extensions[rounds] if len(extensions) > rounds else None
+    return PromptView(
+        view=view, rounds=rounds, nag=nag, extension=outcome, late=_late(work, timebox) if nag == 0 else timedelta()
+    )
+
+
+def _late(work: UnitOfWork, timebox: Timebox) -> timedelta:
+    """Of the first question, which is known until it is asked again."""
+    if timebox.nags or timebox.asked_at is None or timebox.ends_at is None:
+        return timedelta()
+    calendar = WorkingCalendars(work).of(timebox.project_id, timebox.owner.id if timebox.owner else None)
+    return lateness(timebox.ends_at, timebox.asked_at, calendar)
 
 
 def view_timebox(work: UnitOfWork, *, task: Task, now: datetime) -> TimeboxView | None:
@@ -96,7 +114,9 @@ def _view(work: UnitOfWork, timebox: Timebox, now: datetime) -> TimeboxView:
 
 
 def _evidence(work: UnitOfWork, task: Task, timebox: Timebox, until: datetime) -> Evidence:
-    calendar = WorkingCalendars(work).of(task.project_id, task.owner.id if task.owner else None)
+    calendar = WorkingCalendars(work, since=timebox.started_at).of(
+        task.project_id, task.owner.id if task.owner else None
+    )
     runs, commits = (work.links.count_kind(task.id, kind, since=timebox.started_at) for kind in _FINDINGS)
     opens, closes = calendar.opens, calendar.closes
     return Evidence(

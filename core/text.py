@@ -20,9 +20,14 @@ _POP_EMBEDDING, _POP_ISOLATE = "\u202c", "\u2069"
 def clean_line(text: str, *, what: str, limit: int) -> str:
     """One line: runs of white space become one space. Refused when blank, too long or not storable."""
     line = _SPACE.sub(" ", clean_text(text, what=what, limit=limit)).strip()
-    if not any(_is_visible(char) for char in line):
+    if is_blank(line):
         raise InvalidInput(f"The {what} is empty.", f"Write the {what} in a few words.")
     return line
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of it can be seen."""
+    return not any(_is_visible(char) for char in text)
 
 
 def clean_text(text: str, *, what: str, limit: int) -> str:

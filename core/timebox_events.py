@@ -45,13 +45,14 @@ class TimeboxNagged:
 
 @dataclass(frozen=True)
 class ExtensionAsked:
-    """Somebody else has to agree to it. `task` is its key."""
+    """Somebody else has to agree to it. `task` is its key; `nags` as of `TimeboxExtended`."""
 
     timebox: int
     rounds: int
     by: str
     why: str
     task: str = ""
+    nags: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,18 @@ class TimeboxSnoozed:
 
 
 @dataclass(frozen=True)
+class TimeboxCancelled:
+    """The task left research: nothing is to be decided. `rounds` and `nags` say which prompts there were."""
+
+    timebox: int
+    rounds: int = 0
+    nags: int = 0
+
+
+@dataclass(frozen=True)
 class TaskDecided:
-    """`tasks` carry it on: production work of what was adopted, research of what was split."""
+    """`tasks` carry it on: production work of what was adopted, research of what was split; `finding` keeps what was
+    learned."""
 
     call: Call
     learned: str
@@ -86,6 +97,7 @@ class TaskDecided:
     rounds: int = 0
     nags: int = 0
     before: State = State.DOING
+    finding: int | None = None
 
 
 TimeboxEvent: TypeAlias = (
@@ -96,6 +108,7 @@ TimeboxEvent: TypeAlias = (
     | ExtensionAsked
     | TimeboxExtended
     | TimeboxSnoozed
+    | TimeboxCancelled
     | TaskDecided
 )
 
@@ -119,6 +132,8 @@ def describe_timebox(event: TimeboxEvent) -> str:
             return (f"agreed with {asker} to give" if asker else "gave") + f" it {by} more: {why}"
         case TimeboxSnoozed(until=until):
             return f"wants to be reminded on {until:%Y-%m-%d %H:%M} UTC"
+        case TimeboxCancelled():
+            return "ended its timebox without a decision: it is no research any more"
         case TaskDecided(call, learned, tasks=tasks):
             carried = f" into {', '.join(tasks)}" if tasks else ""
             return f"decided: {CALLED[call]}{carried}. Learned: {learned}"

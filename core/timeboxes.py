@@ -10,6 +10,7 @@ from core.journal import AUTOMATIC, Actor, Happened, record, record_all
 from core.ports import UnitOfWork
 from core.tasks import Task, Track
 from core.timebox_events import (
+    TimeboxCancelled,
     TimeboxEnded,
     TimeboxEvent,
     TimeboxNagged,
@@ -37,13 +38,13 @@ def start_timebox(work: UnitOfWork, task: Task, *, actor: Actor, now: datetime) 
         id=0, task_id=task.id, task_key=task.key, task_revision=task.revision, project_id=task.project_id,
         owner=task.owner, box=task.box, started_at=now, counts_from=now,
     )  # fmt: skip
-    timebox = work.timeboxes.add(timed(timebox, _calendar(work, task), now))
+    timebox = work.timeboxes.add(timed(timebox, _calendar(work, task, now), now))
     event = TimeboxStarted(timebox.id, str(task.box), timebox.ends_at)
     record(work, event, actor=actor, now=now, task=task)
     return timebox
 
 
-def follow_task(work: UnitOfWork, before: Task, task: Task, *, now: datetime) -> None:
+def follow_task(work: UnitOfWork, before: Task, task: Task, *, actor: Actor, now: datetime) -> None:
     """After a change of the task: its timebox runs by a new promise from the start, or by the new owner's calendar, or
     is cancelled where the task left research."""
     timebox = work.timeboxes.open_of(task.id, lock=True)
@@ -52,22 +53,36 @@ def follow_task(work: UnitOfWork, before: Task, task: Task, *, now: datetime) ->
     if task.track is not Track.RESEARCH or task.box is None:
         cancelled = replace(timebox, state=TimeboxState.CANCELLED, due_at=None, closed_at=now)
         work.timeboxes.save_all([cancelled])
+        record(work, TimeboxCancelled(timebox.id, timebox.rounds, timebox.nags), actor=actor, now=now, task=task)
         return
     followed = replace(timebox, owner=task.owner)
-    if task.box != before.box:
+    is_new_promise = task.box != before.box
+    if is_new_promise:
         followed = replace(followed, box=task.box, counts_from=timebox.started_at)
     if timebox.state is TimeboxState.RUNNING:
-        followed = timed(followed, _calendar(work, task), now)
+        calendar = _calendar(work, task, followed.counts_from)
+        followed = timed(followed, calendar, now) if is_new_promise else _timed_again(followed, calendar, now)
+        followed = _ended_by_runs(work, followed, now)
     work.timeboxes.save_all([followed])
 
 
 def note_run(work: UnitOfWork, task: Task, *, now: datetime) -> None:
     """A run was linked: the last one of a box that counts runs ends it."""
     timebox = work.timeboxes.open_of(task.id, lock=True)
-    if timebox is None or timebox.state is not TimeboxState.RUNNING or not timebox.box.runs:
+    if timebox is None or timebox.state is not TimeboxState.RUNNING:
         return
-    if work.links.count_kind(task.id, "run", since=timebox.started_at) >= timebox.box.runs:
-        work.timeboxes.save_all([replace(timebox, ends_at=now, warns_at=None, due_at=now)])
+    ended = _ended_by_runs(work, timebox, now)
+    if ended is not timebox:
+        work.timeboxes.save_all([ended])
+
+
+def _ended_by_runs(work: UnitOfWork, timebox: Timebox, now: datetime) -> Timebox:
+    runs, ends_at = timebox.box.runs, timebox.ends_at
+    if not runs or (ends_at is not None and ends_at <= now):
+        return timebox
+    if work.links.count_kind(timebox.task_id, "run", since=timebox.started_at) < runs:
+        return timebox
+    return replace(timebox, ends_at=now, warns_at=None, due_at=now)
 
 
 def timed(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> Timebox:
@@ -77,6 +92,14 @@ def timed(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> Timebox
     if not now < warns_at < ends_at:
         return replace(timebox, ends_at=ends_at, warns_at=None, due_at=ends_at)
     return replace(timebox, ends_at=ends_at, warns_at=warns_at, due_at=warns_at)
+
+
+def _timed_again(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> Timebox:
+    """The same promise in another calendar. What is over stays so, and whoever was warned is not warned again."""
+    if timebox.ends_at is not None and timebox.ends_at <= now:
+        return timebox
+    again = timed(timebox, calendar, now)
+    return again if timebox.warns_at is not None else replace(again, warns_at=None, due_at=again.ends_at)
 
 
 def end_of(box: Box, counts_from: datetime, calendar: WorkingCalendar) -> datetime:
@@ -93,32 +116,44 @@ def expire_due_timeboxes(work: UnitOfWork, *, now: datetime, limit: int = BATCH)
     A late tick changes lateness and nothing else: what is due is found by its time, and done once.
     """
     due = work.timeboxes.claim_due(now=now, limit=limit)
-    calendars = WorkingCalendars(work)
-    steps = [_step(timebox, calendars.of(timebox.project_id, _owner(timebox)), now) for timebox in due]
+    calendars = WorkingCalendars(work, since=min((timebox.counts_from for timebox in due), default=now))
+    steps = [_step(timebox, calendars.of(timebox.project_id, _asked(timebox, calendars)), now) for timebox in due]
     work.timeboxes.save_all([after for after, _ in steps])
     happened = [_happened(after, event) for after, event in steps if event is not None]
     record_all(work, happened, actor=AUTOMATIC, now=now)
     return len(due)
 
 
+def _asked(timebox: Timebox, calendars: WorkingCalendars) -> int | None:
+    """Whose hours count: the owner's; the lead's, where it is the lead's turn."""
+    if timebox.state is TimeboxState.ENDED and timebox.nags == NAGS - 1:
+        lead = calendars.lead_of(timebox.project_id)
+        if lead is not None:
+            return lead
+    return _owner(timebox)
+
+
 def _step(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> tuple[Timebox, TimeboxEvent | None]:
     at = _sensible(timebox, calendar, now)
     if timebox.state is TimeboxState.RUNNING:
         return _step_while_running(timebox, calendar, now, at)
-    if timebox.state is not TimeboxState.ENDED or timebox.nags >= NAGS:
+    if timebox.state is not TimeboxState.ENDED:
         return replace(timebox, due_at=None), None
     if at > now:
         return replace(timebox, due_at=at), None
+    # After the last one only whoever wants to be reminded later is.
     nag = timebox.nags + 1
-    is_last = nag == NAGS
-    due_at = None if is_last else _next_morning(now, calendar)
-    event = TimeboxNagged(timebox.id, timebox.rounds, nag, to_lead=is_last)
+    due_at = _next_morning(now, calendar) if nag < NAGS else None
+    event = TimeboxNagged(timebox.id, timebox.rounds, nag, to_lead=nag == NAGS)
     return replace(timebox, nags=nag, asked_at=now, due_at=due_at), event
 
 
 def _sensible(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> datetime:
     """`now`, or when the owner can be asked next. What falls due just as work ends is not put off by a slow tick."""
-    due = timebox.due_at if timebox.due_at and now - timebox.due_at <= _PUNCTUAL else now
+    # Over before its note was told: then its end is what is due.
+    is_over = timebox.state is TimeboxState.RUNNING and timebox.ends_at is not None and timebox.ends_at <= now
+    due = (timebox.ends_at if is_over else timebox.due_at) or now
+    due = due if now - due <= _PUNCTUAL else now
     try:
         at = next_working_moment(due, calendar)
     except InvalidInput:
@@ -139,21 +174,34 @@ def _step_while_running(
         return replace(timebox, warns_at=None, due_at=timebox.ends_at), TimeboxNearlyOver(timebox.id, timebox.ends_at)
     if at > now:
         return replace(timebox, warns_at=None, due_at=at), None
-    late = now - max(timebox.ends_at, timebox.due_at or timebox.ends_at)
-    event = TimeboxEnded(
-        timebox.id, timebox.rounds, int(late.total_seconds()) if late > _PUNCTUAL else 0, _by_runs(timebox, calendar)
-    )
+    late = lateness(timebox.ends_at, now, calendar)
+    event = TimeboxEnded(timebox.id, timebox.rounds, int(late.total_seconds()), _by_runs(timebox, calendar))
     ended = replace(
         timebox, state=TimeboxState.ENDED, warns_at=None, asked_at=now, nags=0, due_at=_next_morning(now, calendar)
     )  # fmt: skip
     return ended, event
 
 
-def _timed_or_over(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> Timebox:
+def lateness(ends_at: datetime, asked_at: datetime, calendar: WorkingCalendar) -> timedelta:
+    """How long after the first sensible moment it was asked; nothing where that is a few minutes."""
     try:
-        return timed(timebox, calendar, now)
+        late = asked_at - next_working_moment(ends_at, calendar)
+    except InvalidInput:
+        late = asked_at - ends_at
+    return late if late > _PUNCTUAL else timedelta()
+
+
+def _timed_or_over(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> Timebox:
+    """By the calendar as it is now. A note that was given is not given again, and an end that is past by it is not
+    told late: nobody could know."""
+    try:
+        found = timed(timebox, calendar, now)
     except InvalidInput:
         return replace(timebox, ends_at=now, warns_at=None, due_at=now)
+    assert found.ends_at is not None
+    if timebox.warns_at is None or found.warns_at is None:
+        return replace(found, warns_at=None, due_at=max(found.ends_at, now))
+    return found
 
 
 def _by_runs(timebox: Timebox, calendar: WorkingCalendar) -> bool:
@@ -181,5 +229,5 @@ def _owner(timebox: Timebox) -> int | None:
     return timebox.owner.id if timebox.owner else None
 
 
-def _calendar(work: UnitOfWork, task: Task) -> WorkingCalendar:
-    return WorkingCalendars(work).of(task.project_id, task.owner.id if task.owner else None)
+def _calendar(work: UnitOfWork, task: Task, since: datetime) -> WorkingCalendar:
+    return WorkingCalendars(work, since=since).of(task.project_id, task.owner.id if task.owner else None)

@@ -107,6 +107,7 @@ class SqlDeliveries:
             "event_id": delivery.event_id, "kind": delivery.kind, "dedupe_key": delivery.dedupe_key,
             "card": card_to_json(delivery.card) if delivery.card else None, "state": DeliveryState.QUEUED,
             "created_at": now, "updated_at": now, "subject": delivery.subject,
+            "next_attempt_at": delivery.not_before,
         }  # fmt: skip
         delivery_id = insert_or_ignore(self.connection, deliveries, row)
         if delivery_id is not None:

@@ -22,7 +22,7 @@ from core.jobs import JobState
 from core.metrics import Direction
 from core.tasks import Kind, Priority, Role, State, Track
 from storage.columns import id_column, metadata, reference, team_column
-from storage.types import Choice, Day, Id, JsonObject, Ordered, Rank, UtcDateTime, Words
+from storage.types import Choice, ClockTime, Day, Id, JsonObject, Ordered, Rank, UtcDateTime, Words
 
 teams = Table(
     "teams",
@@ -57,6 +57,9 @@ members = Table(
     Column("zone", String(64)),
     Column("is_admin", Boolean, nullable=False, server_default=false()),
     Column("is_workspace_admin", Boolean, nullable=False, server_default=false()),
+    # Clock times in the member's zone, both or neither.
+    Column("quiet_from", ClockTime),
+    Column("quiet_until", ClockTime),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("team_id", "handle"),
 )

@@ -29,10 +29,11 @@ from core.cards import (
 from core.decisions import Decided
 from core.extensions import Extended
 from core.metrics import judge
-from core.prompts import Evidence, PromptView, TimeboxView
+from core.prompts import PLEA, Evidence, PromptView, TimeboxView
 from core.text import clip
 from core.timebox_events import CALLED
 from core.timebox_records import Call, Decision, Extension, Timebox, TimeboxState
+from core.timeboxes import NAGS
 
 _SHOWN = 3
 _TONES = {Call.ADOPT: Tone.GOOD, Call.DROP: Tone.NEUTRAL, Call.SPLIT: Tone.NEUTRAL}
@@ -42,7 +43,7 @@ def prompt_card(prompt: PromptView) -> Card:
     """With its buttons while it is open; after that, with what came of it."""
     view = prompt.view
     if prompt.is_open:
-        return _open_prompt(prompt)
+        return _open_plea(view) if prompt.nag == PLEA else _open_prompt(prompt)
     title: Text = (*task_title(view.task), ": ")
     if prompt.extension is not None:
         return Card((*title, *_extended(prompt.extension)), (paragraph(clip(prompt.extension.why, 500)),))
@@ -55,7 +56,7 @@ def timebox_card(view: TimeboxView, *said: Span) -> Card:
     """How a timebox stands, for whoever asks."""
     timebox = view.timebox
     blocks: list[Block] = [paragraph(*said)] if said else []
-    blocks += [paragraph(*_standing(timebox)), *_evidence(timebox, view.evidence)]
+    blocks += [paragraph(*_standing(timebox)), *_evidence(view)]
     if view.decision is not None:
         blocks += [paragraph(Bold("Decided: "), *_decided(view.decision)), *_learned(view.decision)]
     buttons = decision_buttons(str(view.task.key)) if timebox.state is TimeboxState.ENDED else ()
@@ -85,8 +86,13 @@ def decided_card(decided: Decided, call: Call) -> Card:
         said.append(".")
     if decided.freed:
         said += [" No longer waiting: ", ", ".join(map(str, decided.freed)), "."]
+    said += [" Kept as ", CommandLine(f"lab finding show {decided.finding}"), "."]
     made = (("made", " ".join(str(task.key) for task in decided.tasks)),) if decided.tasks else ()
-    return Card(task_title(decided.task), (paragraph(*said),), facts=(*task_facts(decided.task), *made))
+    return Card(
+        task_title(decided.task),
+        (paragraph(*said),),
+        facts=(*task_facts(decided.task), ("finding", str(decided.finding)), *made),
+    )
 
 
 def extended_card(extended: Extended) -> Card:
@@ -119,7 +125,7 @@ def _open_prompt(prompt: PromptView) -> Card:
     blocks: list[Block] = [paragraph(*_asked(prompt))]
     if view.task.description:
         blocks.append(paragraph(clip(view.task.description, 300)))
-    blocks += _evidence(timebox, view.evidence)
+    blocks += _evidence(view)
     buttons = decision_buttons(key)
     if timebox.plea is not None:
         plea = timebox.plea
@@ -130,23 +136,33 @@ def _open_prompt(prompt: PromptView) -> Card:
     return Card(title, tuple(blocks), buttons=buttons, tone=Tone.WARNING)
 
 
+def _open_plea(view: TimeboxView) -> Card:
+    plea = view.timebox.plea
+    assert plea is not None
+    title: Text = (*task_title(view.task), f": {plea.name} asks for {plea.by} more")
+    said = paragraph("It was extended ", _times(view.timebox.rounds), " before: another person has to agree.")
+    return Card(title, (paragraph(clip(plea.why, 500)), said), agree_buttons(str(view.task.key)), Tone.WARNING)
+
+
 def _asked(prompt: PromptView) -> Text:
     """Who must act; nobody is mentioned for what others decide."""
     view = prompt.view
     owner, lead = view.task.owner, view.lead
     ended: Text = (" ", When(view.timebox.ends_at)) if view.timebox.ends_at else ()
-    if prompt.nag >= 2 and lead is not None:
+    if prompt.nag == NAGS and lead is not None:
         who: Span = Mention(lead.id, lead.name)
         asked = f" {owner.name} was asked twice." if owner and owner.id != lead.id else ""
         return (who, ": this waits for a decision since its timebox ended", *ended, f".{asked}")
     person = owner or lead
     who = Mention(person.id, person.name) if person else "Whoever looks after it"
-    words = ": still undecided; its timebox ended" if prompt.nag else ": the timebox is over; it ended"
-    return (who, words, *ended, ".")
+    words = ": still undecided; its timebox ended" if prompt.nag else ": its timebox ended"
+    late = f" This is asked {length_text(int(prompt.late.total_seconds()))} late." if prompt.late else ""
+    return (who, words, *ended, f".{late}")
 
 
-def _evidence(timebox: Timebox, evidence: Evidence) -> list[Block]:
-    fields = [Field("used", (f"{used_text(evidence.used, evidence.hours_a_day)} of {_promise(timebox, evidence)}",))]
+def _evidence(view: TimeboxView) -> list[Block]:
+    evidence = view.evidence
+    fields = [Field("used", (f"{used_text(evidence.used, evidence.hours_a_day)} of {_promise(view)}",))]
     fields.append(Field("work", (_counted(evidence),)))
     for reading, definition in evidence.metrics[:_SHOWN]:
         fields.append(Field(reading.name, (judge(reading.value, definition),)))
@@ -166,9 +182,10 @@ def used_text(used: timedelta, hours_a_day: float) -> str:
     return f"{days} day{'s' if days != 1 else ''}" + (f" {rest} h" if rest else "")
 
 
-def _promise(timebox: Timebox, evidence: Evidence) -> str:
-    first = str(timebox.box) if not evidence.extensions else "what was promised"
-    return f"{first}, extended {_times(timebox.rounds)}" if timebox.rounds else first
+def _promise(view: TimeboxView) -> str:
+    """What was promised first, which extensions leave as it is."""
+    rounds, first = view.timebox.rounds, str(view.task.box or view.timebox.box)
+    return f"{first}, extended {_times(rounds)}" if rounds else first
 
 
 def _times(count: int) -> str:

@@ -36,7 +36,7 @@ async def decide_(
     return await _decide(ctx, task, Verdict(call=call, learned=learned, why=why, best_run=best, tasks=tasks))
 
 
-@command("box adopt", help="Carry research on as production work", check=check_decidable)
+@command("box adopt", help="Adopt for production", check=check_decidable)
 async def adopt(
     ctx: Context,
     task: Annotated[TaskKey, WHICH],
@@ -48,14 +48,14 @@ async def adopt(
     return await _decide(ctx, task, Verdict(call=Call.ADOPT, learned=learned, why=why, best_run=best, tasks=tasks))
 
 
-@command("box drop", help="End research, and keep what was learned", check=check_decidable)
+@command("box drop", help="Drop as a learning", check=check_decidable)
 async def drop(
     ctx: Context, task: Annotated[TaskKey, WHICH], learned: Annotated[str, LEARNED], why: Annotated[str, WHY] = ""
 ) -> Card:
     return await _decide(ctx, task, Verdict(call=Call.DROP, learned=learned, why=why))
 
 
-@command("box split", help="Make two research tasks of one", check=check_decidable)
+@command("box split", help="Split into two questions", check=check_decidable)
 async def split(
     ctx: Context,
     task: Annotated[TaskKey, WHICH],
@@ -98,7 +98,7 @@ async def start(
     task: Annotated[TaskKey, WHICH],
     box: Annotated[Box | None, Arg("How long, if not as promised", "5d")] = None,
 ) -> Card:
-    found, timebox = await ctx.do(restart_timebox, task=task, box=box)
+    found, timebox = await ctx.do(restart_timebox, task=task, box=box, today=ctx.today)
     said: tuple[Span, ...] = ("It runs until ", When(timebox.ends_at), ".") if timebox.ends_at else ("It runs.",)
     return timebox_card(await _view(ctx, found.key), *said)
 

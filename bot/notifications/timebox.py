@@ -2,15 +2,16 @@
 
 from datetime import UTC, datetime
 
-from bot.cards.timebox import agree_buttons
+from bot.cards.spans import length_text
 from bot.notification import Notification, Place, who
-from core.cards import Bold, Card, Field, Fields, Tone, When, paragraph
-from core.events import Event, LoggedEvent
+from core.cards import Bold, Card, CommandLine, Text, Tone, When, paragraph
+from core.events import Event, LoggedEvent, describe
 from core.text import clip
 from core.timebox_events import (
     CALLED,
     ExtensionAsked,
     TaskDecided,
+    TimeboxCancelled,
     TimeboxEnded,
     TimeboxExtended,
     TimeboxNagged,
@@ -27,9 +28,8 @@ _TONES = {Call.ADOPT: Tone.GOOD, Call.DROP: Tone.NEUTRAL, Call.SPLIT: Tone.NEUTR
 def started_card(entry: LoggedEvent) -> Card:
     event = entry.event
     assert isinstance(event, TimeboxStarted)
-    if event.ends_at is None:
-        return Card((f"Its timebox of {event.box} runs.",))
-    return Card((f"Its timebox of {event.box} runs until ", When(event.ends_at), "."))
+    end = (". It ends ", When(event.ends_at)) if event.ends_at else ()
+    return Card((f"{who(entry)} started its timebox of {event.box}", *end, "."))
 
 
 def nearly_over_card(entry: LoggedEvent) -> Card:
@@ -43,17 +43,15 @@ def asked_card(entry: LoggedEvent) -> Card:
     event = entry.event
     late = event.late_seconds if isinstance(event, TimeboxEnded) else 0
     words = "Its timebox ended, and it waits for a decision." if isinstance(event, TimeboxEnded) else "Still undecided."
-    return Card((words + (f" This is told {late // 3600} h {late // 60 % 60} min late." if late else ""),))
+    return Card((words + (f" This is told {length_text(late)} late." if late else ""),))
 
 
 def plea_card(entry: LoggedEvent) -> Card:
+    """For channels that are not asked themselves."""
     event = entry.event
     assert isinstance(event, ExtensionAsked)
-    return Card(
-        (f"{who(entry)} asks for {event.by} more:",),
-        (paragraph(clip(event.why, 500)), paragraph("Another person of the team has to agree to it.")),
-        buttons=agree_buttons(event.task),
-    )
+    asks = f"{who(entry)} asks for {event.by} more: {clip(event.why, 300)}"
+    return Card((asks,), (paragraph("Another person agrees with: ", CommandLine(f"lab box agree {event.task}")),))
 
 
 def extended_card(entry: LoggedEvent) -> Card:
@@ -73,12 +71,15 @@ def snoozed_card(entry: LoggedEvent) -> Card:
 def decided_card(entry: LoggedEvent) -> Card:
     event = entry.event
     assert isinstance(event, TaskDecided)
-    fields = [Field("learned", (clip(event.learned, 1_000),))]
-    fields += [Field("why", (clip(event.why, 500),))] if event.why else []
-    fields += [Field("best run", (clip(event.best_run, 200),))] if event.best_run else []
     carried = f" It is carried on by {', '.join(event.tasks)}." if event.tasks else ""
     title = (f"{who(entry)} decided: ", Bold(CALLED[event.call]), ".", carried)
-    return Card(title, (Fields(tuple(fields)),), tone=_TONES[event.call])
+    learned = clip(" ".join(event.learned.split()), 300)
+    kept: Text = (" · ", CommandLine(f"lab finding show {event.finding}")) if event.finding else ()
+    return Card(title, (paragraph(Bold("Learned: "), learned, *kept),), tone=_TONES[event.call])
+
+
+def cancelled_card(entry: LoggedEvent) -> Card:
+    return Card((f"{who(entry)} {describe(entry.event)}.",))
 
 
 def _prompted(event: Event) -> Place:
@@ -95,13 +96,14 @@ ENDED = Notification(TimeboxEnded, asked_card, _example(TimeboxEnded(1, 0, 7_500
 NAGGED = Notification(TimeboxNagged, asked_card, _example(TimeboxNagged(1, 0, 1), None), _prompted)
 PLEADED = Notification(
     ExtensionAsked, plea_card, _example(ExtensionAsked(1, 2, "3d", "one more sweep", "CHURN-12")),
-    lambda event: Place.CHANNEL,
+    _prompted,
 )  # fmt: skip
 EXTENDED = Notification(
     TimeboxExtended, extended_card, _example(TimeboxExtended(1, "3d", "the last runs still improve", _NOW))
 )  # fmt: skip
 SNOOZED = Notification(TimeboxSnoozed, snoozed_card, _example(TimeboxSnoozed(1, _NOW)))
+CANCELLED = Notification(TimeboxCancelled, cancelled_card, _example(TimeboxCancelled(1)))
 DECIDED = Notification(
     TaskDecided, decided_card,
-    _example(TaskDecided(Call.ADOPT, "tails gain 3 points", "above target", "run 17", ("CHURN-13",), 1)),
+    _example(TaskDecided(Call.ADOPT, "tails gain 3 points", "above target", "run 17", ("CHURN-13",), 1, finding=7)),
 )  # fmt: skip

@@ -17,13 +17,21 @@ from bot.cards.burst import SHOWN, burst_card
 from bot.notification import Notification
 from core.cards import Card, Mention, Tone, mentioned
 from core.events import EVENT_TYPES, LoggedEvent
+from core.timebox_events import TimeboxEnded, TimeboxNagged, TimeboxNearlyOver
 from tests.fakes.slack.reading import plain_text
 from tests.harmless import check_harmless, in_slack, in_terminal
 from tests.hostile import HOSTILE
 
 GOLDEN = Path(__file__).parent / "notifications.txt"
 NOTIFICATIONS = tuple(load_notifications().values())
+# What falls due by itself: nobody acted.
+AUTOMATIC = {TimeboxNearlyOver, TimeboxEnded, TimeboxNagged}
 each = pytest.mark.parametrize("notification", NOTIFICATIONS, ids=lambda notification: notification.event.__name__)
+by_somebody = pytest.mark.parametrize(
+    "notification",
+    [notification for notification in NOTIFICATIONS if notification.event not in AUTOMATIC],
+    ids=lambda notification: notification.event.__name__,
+)
 
 
 def golden() -> str:
@@ -78,7 +86,16 @@ def test_a_notification_is_one_or_two_lines(notification: Notification) -> None:
     assert len(shown.splitlines()) <= 2
 
 
-@each
+@pytest.mark.parametrize("notification", [one for one in NOTIFICATIONS if one.event in AUTOMATIC])
+def test_what_fell_due_by_itself_is_told_without_a_name(notification: Notification) -> None:
+    card = notification.card(replace(notification.example, member="Labkeeper"))
+    shown = plain_text(in_slack(card).blocks, {})
+    assert "Labkeeper" not in shown
+    assert "Somebody" not in shown
+    assert mentioned(card) == frozenset()
+
+
+@by_somebody
 def test_whoever_acted_is_named_and_not_mentioned(notification: Notification) -> None:
     card = notification.card(replace(notification.example, member="Ana Lima"))
     assert "Ana Lima" in plain_text(in_slack(card).blocks, {})
@@ -86,7 +103,7 @@ def test_whoever_acted_is_named_and_not_mentioned(notification: Notification) ->
     assert mentioned(card) == must_act
 
 
-@each
+@by_somebody
 def test_what_nobody_did_is_told_too(notification: Notification) -> None:
     card = notification.card(replace(notification.example, member=None))
     mark = {Tone.GOOD: "✓ ", Tone.BAD: "✕ "}.get(card.tone, "")

@@ -1,7 +1,8 @@
 """Whole stories, compared word for word on both databases.
 
 In a transcript, `ana$` and `ben$` say a line, `# 2 days later` moves the clock, any other `#` is for the reader, and
-all the rest are the answers. `LABKEEPER_WRITE_TRANSCRIPTS=1` writes the answers anew; then read what changed.
+all the rest are the answers; what fell due by then is done. `LABKEEPER_WRITE_TRANSCRIPTS=1` writes the answers anew;
+then read what changed.
 """
 
 import os
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from core.timeboxes import expire_due_timeboxes
 from storage.database import Database
 from tests.bot.speaker import Speaker
 from tests.conftest import NOW
@@ -43,5 +45,6 @@ def _play(story: str, board: BoardDriver) -> str:
             later = _LATER.fullmatch(line)
             if later:
                 board.later(**{f"{later[2]}s": float(later[1])})
+                board.write(lambda work: expire_due_timeboxes(work, now=board.now))
             parts.append(f"{line}\n")
     return "\n".join(parts)

@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from core.events import (
     EVENT_TYPES,
     RECORDS,
+    CalendarChanged,
     Cause,
     Change,
     DeliveryParked,
     EmojiChosen,
+    FindingRevised,
+    FindingWritten,
     HomeChosen,
     JobGivenUp,
     LeadNamed,
@@ -52,6 +55,7 @@ from core.tasks import Kind, Priority, State, Track
 from core.timebox_events import (
     ExtensionAsked,
     TaskDecided,
+    TimeboxCancelled,
     TimeboxEnded,
     TimeboxExtended,
     TimeboxNagged,
@@ -98,6 +102,8 @@ STORED = [
         LinkAdded(1, "notebook", "https://example.com/a.ipynb"),
     ),
     ({"type": "MetricRecorded", "name": "val_auc", "value": 0.91}, MetricRecorded("val_auc", 0.91)),
+    ({"type": "FindingWritten", "finding": 7, "title": "Tails"}, FindingWritten(7, "Tails")),
+    ({"type": "FindingRevised", "finding": 7, "revision": 2, "title": "Tails"}, FindingRevised(7, 2, "Tails")),
     ({"type": "ProjectCreated", "key": "CHURN", "name": "Churn"}, ProjectCreated("CHURN", "Churn")),
     ({"type": "LeadNamed", "project": "CHURN", "lead": None}, LeadNamed("CHURN", None)),
     ({"type": "HomeChosen", "project": "CHURN", "channel": "general"}, HomeChosen("CHURN", "general")),
@@ -106,6 +112,11 @@ STORED = [
     ({"type": "WatchRemoved", "watch": "CHURN kind:data", "channel": "data"}, WatchRemoved("CHURN kind:data", "data")),
     ({"type": "JobGivenUp", "kind": "command", "reason": "x"}, JobGivenUp("command", "x")),
     ({"type": "DeliveryParked", "channel": "data", "code": "is_archived"}, DeliveryParked("data", "is_archived")),
+    (
+        {"type": "CalendarChanged", "project": "CHURN"}
+        | {"changes": [{"type": "Change", "field": "hours", "before": "09:00-18:00", "after": "10:00-19:00"}]},
+        CalendarChanged("CHURN", (Change("hours", "09:00-18:00", "10:00-19:00"),)),
+    ),
     ({"type": "MetricDefined", "project": "CHURN", "name": "val_auc"}, MetricDefined("CHURN", "val_auc")),
     ({"type": "MemberJoined", "name": "Ana"}, MemberJoined("Ana")),
     (
@@ -196,8 +207,8 @@ STORED = [
     ),
     (
         {"type": "ExtensionAsked", "timebox": 1, "rounds": 2, "by": "3d", "why": "one more sweep"}
-        | {"task": "CHURN-12"},
-        ExtensionAsked(1, 2, "3d", "one more sweep", "CHURN-12"),
+        | {"task": "CHURN-12", "nags": 1},
+        ExtensionAsked(1, 2, "3d", "one more sweep", "CHURN-12", 1),
     ),
     (
         {"type": "TimeboxExtended", "timebox": 1, "by": "3d", "why": "it still improves"},
@@ -212,6 +223,7 @@ STORED = [
         {"type": "TimeboxSnoozed", "timebox": 1, "until": "2026-11-18T10:00:00+00:00"},
         TimeboxSnoozed(1, AT),
     ),
+    ({"type": "TimeboxCancelled", "timebox": 1, "rounds": 1, "nags": 2}, TimeboxCancelled(1, 1, 2)),
     ({"type": "TaskDecided", "call": "drop", "learned": "label noise"}, TaskDecided(Call.DROP, "label noise")),
     (
         {"type": "TaskDecided", "call": "adopt", "learned": "tails gain", "why": "above target"}
@@ -245,6 +257,10 @@ WORDS = [
     (WatchRemoved("CHURN kind:data", "data"), "no longer shows CHURN kind:data in #data"),
     (JobGivenUp("command", "TimeoutError"), "gave up on command: TimeoutError"),
     (DeliveryParked("data", "is_archived"), "could not post in #data: is_archived"),
+    (
+        CalendarChanged("CHURN", (Change("2026-12-24", "working day", "day off"),)),
+        "changed the calendar of CHURN: 2026-12-24 working day → day off",
+    ),
     (MetricDefined("CHURN", "val_auc"), "defined metric val_auc in CHURN"),
     (MemberJoined("Ana"), "added Ana to the team"),
     (MemberChanged("Ana", (Change("role", None, "ml"),)), "changed Ana: role none → ml"),
@@ -304,6 +320,7 @@ WORDS = [
         "agreed with Ana to give it 3d more: it still improves",
     ),
     (TimeboxSnoozed(1, AT), "wants to be reminded on 2026-11-18 10:00 UTC"),
+    (TimeboxCancelled(1), "ended its timebox without a decision: it is no research any more"),
     (TaskDecided(Call.DROP, "label noise"), "decided: dropped. Learned: label noise"),
     (
         TaskDecided(Call.ADOPT, "tails gain", tasks=("CHURN-13", "CHURN-14")),

@@ -16,6 +16,7 @@ from bot.app import load_catalogue, load_notifications
 from bot.completion import PushCompletion
 from bot.context import Ports
 from bot.delivery import LEASE, Deliverer
+from bot.expiry import expire_timeboxes
 from bot.intake import Intake
 from bot.jobs import JobRunner
 from bot.platforms.http import make_http_app
@@ -155,6 +156,12 @@ class SlackBoard:
 
     def settle_later(self, seconds: float) -> None:
         self.later(seconds)
+        self.settle()
+
+    def go_to(self, at: datetime) -> None:
+        """Moves the clocks there, and does and says what fell due by then."""
+        self.later((at - self.clock.now()).total_seconds())
+        self.run(expire_timeboxes(self.database, self.clock))
         self.settle()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:

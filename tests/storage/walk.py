@@ -4,12 +4,14 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
+import core.calendar_records
+import core.finding_records
 import core.git_records
 import core.log_ports
 import core.outbox_ports
@@ -17,18 +19,23 @@ import core.ports
 import core.task_ports
 import core.timebox_records
 from core.blocking import make_wait
+from core.calendar import Leave
+from core.calendar_records import CalendarDay, DayKind, ProjectCalendar
 from core.cards import Card
 from core.deciding import DEFAULT_POLICY, Cost
 from core.delegates import name_delegate
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
 from core.durations import Box
 from core.events import Cause, MemberJoined
+from core.finding_records import Finding, Page, Writer
+from core.findings import find_finding, write_finding
 from core.git import PullRequestState, Result
 from core.git_records import CommitTask, Deployment, NewCommit
 from core.hooks import Hook, HookProvider
 from core.ids import ChannelRef
 from core.journal import Happened
 from core.links import NewLink, link_task
+from core.local_time import QuietHours
 from core.members import Identity, MemberRef, link_identity
 from core.metrics import Direction, Measurement, MetricDefinition, define_metric, record_metric
 from core.notes import add_note
@@ -49,11 +56,16 @@ GITHUB = Identity("github", "", "octocat")
 HOUR = timedelta(hours=1)
 LATER = NOW + HOUR
 SHA = sha_of("secret")
+MINE, BY = Page(title="Mine", body="Mine"), Writer(member_id=None, name="mine")
+CHRISTMAS, NEW_YEAR = date(2026, 12, 25), date(2027, 1, 1)
+LEAVE = Leave(date(2026, 12, 21), date(2026, 12, 31))
 
 
 def _port(name: str) -> type:
     modules = (
+        core.calendar_records,
         core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
+        core.finding_records,
     )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
 
@@ -105,7 +117,9 @@ class Victim:
     lease: str
     event: int
     git: "GitRows"
+    finding: Finding
     box: Timebox
+    dropped: Any = None
 
     @property
     def home(self) -> int:
@@ -129,13 +143,17 @@ def fill(board: BoardDriver) -> Victim:
         meaning="Secret",
     )  # fmt: skip
     board.do(lambda work, *, actor, now: record_metric(work, task, Measurement("f1", 0.5), actor=actor, now=now))
+    dropped = board.new("Secret failure", project="HOME")
+    board.move(dropped, State.DROPPED)
+    board.do(write_finding, task=task.key, text="Secret learning", title="Secret finding")
     watch = board.do(
         add_watch, project="HOME", channel=WATCHED, channel_name="watched", track=None, kind=None, label=None
     )
     board.do(set_policy, project="HOME", costs=(Cost.SENTENCE,))
     board.do(name_delegate, delegate=MemberRef.parse("victor"), stands_in=True)
     box = start_box(board, board.new("Secret question", project="HOME", box="10d"))
-    return board.write(lambda work: complete(board, work, board.see(task), other, watch, box))
+    victim = board.write(lambda work: complete(board, work, board.see(task), other, watch, box))
+    return replace(victim, dropped=dropped)
 
 
 def start_box(board: BoardDriver, research: Any) -> Timebox:
@@ -169,13 +187,23 @@ def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch,
     work.messages.put(Message(task.id, project.home.id, "m1", "t1"), NOW)
     work.messages.put_line("check:1", project.home.id, "l1", NOW)
     work.receipts.add("slack", "r1", NOW)
+    keep_times(work, project.id, board.ana.member_id)
     job, other_job = (work.jobs.add("secret", {"a": 1}, run_at=NOW) for _ in range(2))
     return Victim(
         board=board, task=task, other=other, project=project, member=work.members.get(board.ana.member_id), watch=watch,
         blocker=work.blockers.open_ones(task.id)[0], delivery=delivery, destination=None, job=job,
         other_job=other_job, lease="",
         event=work.events.of_task(task.id, limit=1)[0].id, git=report(work, task, project.id), box=box,
+        finding=find_finding(work, 1),
     )  # fmt: skip
+
+
+def keep_times(work: Any, project: int, member: Any) -> None:
+    work.calendars.save(project, ProjectCalendar(zone="UTC", country="PT", edition="old"))
+    work.calendars.replace_holidays(project, {CHRISTMAS: "Secret"}, since=NOW.date())
+    work.calendars.put_day(project, CalendarDay(NEW_YEAR, DayKind.OFF, "Secret"))
+    work.calendars.add_leave(member, LEAVE, NOW)
+    work.calendars.set_quiet(member, QuietHours(time(20), time(8)))
 
 
 def report(work: Any, task: Any, project: int) -> GitRows:
@@ -312,6 +340,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("jobs", "is_promised"): lambda c, v: c.is_promised("secret"),
     ("jobs", "finish"): lambda c, v: c.finish(v.job, v.lease, NOW),
     ("jobs", "fail"): lambda c, v: c.fail(v.other_job, v.lease, error="x", retry_at=None),
+    ("deliveries", "parked_channels"): lambda c, v: c.parked_channels("slack", "T1", [""]),
     ("deliveries", "add"): lambda c, v: c.add(new_delivery(v), NOW),
     ("deliveries", "get"): lambda c, v: c.get(v.delivery.id),
     ("deliveries", "pending"): lambda c, v: c.pending(v.home, limit=10),
@@ -320,7 +349,6 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("deliveries", "mark"): lambda c, v: c.mark(replace(v.delivery, state=DeliveryState.PARKED), LATER),
     ("deliveries", "park_pending"): lambda c, v: c.park_pending(v.home, "is_archived", LATER),
     ("deliveries", "reopen"): lambda c, v: c.reopen(v.home, ["is_archived"], limit=10, now=LATER),
-    ("deliveries", "parked_channels"): lambda c, v: c.parked_channels("slack", "T1", [""]),
     ("deliveries", "requeue"): lambda c, v: c.requeue(replace(v.delivery, attempts=9), LATER),
     ("deliveries", "renew"): lambda c, v: c.renew(v.destination, until=LATER + timedelta(days=1)),
     ("deliveries", "release"): lambda c, v: c.release(v.destination, due_at=None),
@@ -404,6 +432,27 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("watches", "list"): lambda c, v: c.list(limit=10),
     ("watches", "of_project"): lambda c, v: c.of_project(v.project.id),
     ("watches", "in_channel"): lambda c, v: c.in_channel(v.watch.channel.id),
+    ("findings", "add"): lambda c, v: c.add(v.task, MINE, by=BY, decision_id=None, now=LATER),
+    ("findings", "revise"): lambda c, v: c.revise(v.finding, MINE, by=BY, now=LATER),
+    ("findings", "get"): lambda c, v: c.get(v.finding.number),
+    ("findings", "list"): lambda c, v: c.list(project_id=v.project.id, limit=10),
+    ("findings", "search"): lambda c, v: c.search(("secret", "learn"), limit=10),
+    ("findings", "like"): lambda c, v: c.like(("secret", "failure", "mine"), at_least=2, limit=10),
+    ("findings", "remember_dropped"): lambda c, v: c.remember_dropped(v.task),
+    ("findings", "rename_dropped"): lambda c, v: c.rename_dropped(replace(v.dropped, title="Mine")),
+    ("findings", "forget_dropped"): lambda c, v: c.forget_dropped(v.dropped.id),
+    ("calendars", "of_project"): lambda c, v: c.of_project(v.project.id, since=NOW.date()),
+    ("calendars", "of_member"): lambda c, v: c.of_member(v.member.id, since=NOW.date()),
+    ("calendars", "save"): lambda c, v: c.save(v.project.id, ProjectCalendar(zone="Asia/Tokyo", country="JP")),
+    ("calendars", "replace_holidays"): lambda c, v: c.replace_holidays(
+        v.project.id, {CHRISTMAS: "Mine"}, since=NOW.date()
+    ),
+    ("calendars", "put_day"): lambda c, v: c.put_day(v.project.id, CalendarDay(CHRISTMAS, DayKind.HOLIDAY, "Mine")),
+    ("calendars", "remove_day"): lambda c, v: c.remove_day(v.project.id, NEW_YEAR, DayKind.OFF),
+    ("calendars", "with_old_holidays"): lambda c, v: c.with_old_holidays(edition="newer"),
+    ("calendars", "add_leave"): lambda c, v: c.add_leave(v.member.id, Leave(CHRISTMAS, NEW_YEAR), NOW),
+    ("calendars", "remove_leave"): lambda c, v: c.remove_leave(v.member.id, LEAVE),
+    ("calendars", "set_quiet"): lambda c, v: c.set_quiet(v.member.id, None),
     ("receipts", "add"): lambda c, v: c.add("slack", "r2", NOW),
     ("receipts", "add_first"): lambda c, v: c.add_first("slack", "r3", NOW)(),
 }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -53,45 +54,56 @@ def slack_routes(bolt: AsyncApp, *, signing_secret: str, now: Callable[[], datet
 
 def make_bolt(workspaces: Workspaces, surfaces: Surfaces, shortcuts: Shortcuts, events: Events) -> AsyncApp:
     """One listener a surface: Bolt tries them one by one."""
+    bolt, listeners = _bolt_app(workspaces), Listeners(workspaces, surfaces, shortcuts, events)
+    bolt.error(_on_error)
+    bolt.command(_ANYTHING)(listeners.command)
+    bolt.action(_ANYTHING)(listeners.button)
+    bolt.view(_ANYTHING)(listeners.form)
+    bolt.options(_ANYTHING)(listeners.search)
+    bolt.shortcut(_ANYTHING)(listeners.shortcut)
+    bolt.event(_ANYTHING)(listeners.event)
+    return bolt
 
-    bolt = _bolt_app(workspaces)
 
-    async def on_command(ack: AsyncAck, body: dict[str, Any]) -> None:
-        refusal = await workspaces.refusal(str(body.get("team_id", "")))
-        answer = refusal if refusal is not None else await surfaces.command(body)
+@dataclass(frozen=True)
+class Listeners:
+    """What Bolt calls, each for one surface; it passes what it has by the names of the parameters."""
+
+    workspaces: Workspaces
+    surfaces: Surfaces
+    shortcuts: Shortcuts
+    events: Events
+
+    async def command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        refusal = await self.workspaces.refusal(str(body.get("team_id", "")))
+        answer = refusal if refusal is not None else await self.surfaces.command(body)
         await (ack(answer) if answer is not None else ack())
 
-    async def on_button(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if await workspaces.refusal(_team(body)) is None:
-            await surfaces.button(body)
+    async def button(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        if await self._is_served(body):
+            await self.surfaces.button(body)
         await ack()
 
-    async def on_form(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if await workspaces.refusal(_team(body)) is None:
-            await ack(**await surfaces.form(body))
+    async def form(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        if await self._is_served(body):
+            await ack(**await self.surfaces.form(body))
         else:
             await ack()
 
-    async def on_search(ack: AsyncAck, body: dict[str, Any]) -> None:
-        is_ours = await workspaces.refusal(_team(body)) is None
-        await ack(**(await surfaces.modals.suggest(body) if is_ours else {"options": []}))
+    async def search(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        is_served = await self._is_served(body)
+        await ack(**(await self.surfaces.modals.suggest(body) if is_served else {"options": []}))
 
-    async def on_shortcut(ack: AsyncAck, body: dict[str, Any]) -> None:
-        if await workspaces.refusal(_team(body)) is None:
-            await shortcuts.open(body)
+    async def shortcut(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        if await self._is_served(body):
+            await self.shortcuts.open(body)
         await ack()
 
-    async def on_event(body: dict[str, Any]) -> None:
-        await events.receive(body)
+    async def event(self, body: dict[str, Any]) -> None:
+        await self.events.receive(body)
 
-    bolt.error(_on_error)
-    bolt.command(_ANYTHING)(on_command)
-    bolt.action(_ANYTHING)(on_button)
-    bolt.view(_ANYTHING)(on_form)
-    bolt.options(_ANYTHING)(on_search)
-    bolt.shortcut(_ANYTHING)(on_shortcut)
-    bolt.event(_ANYTHING)(on_event)
-    return bolt
+    async def _is_served(self, body: dict[str, Any]) -> bool:
+        return await self.workspaces.refusal(_team(body)) is None
 
 
 def _bolt_app(workspaces: Workspaces) -> AsyncApp:

@@ -1,6 +1,7 @@
 """Who asked, where, and how they are answered, from the payload of any surface."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any, Self
 
 from bot.platforms.slack.entities import PLATFORM
@@ -66,6 +67,14 @@ class SlackRequest:
         """Where an answer goes that comes later: to a response_url, or as a whisper."""
         place = self.place
         return self.reply or (whisper_address(place, self.user, self.thread) if place else "")
+
+    def once(self, body: dict[str, Any], deed: str) -> Self:
+        """A private answer stays as it is when its button was pressed: who presses it twice means it once."""
+        container = body.get("container") or {}
+        if not container.get("is_ephemeral"):
+            return self
+        place = f"{self.channel} {_text(container, 'message_ts')} {self.user}"
+        return replace(self, receipt=f"press:{sha256(f'{place} {deed}'.encode()).hexdigest()}")
 
     @property
     def place(self) -> ChannelRef | None:

@@ -51,6 +51,7 @@ class Surfaces:
         pressed = body["actions"][0]
         request = SlackRequest.of_interaction(body)
         action, value = action_of(str(pressed.get("action_id", ""))), str(pressed.get("value") or "")
+        request = request.once(body, f"{action} {value}")
         try:
             card = await (self._share(request, value) if action == SHARE else self._press(request, action, value))
         except UserError as error:

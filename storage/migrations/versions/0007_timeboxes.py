@@ -22,12 +22,13 @@ def upgrade() -> None:
     _decisions()
     _delegates()
     op.create_index("ix_lines_team_id_subject", "lines", ["team_id", "subject"])
-    # Research that is under way has a timebox that runs since its start; the calendar is asked at the first tick.
+    # Research that is under way has a timebox that runs since its start; the calendar is asked at the first tick, and
+    # nobody was warned yet.
     op.execute(
         "INSERT INTO timeboxes (team_id, task_id, project_id, owner_id, state, box_length, box_until, box_runs,"
-        " started_at, counts_from, due_at)"
+        " started_at, counts_from, warns_at, due_at)"
         " SELECT team_id, id, project_id, owner_id, 'running', box_length, box_until, box_runs,"
-        " started_at, started_at, started_at FROM tasks"
+        " started_at, started_at, started_at, started_at FROM tasks"
         " WHERE track = 'research' AND closed_at IS NULL AND state <> 'todo' AND started_at IS NOT NULL"
         " AND (box_length IS NOT NULL OR box_until IS NOT NULL)"
     )
