@@ -29,7 +29,7 @@ from tests.storage.probes import execute
 
 # Nothing takes as long as in earnest, and the pauses keep their order.
 QUICK = Pace(
-    opening=1.0, silence=0.2, closing=0.1, first_pause=0.01, longest_pause=0.1, crowded_pause=0.2, slow_pause=0.6,
+    opening=0.6, silence=0.2, closing=0.1, first_pause=0.01, longest_pause=0.1, crowded_pause=0.2, slow_pause=0.6,
     retiring=0.1,
 )  # fmt: skip
 
@@ -64,6 +64,11 @@ def joined(board: SlackBoard, event_id: str, patience: float = 3.0) -> Envelope:
 
 def receipts(board: SlackBoard, event_id: str) -> int:
     return board.count(f"receipts WHERE source = 'slack' AND key = '{event_id}'")
+
+
+def acknowledged(board: SlackBoard) -> set[str]:
+    """Events of which an envelope was."""
+    return {envelope.event_id for envelope in board.slack.envelopes("events_api") if envelope.acknowledgements}
 
 
 def newest(board: SlackBoard, kind: str) -> Envelope:
@@ -263,7 +268,7 @@ def test_half_open_connections_are_noticed_also_while_envelopes_come_through_the
             break
     wait_for_connections(board, after=4)
     board.slack.advance(5)
-    board.slack.wait_until(lambda: newest(board, "events_api").acknowledgements)
+    board.slack.wait_until(lambda: len(acknowledged(board)) == number + 1)
     assert all(receipts(board, f"Ev{one}") == 1 for one in range(number + 1))
 
 

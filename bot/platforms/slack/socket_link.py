@@ -34,8 +34,9 @@ class Pace:
     # aiohttp waits ten for the last word of whoever says nothing any more.
     closing: float = 1.0
     first_pause: float = 0.1
-    # Slack takes about 50 openings a minute, and says how long to wait after more.
-    longest_pause: float = 2.0
+    # After two failures in a row it still hears again within five seconds. Slack takes about 50 openings a minute, and
+    # says how long to wait after more.
+    longest_pause: float = 1.5
     crowded_pause: float = 20.0
     slow_pause: float = 60.0
     # Slack closes a connection some seconds after it warned; what it sends until then is taken.
