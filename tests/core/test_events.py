@@ -238,6 +238,8 @@ WORDS = [
     (TaskMoved(State.TODO, State.DOING), "moved it from todo to doing"),
     (TaskMoved(State.DOING, State.DROPPED, "no gain"), "moved it from doing to dropped: no gain"),
     (TaskReordered("at the top of now"), "put it at the top of now"),
+    (FindingWritten(7, "Tails"), "wrote finding 7: Tails"),
+    (FindingRevised(7, 2, "Tails"), "revised finding 7 (revision 2): Tails"),
     (TaskBlocked(1, Cause.DATA, "labels late"), "blocked it by data: labels late"),
     (TaskBlocked(1, Cause.OTHER, waits_for="CHURN-9"), "made it wait for CHURN-9"),
     (TaskUnblocked(1, Cause.DATA, AT), "let it go on: no longer blocked by data"),

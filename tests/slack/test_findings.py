@@ -28,11 +28,9 @@ def test_a_finding_is_told_in_the_tasks_thread(board: SlackBoard) -> None:
     board.lab("finding write CHURN-1 # Half is noise\n\n- one\n- [two](https://x.example)")
     board.lab("finding edit 2 All of it is noise")
     shown = board.transcript()
-    assert "learned: *Tails* are <label> noise" in shown
-    assert "kept as: /lab finding show 1" in shown
-    assert "ana wrote finding 2." in shown
-    assert "Half is noise · /lab finding show 2" in shown
-    assert "ana revised finding 2." in shown
+    assert "Learned: *Tails* are <label> noise · /lab finding show 1" in shown
+    assert "ana wrote finding 2. Half is noise · /lab finding show 2" in " ".join(shown.split())
+    assert "ana revised finding 2. Half is noise" in " ".join(shown.split())
 
 
 def test_a_finding_is_written_in_a_form_and_revised_from_what_it_says(board: SlackBoard) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.menus import ATTACH_TO_TASK, MAKE_A_TASK, Quoted
+from bot.menus import ATTACH_TO_TASK, MAKE_A_TASK, SAVE_AS_FINDING, Quoted
 from bot.platforms.slack.messages import quote
 from tests.fakes.slack.faults import refusal
 from tests.fakes.slack.records import Message
@@ -54,6 +54,20 @@ def test_a_message_in_a_thread_keeps_its_address_in_that_thread(churn: SlackBoar
     assert "The description" not in form.labels
 
 
+def test_a_message_is_saved_as_a_finding_with_who_said_it_and_where(churn: SlackBoard) -> None:
+    churn.lab("task new Try focal loss")
+    churn.lab("me", by=BEN)
+    message = churn.slack.say("C1", BEN, "lr 3e-4\n*diverges*")
+    form = choose(churn, message, SAVE_AS_FINDING.callback)
+    address = f"https://acme.slack.com/archives/C1/p{message.ts.replace('.', '')}"
+    form.type_in("About which task", "focal")
+    answer = submit(churn, form, {"About which task": "CHURN-1"})
+    assert answer.splitlines()[0] == "Finding 1: Try focal loss"
+    (body,) = churn.rows("SELECT body FROM finding_revisions")[0]
+    assert body == f"lr 3e-4\n*diverges*\n\nben: <{address}>"
+    assert f"ben: {address}" in answer
+
+
 def test_a_message_is_attached_to_a_task_that_is_searched_for(churn: SlackBoard) -> None:
     churn.lab("task new Try focal loss")
     churn.lab("me", by=BEN)
@@ -74,6 +88,10 @@ def test_a_long_message_is_cut_to_what_a_form_takes_and_a_title_to_what_a_task_t
     second = choose(sqlite_churn, sqlite_churn.slack.say("C1", BEN, "word " * 300), MAKE_A_TASK.callback)
     assert len(second.value("What is to be done")) <= 200
     assert "Created." in submit(sqlite_churn, second)
+    third = choose(sqlite_churn, sqlite_churn.slack.say("C1", BEN, LONG), SAVE_AS_FINDING.callback)
+    page = third.value("What was found out, in Markdown")
+    assert len(page.encode("utf-16-le")) // 2 <= 3_000
+    assert page.splitlines()[-1].endswith(">")
 
 
 def test_hostile_words_of_a_message_stay_words(sqlite_churn: SlackBoard) -> None:

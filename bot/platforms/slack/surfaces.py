@@ -51,9 +51,9 @@ class Surfaces:
         pressed = body["actions"][0]
         request = SlackRequest.of_interaction(body)
         action, value = action_of(str(pressed.get("action_id", ""))), str(pressed.get("value") or "")
-        request = request.once(body, f"{action} {value}")
+        pressed_once = request.once(body, f"{action} {value}")
         try:
-            card = await (self._share(request, value) if action == SHARE else self._press(request, action, value))
+            card = await (self._share(request, value) if action == SHARE else self._press(pressed_once, action, value))
         except UserError as error:
             card = refusal_card(error)
         self.reception.wake()
