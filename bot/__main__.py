@@ -69,14 +69,18 @@ def migrate() -> None:
 
 
 @cli.command()
-def manifest(platform: Annotated[str, typer.Argument(help="Which chat: slack.")]) -> None:
+def manifest(
+    platform: Annotated[str, typer.Argument(help="Which chat: slack.")],
+    socket: Annotated[bool, typer.Option("--socket", help="For Socket Mode, which needs no address.")] = False,
+) -> None:
     """Print the app manifest to paste into Slack."""
     from bot.platforms.slack.manifest import make_manifest
 
     if platform != "slack":
         raise typer.BadParameter("only Slack has a manifest", param_hint="platform")
     settings = _settings()
-    made = make_manifest(root=settings.labkeeper_command, public_url=settings.public_url)
+    by_socket = socket or settings.slack_comes_by_socket
+    made = make_manifest(root=settings.labkeeper_command, public_url=settings.public_url, by_socket=by_socket)
     print(json.dumps(made, indent=2, ensure_ascii=False))
 
 

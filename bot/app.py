@@ -1,8 +1,9 @@
 """The composition root: what the parts are made of, and how they are put together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from bot import commands, notifications, webhooks
@@ -15,7 +16,7 @@ from bot.discovery import collect
 from bot.hosts.github import GitHubHost
 from bot.hosts.github_client import GitHubClient
 from bot.intake import Intake
-from bot.jobs import JobRunner
+from bot.jobs import JobRunner, Performer
 from bot.notification import Notification
 from bot.outbox import Notifications
 from bot.redelivery import Redelivery
@@ -113,14 +114,15 @@ def make_intake(app: App) -> Intake:
     return Intake(app.store, app.clock, app.ports.vault, providers, lambda: app.wake(), frozenset(app.ports.hosts))
 
 
-def make_worker(app: App) -> Worker:
+def make_worker(app: App, chats: Mapping[str, Performer] = MappingProxyType({})) -> Worker:
+    """`chats` do the jobs that only a chat knows."""
     # Leases and limits are on real time, whatever the board's clock says.
     deliverer = Deliverer(app.store, app.ports.chats, Clock())
     promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
     completion = PushCompletion(app.store, app.clock, app.ports.hosts)
     telling, reopening = Telling(app.store, app.clock), Reopening(app.store, app.clock)
     performers = promised.performers | completion.performers | telling.performers | make_redelivery(app).performers
-    jobs = JobRunner(app.store, Clock(), performers | reopening.performers)
+    jobs = JobRunner(app.store, Clock(), performers | reopening.performers | dict(chats))
     return Worker(app.store, app.clock, load_notifications(), deliverer, jobs)
 
 

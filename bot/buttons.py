@@ -4,6 +4,13 @@ from bot.catalogue import Catalogue
 from bot.command import USER_ROOT
 
 SHARE = "answer.share"
+# A button's value is one line, and what people write in forms may be several.
+_LINE_BREAK = "␤"
+
+
+def carried(words: str) -> str:
+    """Words behind a command as a button's value, which `line_of` reads."""
+    return words.replace("\n", _LINE_BREAK).replace("\t", " ")
 
 
 def line_of(catalogue: Catalogue, action: str, value: str) -> str | None:
@@ -13,4 +20,5 @@ def line_of(catalogue: Catalogue, action: str, value: str) -> str | None:
     """
     noun, _, verb = action.partition(".")
     command = catalogue.find(USER_ROOT, noun, verb)
-    return f"{command.name} {value}" if command is not None and verb else None
+    words = value.replace(_LINE_BREAK, "\n")
+    return f"{command.name} {words}" if command is not None and verb else None

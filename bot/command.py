@@ -1,7 +1,7 @@
 """A command, declared once: what the grammar, the help, the forms and every chat platform are made from."""
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import NoneType, UnionType
@@ -15,6 +15,7 @@ from core.cards import Card
 P = ParamSpec("P")
 Handler: TypeAlias = Callable[..., Awaitable[Card]]
 Check: TypeAlias = Callable[..., None]
+Fill: TypeAlias = Callable[..., Mapping[str, str]]
 
 USER_ROOT, ADMIN_ROOT = "lab", "lab-admin"
 
@@ -100,6 +101,8 @@ class Command:
     is_slow: bool = False
     # Asked before its form is opened: raises what would be refused anyway. Takes the first option by its name.
     check: Check | None = None
+    # What stands in its form already: raw texts by option. Takes the first option by its name, and raises as `check`.
+    fill: Fill | None = None
 
     @property
     def root(self) -> str:
@@ -139,12 +142,13 @@ def command(
     is_default: bool = False,
     is_slow: bool = False,
     check: Check | None = None,
+    fill: Fill | None = None,
 ) -> Callable[[Callable[Concatenate[Context, P], Awaitable[Card]]], Command]:
     """Makes a `Command` of an async function; its parameters after the context are the options."""
 
     def declare(handler: Callable[Concatenate[Context, P], Awaitable[Card]]) -> Command:
         noun, _, verb = name.partition(" ")
-        return Command(noun, verb, help, _options(handler), handler, is_admin, is_default, is_slow, check)
+        return Command(noun, verb, help, _options(handler), handler, is_admin, is_default, is_slow, check, fill)
 
     return declare
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.public_holidays import known_holidays
+from core.calendar_records import PublicHolidays
 from core.cards import Card
 from core.clock import Clock
 from core.errors import AlreadyDone, Conflict, UserError
@@ -24,13 +26,14 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Ports:
     """What commands and jobs reach of the outside: the keeper of secrets, the chats that are connected, by platform,
-    how the outside reaches this server, and the Git hosts that can be asked, by name."""
+    how the outside reaches this server, the Git hosts that can be asked, by name, and who knows public holidays."""
 
     vault: Vault
     chats: dict[str, Chat]
     public_url: str | None = None
     local_url: str = "http://127.0.0.1:8000"
     hosts: dict[str, Host] = field(default_factory=dict)
+    holidays: Callable[[str, str | None, int], PublicHolidays] = known_holidays
 
 
 @dataclass
@@ -41,7 +44,8 @@ class Context:
     chat recognised in the text, by the word that stands for them. `receipt` is the sender's own id for the request
     (source and key): a request that was received before writes nothing. Where `only_reads`, nothing is written at all.
     `reply` is where the chat takes an answer that comes later, a secret; None where the answer is waited for. `keep`
-    commits the answer of a request that is a job, and ends the job.
+    commits the answer of a request that is a job, and ends the job. `again` is the whole line once more, with these
+    texts of options beside it or instead.
     """
 
     store: Store
@@ -59,6 +63,7 @@ class Context:
     only_reads: bool = False
     reply: str | None = None
     keep: Callable[[UnitOfWork, Card], None] | None = None
+    again: Callable[[Mapping[str, str]], str] = lambda more: ""
     _promised: list[tuple[str, Mapping[str, object]]] = field(default_factory=list, init=False)
     _has_written: bool = field(default=False, init=False)
     _is_concluded: bool = field(default=False, init=False)

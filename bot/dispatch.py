@@ -18,7 +18,7 @@ from bot.promises import promise_command
 from bot.telemetry import COMMAND_SECONDS, COMMANDS
 from bot.values import ChannelWord
 from core.cards import Card
-from core.errors import InvalidInput, NotAllowed, UserError
+from core.errors import AlreadyDone, InvalidInput, NotAllowed, UserError
 from core.members import MemberRef
 
 log = structlog.get_logger()
@@ -39,12 +39,14 @@ class Answer:
 
     `share` is a line that shows the same to everybody and changes nothing; None where there is nothing to share.
     `form` is a line that lacks something, whose form would answer better than the words of the card.
+    `is_repeat` where this very request was done before.
     """
 
     card: Card
     outcome: Outcome
     share: str | None = None
     form: str = ""
+    is_repeat: bool = False
 
 
 async def run_line(context: Context, root: str, text: str) -> Answer:
@@ -69,7 +71,9 @@ async def _answer(context: Context, choose: Callable[[], tuple[Command, Said]]) 
         answer = Answer(card, Outcome.DONE, _share_line(context, command, given, card))
     except UserError as error:
         log.info("command refused", command=name, reason=error.message)
-        answer = Answer(refusal_card(error), Outcome.REFUSED, form=error.form)
+        answer = Answer(
+            refusal_card(error), Outcome.REFUSED, form=error.form, is_repeat=isinstance(error, AlreadyDone)
+        )  # fmt: skip
     except Exception:
         reference = secrets.token_hex(3).upper()
         log.exception("command failed", command=name, reference=reference)
@@ -100,6 +104,7 @@ async def _run(context: Context, command: Command, given: Mapping[str, str]) -> 
         )
     if command.is_slow and context.reply is not None:
         return await promise_command(context, command.root, format_line(command, given))
+    context.again = lambda more: f"{command.root} {format_line(command, {**given, **more})}"
     return await command.handler(context, **values)
 
 

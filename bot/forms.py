@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from bot.catalogue import Catalogue
 from bot.command import Command, Option
@@ -41,13 +42,17 @@ def read_lacking(catalogue: Catalogue, root: str, text: str) -> Lacking | None:
     return Lacking(command, given) if is_right else None
 
 
-def form_of(command: Command, given: Mapping[str, str], *, is_fixed: bool = False) -> Form:
-    """`given` are raw texts by option name: they stand in the form already, or are kept as they are if `is_fixed`."""
+def form_of(
+    command: Command, given: Mapping[str, str], *, is_fixed: bool = False, filled: Mapping[str, str] = {}
+) -> Form:
+    """`given` are raw texts by option name: they stand in the form already, or are kept as they are if `is_fixed`.
+    `filled` stand in it too, where nothing else was given."""
     offered = [option for option in command.options if option.name in given or option.is_asked]
     if is_fixed:
         offered = [option for option in offered if option.name not in given]
     offered.sort(key=lambda option: (not option.required, option.name not in given))
-    return form_with(command, {option.name for option in offered[:MOST_FIELDS]}, given)
+    names = {option.name for option in offered[:MOST_FIELDS]}
+    return form_with(command, names, {name: text for name, text in filled.items() if name in names} | dict(given))
 
 
 def form_with(command: Command, names: Collection[str], given: Mapping[str, str]) -> Form:
@@ -92,6 +97,8 @@ def _ask(option: Option) -> Ask:
         return Ask.CHOICE
     if is_searched(option.kind):
         return Ask.SEARCH
+    if option.kind is date:
+        return Ask.DAY
     return Ask.TEXT if option.is_long else Ask.LINE
 
 

@@ -10,6 +10,7 @@ from enum import Enum
 import structlog
 
 from bot.completion import promise_rest
+from bot.reseal import hook_seal
 from bot.telemetry import FORGED, WEBHOOKS
 from bot.telling import promise_telling
 from bot.vault import SealBroken
@@ -94,14 +95,14 @@ class Intake:
 
     def _read(self, provider: Provider, hook: Hook, headers: Headers, body: bytes) -> Incoming | None:
         """None where no valid secret signed it."""
-        secrets = (self.vault.open(sealed, about=f"hook {hook.public_id}") for sealed in hook.secrets(self.clock.now()))
+        secrets = (self.vault.open(sealed, about=hook_seal(hook)) for sealed in hook.secrets(self.clock.now()))
         if not any(provider.verify(headers, body, secret) for secret in secrets):
             return None
         return provider.parse(headers, body)
 
     def _sealed_anew(self, hook: Hook) -> Hook | None:
         """With the newest key, where the operator has put in a new one; None where nothing is to be done."""
-        about = f"hook {hook.public_id}"
+        about = hook_seal(hook)
         if not self.vault.needs_new_seal(hook.secret):
             return None
         secrets = [self.vault.seal(self.vault.open(old, about=about), about=about) for old in hook.all_secrets]
@@ -113,8 +114,8 @@ class Intake:
 
         def unit(work: UnitOfWork) -> Reply:
             if sealed is not None:
-                work.hooks.save(sealed)
-            return take(work, hook, incoming, now, hosts=self.hosts)
+                work.hooks.reseal(hook, secret=sealed.secret, old_secret=sealed.old_secret)
+            return take(work, sealed or hook, incoming, now, hosts=self.hosts)
 
         future = self.store.write(unit, team=hook.team_id, within=DEADLINE)
         reply = await asyncio.wrap_future(future)

@@ -1,26 +1,30 @@
 """What a chat will never take: put aside, written in the audit log, and told to somebody who can change it, once."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.cards.channel import invitation
 from core.cards import Card, CommandLine, Tone, paragraph
 from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, NewDelivery
+from core.errors import InvalidInput
 from core.events import DeliveryParked
 from core.ids import ChannelRef
 from core.journal import Actor, record
+from core.own_times import free_at
 from core.ports import UnitOfWork
 
+# Where the bot has no token: it was never installed there, or was removed.
+NOT_INSTALLED = "not_installed"
 # Where the whole workspace is closed to the bot there is nobody in it to tell.
-_WORKSPACE_CODES = frozenset(
+WORKSPACE_CODES = frozenset(
     {
         "account_inactive", "token_revoked", "token_expired", "invalid_auth", "not_authed", "missing_scope",
-        "team_access_not_granted",
+        "team_access_not_granted", NOT_INSTALLED,
     }
 )  # fmt: skip
 # What is wrong with the channel is wrong with everything that waits for it.
 _CLOSED_CODES = ("channel_not_found", "not_in_channel", "is_archived", "restricted_action")
-CHANNEL_CODES = _WORKSPACE_CODES | {*_CLOSED_CODES}
+CHANNEL_CODES = WORKSPACE_CODES | {*_CLOSED_CODES}
 # There is nothing to edit and no thread to answer in: the card itself was put aside, or nobody wants it.
 NO_ROOT = "no root message"
 # What a message to somebody says of itself once the channel that it is about is open again.
@@ -38,8 +42,11 @@ def park_one(
     actor = Actor(None, "Labkeeper", False, destination.ref.platform, f"#{destination.name}")
     record(work, DeliveryParked(destination.name, code), actor=actor, now=now)
     if told is not None and told.error == _OVER:
-        work.deliveries.requeue(replace(told, state=DeliveryState.QUEUED, error="", attempts=0), now)
-    elif code not in _WORKSPACE_CODES and deliveries[0].kind is not DeliveryKind.DIRECT:
+        found = _responsible(work, destination, deliveries[0], now)
+        at = found[1] if found and found[1] > now else None
+        again = replace(told, state=DeliveryState.QUEUED, error="", attempts=0, next_attempt_at=at)
+        work.deliveries.requeue(again, now)
+    elif code not in WORKSPACE_CODES and deliveries[0].kind is not DeliveryKind.DIRECT:
         _tell(work, destination, deliveries[0], code, now)
 
 
@@ -64,16 +71,28 @@ def parked_card(name: str, code: str) -> Card:
 
 
 def _tell(work: UnitOfWork, destination: Destination, delivery: Delivery, code: str, now: datetime) -> None:
-    subject = _responsible(work, destination, delivery)
-    if subject is None:
+    found = _responsible(work, destination, delivery, now)
+    if found is None:
         return
+    subject, free = found
     ref = ChannelRef(destination.ref.platform, destination.ref.workspace, subject)
     channel = work.channels.ensure(ref, "direct message", now)
     told = NewDelivery(
         channel_id=channel.id, kind=DeliveryKind.DIRECT, dedupe_key=_told_key(destination.channel_id, code),
-        card=parked_card(destination.name, code),
+        card=parked_card(destination.name, code), not_before=free if free > now else None,
     )  # fmt: skip
     work.deliveries.add(told, now)
+
+
+def tell_administrator(work: UnitOfWork, platform: str, workspace: str, card: Card, *, key: str, now: datetime) -> None:
+    """In private, once for each key; nobody where the chat does not know the administrator."""
+    admin = work.members.first_admin()
+    subjects = work.members.subjects([admin.id], platform, workspace) if admin else {}
+    # At any hour: what only an administrator can save is told while it can be saved.
+    for subject in subjects.values():
+        channel = work.channels.ensure(ChannelRef(platform, workspace, subject), "direct message", now)
+        told = NewDelivery(channel_id=channel.id, kind=DeliveryKind.DIRECT, dedupe_key=key, card=card)
+        work.deliveries.add(told, now)
 
 
 def _told_key(channel_id: int, code: str) -> str:
@@ -81,17 +100,29 @@ def _told_key(channel_id: int, code: str) -> str:
     return f"parked:{channel_id}:{code}"
 
 
-def _responsible(work: UnitOfWork, destination: Destination, delivery: Delivery) -> str | None:
-    """The chat's id of the project's lead, else of the first administrator."""
+def _responsible(
+    work: UnitOfWork, destination: Destination, delivery: Delivery, now: datetime
+) -> tuple[str, datetime] | None:
+    """The chat's id of the project's lead or of the first administrator, and when they want to be told: whoever can be
+    told sooner, and of two the lead."""
     task = work.tasks.by_id(delivery.task_id) if delivery.task_id is not None else None
     project = work.projects.by_key(task.key.project) if task else None
     admin = work.members.first_admin()
-    for person in (project.lead.id if project and project.lead else None, admin.id if admin else None):
-        if person is not None:
-            found = work.members.subjects([person], destination.ref.platform, destination.ref.workspace)
-            if person in found:
-                return found[person]
-    return None
+    people = [project.lead.id if project and project.lead else None, admin.id if admin else None]
+    subjects = work.members.subjects(
+        [person for person in people if person is not None], destination.ref.platform, destination.ref.workspace
+    )  # fmt: skip
+    zone = project.zone if project else "UTC"
+    found = [(subjects[person], _free_at(work, person, zone, now)) for person in people if person in subjects]
+    return min(found, key=lambda one: one[1], default=None)
+
+
+def _free_at(work: UnitOfWork, member_id: int, zone: str, now: datetime) -> datetime:
+    times = work.calendars.of_member(member_id, since=(now - timedelta(days=1)).date())
+    try:
+        return free_at(times, now, zone=zone)
+    except InvalidInput:
+        return now
 
 
 def close_story(work: UnitOfWork, channel_id: int, now: datetime) -> None:
@@ -100,3 +131,6 @@ def close_story(work: UnitOfWork, channel_id: int, now: datetime) -> None:
         told = work.deliveries.find(_told_key(channel_id, code))
         if told is not None and told.state in (DeliveryState.SENT, DeliveryState.PARKED):
             work.deliveries.mark(replace(told, error=_OVER), now)
+        elif told is not None and told.attempts == 0 and told.next_attempt_at is not None:
+            # It waits for its reader, who need not hear of it any more.
+            work.deliveries.mark(replace(told, state=DeliveryState.SENT, error=_OVER), now)

@@ -3,8 +3,27 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from importlib.metadata import version
 
+from core.calendar_records import PublicHolidays
 from core.errors import InvalidInput
+
+# A timebox of a year that is extended by a year still ends in a year that is known; its start is in one too.
+_YEARS_BEFORE, _YEARS_AHEAD = 1, 3
+
+
+def known_holidays(country: str, part: str | None, year: int) -> PublicHolidays:
+    """Those that are to be kept in that year. Slow: the package is loaded. Raises `InvalidInput`."""
+    code = _known_country(country)
+    known_part = _known_subdivision(code, part) if part is not None else None
+    first = year - _YEARS_BEFORE
+    days = public_holidays(code, known_part, range(first, year + _YEARS_AHEAD + 1))
+    return PublicHolidays(code, known_part, edition_of(year), first, days)
+
+
+def edition_of(year: int) -> str:
+    """Another one each year, and with each version of the package: governments change their minds."""
+    return f"holidays {version('holidays')} until {year + _YEARS_AHEAD}"
 
 
 def public_holidays(country: str, subdivision: str | None, years: Iterable[int]) -> Mapping[date, str]:

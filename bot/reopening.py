@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.jobs import Performer
-from bot.parking import CHANNEL_CODES, NO_ROOT, close_story
+from bot.parking import CHANNEL_CODES, NO_ROOT, WORKSPACE_CODES, close_story
 from core.clock import Clock
 from core.ids import ChannelRef
 from core.jobs import Job
@@ -33,9 +33,19 @@ def reopen_channel(work: UnitOfWork, ref: ChannelRef, now: datetime) -> int:
     if channel is None:
         return 0
     close_story(work, channel.id, now)
-    count = _reopen_some(work, channel.id, now)
+    return _reopen(work, channel.id, now)
+
+
+def reopen_workspace(work: UnitOfWork, platform: str, workspace: str, now: datetime) -> None:
+    """The bot was installed again: as `reopen_channel`, where its absence kept it from speaking."""
+    for channel_id in work.deliveries.parked_channels(platform, workspace, WORKSPACE_CODES):
+        _reopen(work, channel_id, now)
+
+
+def _reopen(work: UnitOfWork, channel_id: int, now: datetime) -> int:
+    count = _reopen_some(work, channel_id, now)
     if count == BATCH:
-        work.jobs.add(REOPEN, RECORDS.dump(OpenChannel(channel.id)), run_at=Clock().now())
+        work.jobs.add(REOPEN, RECORDS.dump(OpenChannel(channel_id)), run_at=Clock().now())
     return count
 
 

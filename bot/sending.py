@@ -87,7 +87,7 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
         under_way = _root_first(delivery for delivery in pending if delivery.state is DeliveryState.SENDING)
         if under_way:
             return _look_after(work, destination, under_way, times)
-        head = _first_to_send(pending)
+        head = _first_to_send(pending, times.now)
         if head.next_attempt_at is not None and head.next_attempt_at > times.now:
             work.deliveries.release(destination, due_at=head.next_attempt_at)
             return None
@@ -189,11 +189,16 @@ def _root_first(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
     return tuple(sorted(deliveries, key=lambda delivery: delivery.kind is not DeliveryKind.ROOT))
 
 
-def _first_to_send(pending: tuple[Delivery, ...]) -> Delivery:
-    """The oldest, but never anything of a task before its root."""
-    head = pending[0]
+def _first_to_send(pending: tuple[Delivery, ...], now: datetime) -> Delivery:
+    """The oldest, but never anything of a task before its root; what waits for its reader lets others by."""
+    head = next((d for d in pending if not _waits_for_its_reader(d, now)), pending[0])
     roots = (d for d in pending if d.kind is DeliveryKind.ROOT and d.task_id == head.task_id)
     return next(roots, head) if head.task_id is not None else head
+
+
+def _waits_for_its_reader(delivery: Delivery, now: datetime) -> bool:
+    at = delivery.next_attempt_at
+    return delivery.kind is DeliveryKind.DIRECT and delivery.attempts == 0 and at is not None and at > now
 
 
 def _group(head: Delivery, pending: tuple[Delivery, ...]) -> tuple[Delivery, ...]:

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
@@ -55,9 +55,9 @@ async def serve(
     app: AsgiApp,
     listener: socket.socket | None,
     ticks: tuple[Tick, ...],
-    work: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    works: Iterable[Callable[[], Coroutine[Any, Any, None]]] = (),
 ) -> None:
-    """Answers on `listener`, if there is one, runs `ticks`, and `work` until it is cancelled.
+    """Answers on `listener`, if there is one, runs `ticks`, and `works` until they are cancelled.
 
     Returns after SIGINT or SIGTERM, with all finished.
     """
@@ -67,7 +67,7 @@ async def serve(
     ticking = start_ticks(ticks, now=Clock().now())
     server = _HttpServer(app) if listener else None
     running = asyncio.create_task(server.serve([listener])) if server and listener else None
-    working = asyncio.create_task(work()) if work else None
+    working = [asyncio.create_task(work()) for work in works]
     try:
         if server and running and listener:
             await server.is_up.wait()
@@ -79,9 +79,9 @@ async def serve(
         if server and running:
             server.should_exit = True
             await running
-        if working:
-            working.cancel()
-            await asyncio.wait([working])
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
         log.info("stopped")
 
 

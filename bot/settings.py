@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     labkeeper_command: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,20}$")] = "lab"
     slack_bot_token: SecretStr | None = None
+    slack_client_id: str | None = None
+    slack_client_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
+    slack_app_token: SecretStr | None = None
     slack_signing_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
     slack_api_url: Annotated[str, Field(pattern=r"^https?://[^\s]+/api/$")] = "https://slack.com/api/"
     github_token: SecretStr | None = None
@@ -60,7 +63,17 @@ class Settings(BaseSettings):
 
     @property
     def has_slack(self) -> bool:
-        return self.slack_bot_token is not None
+        return self.slack_bot_token is not None or self.installs_slack
+
+    @property
+    def installs_slack(self) -> bool:
+        """Whether workspaces can install the bot by themselves."""
+        return self.slack_client_id is not None
+
+    @property
+    def slack_comes_by_socket(self) -> bool:
+        """Where both ways are open, the app's own settings at Slack decide; this is what they are best set to."""
+        return self.slack_app_token is not None and (self.public_url is None or self.slack_signing_secret is None)
 
     @property
     def is_sqlite(self) -> bool:
@@ -85,14 +98,38 @@ class Settings(BaseSettings):
             raise ValueError(f"must be at least {_SHORTEST_KEY} characters, and so must each of several between commas")
         return secret
 
+    @field_validator("slack_client_secret")
+    @classmethod
+    def _installation_is_whole(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        client_id = info.data.get("slack_client_id")
+        if (client_id is None) != (secret is None):
+            raise ValueError("and SLACK_CLIENT_ID belong together: Basic Information has both, App Credentials")
+        # An address that is wrong is named by itself.
+        if client_id is not None and info.data.get("public_url", "wrong") is None:
+            raise ValueError("needs PUBLIC_URL: Slack sends people back there once they agreed")
+        return secret
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_level(cls, token: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if token is not None and not token.get_secret_value().startswith("xapp-"):
+            raise ValueError("must begin with xapp-: Basic Information, App-Level Tokens, is where it is made")
+        if token is not None and not any(info.data.get(name) for name in ("slack_bot_token", "slack_client_id")):
+            raise ValueError("is of no use without SLACK_BOT_TOKEN: OAuth & Permissions has it")
+        return token
+
     @field_validator("slack_signing_secret")
     @classmethod
     def _slack_is_whole(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        token = info.data.get("slack_bot_token")
-        if token is not None and secret is None:
-            raise ValueError("is missing: without it nobody can tell that a request is from Slack")
-        if secret is not None and token is None:
-            raise ValueError("is of no use without SLACK_BOT_TOKEN")
+        signed = [name for name in ("slack_bot_token", "slack_client_id") if info.data.get(name) is not None]
+        # An app-level token that is wrong is named by itself.
+        if signed and secret is None and info.data.get("slack_app_token", "wrong") is None:
+            raise ValueError(
+                "is missing: without it nobody can tell that a request is from Slack; or connect with"
+                " SLACK_APP_TOKEN, which needs neither it nor an address"
+            )
+        if secret is not None and not signed:
+            raise ValueError("is of no use without SLACK_BOT_TOKEN or SLACK_CLIENT_ID")
         return secret
 
     @field_validator("labkeeper_now_offset")

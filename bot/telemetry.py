@@ -23,3 +23,10 @@ WEBHOOKS = Counter("labkeeper_webhooks_total", "Webhooks, by what came of them",
 JOBS = Counter("labkeeper_jobs_total", "Promised network work, by what came of it", ["kind", "outcome"])
 JOBS_DUE = Gauge("labkeeper_jobs_due", "Jobs that wait for a worker")
 DATABASE_UP = Gauge("labkeeper_database_up", "Whether the database answered last time")
+ENVELOPES = Counter("labkeeper_slack_envelopes_total", "What came over Socket Mode, by outcome", ["type", "outcome"])
+SOCKETS = Gauge("labkeeper_slack_connections", "Connections of Socket Mode that are open")
+SOCKETS_LOST = Counter(
+    "labkeeper_slack_reconnects_total",
+    "Connections of Socket Mode that ended or could not be had, by what came in between",
+    ["reason"],
+)

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.expiry import expire_timeboxes
+from bot.holidays_upkeep import renew_all_holidays
 from bot.redelivery import Redelivery
+from bot.reseal import Resealing
 from bot.scheduler import Tick
 from bot.telemetry import DATABASE_UP, JOBS_DUE
 from core.clock import Clock
 from core.errors import Unavailable
+from core.one_time_codes import REMEMBERED
 from core.ports import Store
 
 # Slack repeats an event for up to six minutes, and keeps its ids for three days.
@@ -23,6 +26,19 @@ _CHECKS_KEPT = timedelta(days=30)
 
 def repair_ticks(redelivery: Redelivery) -> tuple[Tick, ...]:
     return (Tick("repair", timedelta(hours=1), redelivery.plan),) if redelivery.hosts else ()
+
+
+def secret_ticks(resealing: Resealing, real: Clock) -> tuple[Tick, ...]:
+    """`real` is the time that codes go by."""
+
+    async def forget() -> None:
+        before = real.now() - REMEMBERED
+        while await asyncio.wrap_future(
+            resealing.store.write_directory(lambda teams: teams.codes.forget(before=before))
+        ):
+            pass
+
+    return (Tick("reseal", timedelta(hours=1), resealing.once), Tick("forget codes", timedelta(hours=1), forget))
 
 
 def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[Tick, ...]:
@@ -44,6 +60,9 @@ def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[
         if await expire_timeboxes(store, clock):
             wake()
 
+    async def renew() -> None:
+        await renew_all_holidays(store, clock)
+
     async def look() -> None:
         wake()
 
@@ -59,6 +78,7 @@ def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[
 
     return (
         Tick("timeboxes", timedelta(seconds=2), expire),
+        Tick("holidays", timedelta(hours=1), renew),
         Tick("look", timedelta(seconds=1), look),
         Tick("forget", timedelta(hours=1), forget),
         Tick("watch", timedelta(seconds=5), watch),

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, NewType, Self
 
+from core.calendar import Weekday
+from core.calendar_words import Hours, Quiet, parse_day, parse_hours, parse_weekdays
 from core.deciding import Cost, check_policy
 from core.durations import Box, WorkingTime
 from core.errors import InvalidInput
@@ -13,6 +16,7 @@ from core.filters import Filters
 from core.ids import ChannelRef, TaskKey, parse_project_key
 from core.members import Identity, MemberRef, parse_identity, parse_zone
 from core.metrics import Measurement, parse_metric_name, parse_number
+from core.reactions import parse_emoji
 from core.tasks import parse_labels, parse_version
 from core.text import clean_line
 
@@ -34,10 +38,13 @@ NewProjectKey = NewType("NewProjectKey", str)
 Zone = NewType("Zone", str)
 ModelVersion = NewType("ModelVersion", str)
 MetricName = NewType("MetricName", str)
+# Empty for none.
+Emoji = NewType("Emoji", str)
 Labels = NewType("Labels", tuple[str, ...])
 # Of tasks to make, with semicolons or each on a line of its own.
 Titles = NewType("Titles", tuple[str, ...])
 
+Weekdays = NewType("Weekdays", frozenset[Weekday])
 Costs = NewType("Costs", tuple[Cost, ...])
 
 # Typed for “nothing”, where a value may be taken away.
@@ -85,6 +92,10 @@ def _parse_bool(text: str) -> bool:
     return word in _YES
 
 
+def _parse_emoji(text: str) -> str:
+    return "" if text.strip().casefold() in CLEAR_WORDS else parse_emoji(text)
+
+
 def _parse_costs(text: str) -> tuple[Cost, ...]:
     words = [word.strip().casefold() for word in text.split(",") if word.strip()]
     unknown = [word for word in words if word not in list(Cost)]
@@ -109,9 +120,14 @@ _PARSERS: dict[Any, Callable[[str], object]] = {
     Zone: parse_zone,
     ModelVersion: parse_version,
     MetricName: parse_metric_name,
+    Emoji: _parse_emoji,
     Labels: parse_labels,
     Titles: lambda text: tuple(title.strip() for title in re.split(r"[;\n]", text) if title.strip()),
     WorkingTime: WorkingTime.parse,
     Costs: _parse_costs,
+    date: parse_day,
+    Weekdays: parse_weekdays,
+    Hours: parse_hours,
+    Quiet: Quiet.parse,
     Filters: Filters.parse,
 }

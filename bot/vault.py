@@ -58,10 +58,10 @@ class Vault:
         key_id, _, content = sealed.partition(".")
         if key_id not in self._keys:
             raise SealBroken("sealed with a key that is not in SECRET_KEY")
-        raw = base64.urlsafe_b64decode(content)
         try:
+            raw = base64.urlsafe_b64decode(content)
             return self._cipher(key_id).decrypt(raw[:_NONCE], raw[_NONCE:], about.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise SealBroken("changed, or sealed for something else") from None
 
     def needs_new_seal(self, sealed: str) -> bool:

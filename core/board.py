@@ -24,6 +24,7 @@ from core.tasks import (
     Kind,
     Priority,
     Role,
+    State,
     Task,
     Track,
     check_estimate,
@@ -82,7 +83,34 @@ class TaskChanges:
 def create_task(
     work: UnitOfWork, *, actor: Actor, new: NewTask, channel: ChannelRef | None, today: date, now: datetime
 ) -> Task:
-    """Without a kind it is an investigation if it has a timebox, else a feature."""
+    new, kind, track = check_new(new, today)
+    owner = _person(work, new.owner, actor, now)
+    project = new.project or choose_project(work, key=None, channel=channel).key
+    taken = work.projects.take_number(project)
+    if taken is None:
+        raise unknown_project(work, project)
+    task = Task(
+        id=taken.task_id, key=TaskKey(project, taken.number), project_id=taken.project_id, title=new.title,
+        description=new.description, kind=kind, track=track, priority=new.priority, rank=first_rank(taken.number),
+        points=new.points, box=new.box, version=new.version, role=new.role, owner=owner, labels=new.labels,
+        created_at=now, created_by=actor.member_id,
+    )  # fmt: skip
+    task = work.tasks.add(task)
+    event = TaskCreated(
+        task.title, kind, track, task.priority, owner.name if owner else None, task.points,
+        str(task.box) if task.box else None, task.version,
+    )  # fmt: skip
+    record(work, event, actor=actor, now=now, task=task)
+    if new.link is not None:
+        add_link(work, task, url=new.link, title=None, actor=actor, now=now)
+    return task
+
+
+def check_new(new: NewTask, today: date) -> tuple[NewTask, Kind, Track]:
+    """As it will be kept. Without a kind it is an investigation if it has a timebox, else a feature.
+
+    Raises `InvalidInput` for what can be told without the board.
+    """
     kind = new.kind or (Kind.INVESTIGATE if new.box or new.track is Track.RESEARCH else Kind.FEATURE)
     track = check_track(kind, new.track)
     box = _with_runs(new.box, new.runs)
@@ -90,26 +118,7 @@ def create_task(
     check_last_day(box, today)
     title = clean_line(new.title, what="title", limit=TITLE_LIMIT)
     description = _clean_description(new.description)
-    owner = _person(work, new.owner, actor, now)
-    project = new.project or choose_project(work, key=None, channel=channel).key
-    taken = work.projects.take_number(project)
-    if taken is None:
-        raise unknown_project(work, project)
-    task = Task(
-        id=taken.task_id, key=TaskKey(project, taken.number), project_id=taken.project_id, title=title,
-        description=description, kind=kind, track=track, priority=new.priority, rank=first_rank(taken.number),
-        points=new.points, box=box, version=new.version, role=new.role, owner=owner, labels=new.labels,
-        created_at=now, created_by=actor.member_id,
-    )  # fmt: skip
-    task = work.tasks.add(task)
-    event = TaskCreated(
-        title, kind, track, task.priority, owner.name if owner else None, task.points, str(box) if box else None,
-        task.version,
-    )  # fmt: skip
-    record(work, event, actor=actor, now=now, task=task)
-    if new.link is not None:
-        add_link(work, task, url=new.link, title=None, actor=actor, now=now)
-    return task
+    return replace(new, kind=kind, track=track, box=box, title=title, description=description), kind, track
 
 
 def change_task(
@@ -132,6 +141,8 @@ def change_task(
         record(work, TaskChanged(differences), actor=actor, now=now, task=after)
         if (before.box, before.owner, before.track) != (after.box, after.owner, after.track):
             follow_task(work, before, after, actor=actor, now=now)
+        if before.title != after.title and after.state is State.DROPPED:
+            work.findings.rename_dropped(after)
     if measurement is not None:
         record_metric(work, after, measurement, actor=actor, now=now)
     return after, differences

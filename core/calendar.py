@@ -150,6 +150,13 @@ def next_working_moment(at: datetime, calendar: WorkingCalendar) -> datetime:
     return next(moment for moment in moments if moment is not None)
 
 
+def is_at_work(calendar: WorkingCalendar, at: datetime) -> bool:
+    try:
+        return next_working_moment(at, calendar) == at
+    except InvalidInput:
+        return False
+
+
 def next_working_morning(at: datetime, calendar: WorkingCalendar) -> datetime:
     return nth_working_day_after(at, 1, calendar)
 

@@ -4,8 +4,8 @@ A `str` is always literal text, whatever it contains. Only the other spans carry
 in its own way. Cards are stored with deliveries, so what once was written must always read: fields are only added.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -191,6 +191,29 @@ def paragraph(*spans: Span) -> Paragraph:
 def mentioned(card: Card) -> frozenset[int]:
     """The members a card mentions, wherever in it."""
     return frozenset(span.member_id for text in _texts(card) for span in text if isinstance(span, Mention))
+
+
+def with_spans(card: Card, change: Callable[[Span], Span]) -> Card:
+    """The card with each of its spans changed, wherever it stands."""
+
+    def text(spans: Text) -> Text:
+        return tuple(map(change, spans))
+
+    def block(one: Block) -> Block:
+        match one:
+            case Paragraph(spans):
+                return Paragraph(text(spans))
+            case Fields(fields):
+                return Fields(tuple(replace(field, value=text(field.value)) for field in fields))
+            case Bullets(items):
+                return Bullets(tuple(Item(text(item.text)) for item in items))
+            case Table(columns, rows):
+                cells = (tuple(Item(text(cell.text)) for cell in line.cells) for line in rows)
+                return Table(columns, tuple(map(Row, cells)))
+            case _:
+                return one
+
+    return replace(card, title=text(card.title), blocks=tuple(map(block, card.blocks)), footer=text(card.footer))
 
 
 def _texts(card: Card) -> Iterator[Text]:

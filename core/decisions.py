@@ -9,6 +9,7 @@ from core.board import NewTask, create_task
 from core.deciding import find_undecided
 from core.durations import Box, check_last_day
 from core.errors import Conflict, InvalidInput
+from core.findings import keep_learning
 from core.ids import TaskKey
 from core.journal import Actor, record
 from core.members import MemberRef
@@ -45,6 +46,7 @@ class Decided:
     task: Task
     tasks: tuple[Task, ...]
     freed: tuple[TaskKey, ...]
+    finding: int
 
 
 def decide(work: UnitOfWork, *, actor: Actor, task: TaskKey, verdict: Verdict, today: date, now: datetime) -> Decided:
@@ -54,19 +56,23 @@ def decide(work: UnitOfWork, *, actor: Actor, task: TaskKey, verdict: Verdict, t
     found, timebox = find_undecided(work, task, actor=actor, lock=True)
     closed, freed = close_task(work, found, _STATES[verdict.call], actor=actor, now=now)
     made = _carry_on(work, found, verdict, actor=actor, today=today, now=now)
-    work.decisions.add(
+    decision_id = work.decisions.add(
         found.id, timebox_id=timebox.id if timebox else None, call=verdict.call, why=verdict.why,
         learned=verdict.learned, best_run=verdict.best_run, member_id=actor.member_id, actor=actor.name, now=now,
+    )  # fmt: skip
+    finding = keep_learning(
+        work, closed, learned=verdict.learned, why=verdict.why, best_run=verdict.best_run, decision_id=decision_id,
+        actor=actor, now=now,
     )  # fmt: skip
     if timebox is not None:
         work.timeboxes.save_all([_closed(timebox, now)])
     event = TaskDecided(
         verdict.call, verdict.learned, verdict.why, verdict.best_run, tuple(str(one.key) for one in made),
         timebox.id if timebox else None, timebox.rounds if timebox else 0, timebox.nags if timebox else 0,
-        before=found.state,
+        before=found.state, finding=finding,
     )  # fmt: skip
     record(work, event, actor=actor, now=now, task=closed)
-    return Decided(closed, made, freed)
+    return Decided(closed, made, freed, finding)
 
 
 def restart_timebox(

@@ -33,7 +33,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
-    """`dedupe_key` is the same for the same fact and destination, however often it is fanned out."""
+    """`dedupe_key` is the same for the same fact and destination, however often it is fanned out.
+
+    `not_before` is for private messages: when their reader wants to be spoken to.
+    """
 
     channel_id: int
     kind: DeliveryKind
@@ -42,6 +45,7 @@ class NewDelivery:
     event_id: int | None = None
     card: Card | None = None
     subject: str | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

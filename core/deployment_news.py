@@ -5,16 +5,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from core.calendar import is_at_work
 from core.commit_actions import move
 from core.errors import NotFound
 from core.git import Result
-from core.git_events import DeploymentChanged, short
+from core.git_events import NOBODY, DeploymentChanged, short
 from core.git_records import Deployment
 from core.ids import Person, TaskKey
 from core.journal import Actor, record
 from core.ports import UnitOfWork
 from core.projects import find_project
 from core.tasks import Kind, State, Task
+from core.working_calendars import WorkingCalendars
 
 # Of tasks, in one unit: each takes some twenty statements, and all of it must be over within two seconds.
 AT_ONCE = 50
@@ -23,11 +25,15 @@ TASKS_NAMED = 10
 
 @dataclass(frozen=True)
 class Asked:
-    """Somebody who should look after a failure, and the task in whose thread they are asked: a person is asked once."""
+    """Somebody who should look after a failure, and the task in whose thread they are asked: a person is asked once.
+
+    Outside their working time nobody is called for what is not production: they are named, and see it later.
+    """
 
     member: int
     name: str
     task: str
+    is_called: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,8 @@ def tell_deployment(work: UnitOfWork, news: News, *, now: datetime) -> UntoldTas
         tasks=tuple(str(task.key) for task in tasks[:TASKS_NAMED]), count=len(tasks),
     )  # fmt: skip
     asked = tuple(_asked(work, news)) if deployment.result is Result.FAILURE else ()
+    if asked and not deployment.is_production:
+        asked = _called_at_work(work, news, asked, now)
     if is_announced and len(tasks) != 1:
         # First: a channel hears one thing a second, and this is what it must hear.
         _announce(work, news, replace(event, is_announced=True), asked, now)
@@ -112,7 +120,18 @@ def _announce(work: UnitOfWork, news: News, event: DeploymentChanged, asked: Seq
 
 def _asking(event: DeploymentChanged, asked: Sequence[Asked]) -> DeploymentChanged:
     watchers = tuple(one.name for one in asked)
-    return replace(event, watcher_ids=tuple(one.member for one in asked), watchers=watchers)
+    watcher_ids = tuple(one.member if one.is_called else NOBODY for one in asked)
+    return replace(event, watcher_ids=watcher_ids, watchers=watchers)
+
+
+def _called_at_work(work: UnitOfWork, news: News, asked: Sequence[Asked], now: datetime) -> tuple[Asked, ...]:
+    calendars = WorkingCalendars(work, since=now)
+    project_of = {str(task.key): task.project_id for task in news.tasks}
+    return tuple(
+        replace(one, is_called=is_at_work(calendars.of(project_id, one.member), now))
+        for one in asked
+        for project_id in (project_of.get(one.task) or find_project(work, news.project).id,)
+    )
 
 
 def _asked(work: UnitOfWork, news: News) -> Iterator[Asked]:

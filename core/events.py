@@ -118,6 +118,14 @@ class HomeChosen:
 
 
 @dataclass(frozen=True)
+class EmojiChosen:
+    """It makes a task of a message in that channel; None for no emoji."""
+
+    channel: str
+    emoji: str | None
+
+
+@dataclass(frozen=True)
 class WatchAdded:
     watch: str
     channel: str
@@ -156,6 +164,27 @@ class PolicyChanged:
 
 
 @dataclass(frozen=True)
+class FindingWritten:
+    """By hand; what a decision leaves is told by the decision."""
+
+    finding: int
+    title: str
+
+
+@dataclass(frozen=True)
+class FindingRevised:
+    finding: int
+    revision: int
+    title: str
+
+
+@dataclass(frozen=True)
+class CalendarChanged:
+    project: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
 class MetricDefined:
     project: str
     name: str
@@ -182,14 +211,18 @@ Event: TypeAlias = (
     | NoteAdded
     | LinkAdded
     | MetricRecorded
+    | FindingWritten
+    | FindingRevised
     | ProjectCreated
     | LeadNamed
     | HomeChosen
+    | EmojiChosen
     | WatchAdded
     | WatchRemoved
     | DeliveryParked
     | JobGivenUp
     | PolicyChanged
+    | CalendarChanged
     | MetricDefined
     | MemberJoined
     | MemberChanged
@@ -239,6 +272,10 @@ def describe(event: Event) -> str:
             return f"linked {title or url}"
         case MetricRecorded(name, value, before):
             return f"recorded {name} {value:g}" + (f" (before: {before:g})" if before is not None else "")
+        case FindingWritten(finding, title):
+            return f"wrote finding {finding}: {title}"
+        case FindingRevised(finding, revision, title):
+            return f"revised finding {finding} (revision {revision}): {title}"
         case _:
             return _describe_team_event(event)
 
@@ -255,6 +292,8 @@ def _describe_team_event(event: Event) -> str:
             return f"made {lead or 'nobody'} lead of {project}"
         case HomeChosen(project, channel):
             return f"made #{channel} the home of {project}"
+        case EmojiChosen(channel, emoji):
+            return f"lets {emoji or 'no emoji'} make tasks in #{channel}"
         case WatchAdded(watch, channel):
             return f"shows {watch} in #{channel}"
         case WatchRemoved(watch, channel):
@@ -265,6 +304,8 @@ def _describe_team_event(event: Event) -> str:
             return f"gave up on {lost or kind}: {reason}"
         case PolicyChanged(project, before, after):
             return f"changed what extensions cost in {project}: {before} → {after}"
+        case CalendarChanged(project, changes):
+            return f"changed the calendar of {project}: {describe_changes(changes)}"
         case MetricDefined(project, name):
             return f"defined metric {name} in {project}"
         case MemberJoined(name):

@@ -70,7 +70,7 @@ def snooze_timebox(
     if timebox.state is not TimeboxState.ENDED:
         raise Conflict(f"The timebox of {task} still runs.", "It asks when it ends.", example=f"lab box show {task}")
     days = _days(by)
-    calendar = WorkingCalendars(work).of(found.project_id, found.owner.id if found.owner else None)
+    calendar = WorkingCalendars(work, since=now).of(found.project_id, found.owner.id if found.owner else None)
     until = nth_working_day_after(now, days, calendar)
     snoozed = replace(timebox, due_at=until)
     work.timeboxes.save_all([snoozed])
@@ -120,7 +120,7 @@ def _extend(
 
 
 def _new_end(work: UnitOfWork, task: Task, timebox: Timebox, by: Box, now: datetime) -> Timebox:
-    calendar = WorkingCalendars(work).of(task.project_id, task.owner.id if task.owner else None)
+    calendar = WorkingCalendars(work, since=now).of(task.project_id, task.owner.id if task.owner else None)
     check_last_day(by, local_date(now, calendar.tz))
     is_running = timebox.state is TimeboxState.RUNNING and timebox.ends_at is not None and timebox.ends_at > now
     counts_from = timebox.ends_at if is_running and timebox.ends_at else now

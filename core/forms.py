@@ -11,6 +11,7 @@ class Ask(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
     SEARCH = "search"
+    DAY = "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """`value` is what stands in it already, as it would be typed; `choices` are those of a `CHOICE`."""
+    """`value` is what stands in it already, as it would be typed; `choices` are those of a `CHOICE`. A `DAY` is typed
+    as `2026-12-20`."""
 
     name: str
     label: str

@@ -8,6 +8,10 @@ from core.git import PullRequestState, Result
 COMMITS_SHOWN = 5
 
 
+# Stands for the id of a member who is named and not called.
+NOBODY = 0
+
+
 @dataclass(frozen=True)
 class CommitLine:
     sha: str
@@ -65,7 +69,8 @@ class DeploymentChanged:
     """`is_announced` where the channel is told and not only the thread; `tasks` are the first of the `count` that the
     deployment carries.
 
-    `watchers` are the names of those who should look after a failure; their ids stand beside them.
+    `watchers` are the names of those who should look after a failure; their ids stand beside them, `NOBODY`
+    for whom is not to be called now.
     """
 
     deployment: int

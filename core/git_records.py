@@ -236,6 +236,10 @@ class Hooks(Protocol):
         """Writes its secrets, its repository and whether it is revoked."""
         ...
 
+    def reseal(self, hook: "Hook", *, secret: str, old_secret: str) -> None:
+        """The same secrets under another seal, unless they have changed."""
+        ...
+
     def mark_used(self, hook_id: int, now: datetime) -> None: ...
     def list(self, *, limit: int) -> "tuple[Hook, ...]":
         """Those in use, oldest first."""

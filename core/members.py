@@ -3,9 +3,10 @@
 import difflib
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from core.calendar_records import OwnTimes
 from core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from core.events import Change, MemberChanged, MemberJoined
 from core.ids import Person
@@ -74,13 +75,18 @@ class MemberRef:
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
+    """`times` are their own to see."""
+
     member: Member
     identities: tuple[Identity, ...]
+    times: OwnTimes | None = None
 
 
-def view_member(work: UnitOfWork, *, actor: Actor) -> MemberView:
-    """The actor's own entry, with the names others know them by."""
-    return _view(work, own_member(work, actor))
+def view_member(work: UnitOfWork, *, actor: Actor, today: date | None = None) -> MemberView:
+    """The actor's own entry, with the names others know them by; with `today`, their times from then on."""
+    own = own_member(work, actor)
+    times = work.calendars.of_member(own.id, since=today) if today else None
+    return replace(_view(work, own), times=times)
 
 
 def find_member(work: UnitOfWork, ref: MemberRef, *, actor: Actor) -> Member:

@@ -39,6 +39,10 @@ class Deliveries(Protocol):
         """
         ...
 
+    def parked_channels(self, platform: str, workspace: str, errors: Collection[str]) -> tuple[int, ...]:
+        """The channels of the workspace where something was parked for one of these reasons."""
+        ...
+
     def requeue(self, delivery: Delivery, now: datetime) -> None:
         """As `mark`, and makes its channel a destination that is due."""
         ...

@@ -11,23 +11,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from core.blockers import Blocker
+    from core.calendar_records import Calendars
     from core.cards import Card
     from core.deciding import Cost
     from core.deliveries import Destination, Post
-    from core.events import Cause
+    from core.finding_records import Findings
     from core.git import Repository
     from core.git_records import Checks, Commits, Deployments, Hooks, PullRequests, Repositories
     from core.hosts import CommitPage, FailedDelivery
     from core.ids import ChannelRef, Person, TaskKey, TeamId
     from core.jobs import Job
-    from core.links import NewLink, TaskLink
     from core.log_ports import AuditLog, EventLog
     from core.members import Identity, Member
-    from core.metrics import MetricDefinition, Reading
-    from core.notes import Note
     from core.outbox_ports import Deliveries, Messages
     from core.projects import Channel, Project, TakenNumber
+    from core.task_ports import Blockers, Dependencies, Links, Metrics, Notes
     from core.task_search import TaskFilter
     from core.tasks import Priority, Role, Task
     from core.teams import Directory
@@ -90,6 +88,10 @@ class UnitOfWork(Protocol):
     def timeboxes(self) -> Timeboxes: ...
     @property
     def decisions(self) -> Decisions: ...
+    @property
+    def findings(self) -> Findings: ...
+    @property
+    def calendars(self) -> Calendars: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""
@@ -150,6 +152,10 @@ class Store(Protocol):
         """At most a hundred."""
         ...
 
+    def teams_with_old_holidays(self, *, edition: str) -> Future[tuple[TeamId, ...]]:
+        """At most a hundred that have a calendar with the holidays of another edition."""
+        ...
+
     def count_due_jobs(self, *, now: datetime) -> Future[int]:
         """How many wait for a worker, counted up to a thousand."""
         ...
@@ -188,6 +194,7 @@ class Channels(Protocol):
     def get(self, channel_id: int) -> Channel: ...
     def find(self, ref: ChannelRef) -> Channel | None: ...
     def set_default_project(self, channel_id: int, project_id: int | None) -> None: ...
+    def set_emoji(self, channel_id: int, emoji: str | None) -> None: ...
 
 
 class Watches(Protocol):
@@ -273,70 +280,6 @@ class Tasks(Protocol):
 
     def edge(self, project_id: int, priority: Priority, *, first: bool) -> Task | None:
         """The first or last open task of a priority."""
-        ...
-
-
-class Blockers(Protocol):
-    def open(
-        self, task_id: int, *, cause: Cause, why: str, waits_for: int | None, member_id: int | None, now: datetime
-    ) -> Blocker: ...
-    def close(self, blocker: Blocker, now: datetime) -> None: ...
-    def open_ones(self, task_id: int) -> tuple[Blocker, ...]: ...
-
-    def waiting_for(self, task_id: int) -> tuple[Blocker, ...]:
-        """Open blockers of other tasks that wait for the end of this one."""
-        ...
-
-
-class Dependencies(Protocol):
-    def add(self, task_id: int, after_id: int, now: datetime) -> bool:
-        """False when it was there already."""
-        ...
-
-    def remove(self, task_id: int, after_id: int) -> bool: ...
-    def prerequisites(self, task_id: int) -> tuple[Task, ...]: ...
-    def dependents(self, task_id: int) -> tuple[Task, ...]: ...
-
-    def path(self, start_id: int, end_id: int) -> tuple[TaskKey, ...]:
-        """The tasks on one way from `start_id` along its prerequisites to `end_id`, or nothing."""
-        ...
-
-
-class Metrics(Protocol):
-    def define(self, definition: MetricDefinition, now: datetime) -> None: ...
-    def definitions(self, project_id: int) -> tuple[MetricDefinition, ...]: ...
-
-    def record(self, task_id: int, name: str, value: float, now: datetime) -> float | None:
-        """Keeps the newest value; returns the one before."""
-        ...
-
-    def readings(self, task_id: int) -> tuple[Reading, ...]: ...
-
-
-class Links(Protocol):
-    def add(
-        self, task_id: int, *, kind: str, url: str, title: str, member_id: int | None, now: datetime
-    ) -> TaskLink | None:
-        """None when the task has that address already."""
-        ...
-
-    def add_all(self, task_id: int, new: Sequence[NewLink], now: datetime) -> None:
-        """As many as there are at once; an address that the task has already stays as it is."""
-        ...
-
-    def of_task(self, task_id: int, *, limit: int) -> tuple[TaskLink, ...]: ...
-    def count(self, task_id: int) -> int: ...
-    def count_kind(self, task_id: int, kind: str, *, since: datetime) -> int: ...
-    def kinds(self, task_id: int) -> frozenset[str]: ...
-
-
-class Notes(Protocol):
-    def add(self, task_id: int, text: str, *, member_id: int | None, actor: str, now: datetime) -> Note:
-        """`actor` is kept where no member wrote it."""
-        ...
-
-    def of_task(self, task_id: int, *, limit: int) -> tuple[Note, ...]:
-        """Newest first."""
         ...
 
 

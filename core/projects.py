@@ -16,9 +16,12 @@ NAME_LIMIT = 80
 
 @dataclass(frozen=True, slots=True)
 class Channel:
+    """`emoji` makes a task of the message it is put on there."""
+
     id: int
     ref: ChannelRef
     name: str
+    emoji: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,9 @@ def _view(work: UnitOfWork, timebox: Timebox, now: datetime) -> TimeboxView:
 
 
 def _evidence(work: UnitOfWork, task: Task, timebox: Timebox, until: datetime) -> Evidence:
-    calendar = WorkingCalendars(work).of(task.project_id, task.owner.id if task.owner else None)
+    calendar = WorkingCalendars(work, since=timebox.started_at).of(
+        task.project_id, task.owner.id if task.owner else None
+    )
     runs, commits = (work.links.count_kind(task.id, kind, since=timebox.started_at) for kind in _FINDINGS)
     opens, closes = calendar.opens, calendar.closes
     return Evidence(

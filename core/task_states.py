@@ -31,6 +31,10 @@ def change_state(
     moved = work.tasks.save(_in_state(work, task, to, now))
     record(work, TaskMoved(task.state, to, why), actor=actor, now=now, task=moved)
     freed = _after_move(work, task, moved, actor=actor, now=now)
+    if to is State.DROPPED:
+        work.findings.remember_dropped(moved)
+    elif task.state is State.DROPPED:
+        work.findings.forget_dropped(task.id)
     if to in (State.DOING, State.REVIEW):
         start_timebox(work, moved, actor=actor, now=now)
     return work.tasks.get(task.key) or moved, freed

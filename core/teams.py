@@ -10,6 +10,9 @@ from core.text import clean_line
 
 if TYPE_CHECKING:
     from core.hooks import Hook
+    from core.installations import Installations
+    from core.one_time_codes import OneTimeCodes
+    from core.ports import UnitOfWork
 
 NAME_LIMIT = 80
 
@@ -24,7 +27,16 @@ class Team:
 
 
 class Directory(Protocol):
-    """The teams themselves: the one collection that is bound to no team."""
+    """The teams themselves, and what there is before a team: bound to none of them."""
+
+    @property
+    def installations(self) -> "Installations": ...
+    @property
+    def codes(self) -> "OneTimeCodes": ...
+
+    def unit(self, team: TeamId) -> "UnitOfWork":
+        """Of this team, in the same transaction."""
+        ...
 
     def teams(self) -> tuple[Team, ...]:
         """At most a hundred, oldest first."""
@@ -36,6 +48,10 @@ class Directory(Protocol):
 
     def hook(self, public_id: str) -> "Hook | None":
         """The hook at this address, unless it was revoked."""
+        ...
+
+    def hooks(self, *, after: int, limit: int) -> "tuple[Hook, ...]":
+        """Those in use, of all teams, by id."""
         ...
 
     def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:

@@ -85,7 +85,8 @@ class TimeboxCancelled:
 
 @dataclass(frozen=True)
 class TaskDecided:
-    """`tasks` carry it on: production work of what was adopted, research of what was split."""
+    """`tasks` carry it on: production work of what was adopted, research of what was split; `finding` keeps what was
+    learned."""
 
     call: Call
     learned: str
@@ -96,6 +97,7 @@ class TaskDecided:
     rounds: int = 0
     nags: int = 0
     before: State = State.DOING
+    finding: int | None = None
 
 
 TimeboxEvent: TypeAlias = (

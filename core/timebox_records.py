@@ -48,9 +48,10 @@ class Plea:
 class Timebox:
     """One promise of a research task, from its start to its decision.
 
-    `box` is what was promised last and `counts_from` when that began: the start, or the last extension. `ends_at` and
-    `warns_at` (four fifths) are None until the calendar was asked; `due_at` is when the next thing is to be done about
-    it. `rounds` counts the extensions, `nags` what was said since it ended, `asked_at` when that was.
+    `box` is what was promised last and `counts_from` when that began: the start, or the last extension. `ends_at` is
+    None until the calendar was asked, or after it changed; `warns_at` (four fifths) is None where no note is to come.
+    `due_at` is when the next thing is to be done about it. `rounds` counts the extensions, `nags` what was said since
+    it ended, `asked_at` when that was.
     """
 
     id: int
@@ -124,7 +125,8 @@ class Timeboxes(Protocol):
         ...
 
     def retime(self, *, project_id: int | None, owner_id: int | None, now: datetime) -> None:
-        """Has the calendar asked again for what runs of this project, or of this owner."""
+        """Has the calendar asked again for what runs of this project, or of this owner; what is decided, or asked for
+        already, stays as it is."""
         ...
 
     def has_evidence(self, task_id: int, *, since: datetime) -> bool:

@@ -38,7 +38,7 @@ def start_timebox(work: UnitOfWork, task: Task, *, actor: Actor, now: datetime) 
         id=0, task_id=task.id, task_key=task.key, task_revision=task.revision, project_id=task.project_id,
         owner=task.owner, box=task.box, started_at=now, counts_from=now,
     )  # fmt: skip
-    timebox = work.timeboxes.add(timed(timebox, _calendar(work, task), now))
+    timebox = work.timeboxes.add(timed(timebox, _calendar(work, task, now), now))
     event = TimeboxStarted(timebox.id, str(task.box), timebox.ends_at)
     record(work, event, actor=actor, now=now, task=task)
     return timebox
@@ -60,7 +60,7 @@ def follow_task(work: UnitOfWork, before: Task, task: Task, *, actor: Actor, now
     if is_new_promise:
         followed = replace(followed, box=task.box, counts_from=timebox.started_at)
     if timebox.state is TimeboxState.RUNNING:
-        calendar = _calendar(work, task)
+        calendar = _calendar(work, task, followed.counts_from)
         followed = timed(followed, calendar, now) if is_new_promise else _timed_again(followed, calendar, now)
         followed = _ended_by_runs(work, followed, now)
     work.timeboxes.save_all([followed])
@@ -116,12 +116,21 @@ def expire_due_timeboxes(work: UnitOfWork, *, now: datetime, limit: int = BATCH)
     A late tick changes lateness and nothing else: what is due is found by its time, and done once.
     """
     due = work.timeboxes.claim_due(now=now, limit=limit)
-    calendars = WorkingCalendars(work)
-    steps = [_step(timebox, calendars.of(timebox.project_id, _owner(timebox)), now) for timebox in due]
+    calendars = WorkingCalendars(work, since=min((timebox.counts_from for timebox in due), default=now))
+    steps = [_step(timebox, calendars.of(timebox.project_id, _asked(timebox, calendars)), now) for timebox in due]
     work.timeboxes.save_all([after for after, _ in steps])
     happened = [_happened(after, event) for after, event in steps if event is not None]
     record_all(work, happened, actor=AUTOMATIC, now=now)
     return len(due)
+
+
+def _asked(timebox: Timebox, calendars: WorkingCalendars) -> int | None:
+    """Whose hours count: the owner's; the lead's, where it is the lead's turn."""
+    if timebox.state is TimeboxState.ENDED and timebox.nags == NAGS - 1:
+        lead = calendars.lead_of(timebox.project_id)
+        if lead is not None:
+            return lead
+    return _owner(timebox)
 
 
 def _step(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> tuple[Timebox, TimeboxEvent | None]:
@@ -183,10 +192,16 @@ def lateness(ends_at: datetime, asked_at: datetime, calendar: WorkingCalendar) -
 
 
 def _timed_or_over(timebox: Timebox, calendar: WorkingCalendar, now: datetime) -> Timebox:
+    """By the calendar as it is now. A note that was given is not given again, and an end that is past by it is not
+    told late: nobody could know."""
     try:
-        return _timed_again(timebox, calendar, now)
+        found = timed(timebox, calendar, now)
     except InvalidInput:
         return replace(timebox, ends_at=now, warns_at=None, due_at=now)
+    assert found.ends_at is not None
+    if timebox.warns_at is None or found.warns_at is None:
+        return replace(found, warns_at=None, due_at=max(found.ends_at, now))
+    return found
 
 
 def _by_runs(timebox: Timebox, calendar: WorkingCalendar) -> bool:
@@ -214,5 +229,5 @@ def _owner(timebox: Timebox) -> int | None:
     return timebox.owner.id if timebox.owner else None
 
 
-def _calendar(work: UnitOfWork, task: Task) -> WorkingCalendar:
-    return WorkingCalendars(work).of(task.project_id, task.owner.id if task.owner else None)
+def _calendar(work: UnitOfWork, task: Task, since: datetime) -> WorkingCalendar:
+    return WorkingCalendars(work, since=since).of(task.project_id, task.owner.id if task.owner else None)

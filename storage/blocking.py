@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, or_, select, update
 
 from core.blockers import Blocker
 from core.events import Cause
@@ -30,6 +30,18 @@ _BLOCKER: Select[Any] = (
 )  # fmt: skip
 _OF_TASK = Prepared(_BLOCKER.where(blockers.c.task_id == bindparam("task")))
 _WAITING = Prepared(_BLOCKER.where(blockers.c.waits_for_id == bindparam("task")))
+_OWN = tasks.alias("own_task")
+_OWN_ONES = select(_OWN.c.id).where(
+    _OWN.c.team_id == bindparam("team"), _OWN.c.owner_id == bindparam("member"), _OWN.c.closed_at.is_(None)
+)
+_OF_OWNER = Prepared(_BLOCKER.where(blockers.c.task_id.in_(_OWN_ONES)))
+_WAITING_FOR_OWNER = Prepared(
+    _BLOCKER.where(
+        blockers.c.waits_for_id.in_(_OWN_ONES),
+        or_(tasks.c.owner_id.is_(None), tasks.c.owner_id != bindparam("member")),
+        tasks.c.closed_at.is_(None),
+    ).limit(bindparam("limit"))
+)
 _ADDED = Prepared(_BLOCKER.where(blockers.c.id == bindparam("blocker")))
 _OPEN = insert(blockers).returning(blockers.c.id)
 _CLOSE = (
@@ -83,6 +95,12 @@ class SqlBlockers:
 
     def waiting_for(self, task_id: int) -> tuple[Blocker, ...]:
         return self._all(_WAITING, task=task_id)
+
+    def of_owner(self, member_id: int) -> tuple[Blocker, ...]:
+        return self._all(_OF_OWNER, member=member_id)
+
+    def waiting_for_owner(self, member_id: int, *, limit: int) -> tuple[Blocker, ...]:
+        return self._all(_WAITING_FOR_OWNER, member=member_id, limit=limit)
 
     def _all(self, query: Prepared, **values: object) -> tuple[Blocker, ...]:
         rows = query.all(self.connection, {"team": self.team_id, **values})

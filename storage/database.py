@@ -15,6 +15,7 @@ from core.ids import TeamId
 from core.jobs import Job
 from core.ports import UnitOfWork
 from core.teams import Directory
+from storage.calendars import teams_with_old_holidays
 from storage.checks import forget_checks
 from storage.deliveries import forget_deliveries
 from storage.destinations import claim_destinations, free_destinations
@@ -105,6 +106,9 @@ class Database:
 
     def teams_with_due_timeboxes(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
         return self._runner.read(lambda connection: teams_with_due_timeboxes(connection, now=now))
+
+    def teams_with_old_holidays(self, *, edition: str) -> Future[tuple[TeamId, ...]]:
+        return self._runner.read(lambda connection: teams_with_old_holidays(connection, edition=edition))
 
     def count_due_jobs(self, *, now: datetime) -> Future[int]:
         return self._runner.read(lambda connection: count_due_jobs(connection, now=now))

@@ -12,7 +12,7 @@ from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, 
 from core.ids import TeamId
 from storage.destinations import lock, make_due, release, renew
 from storage.prepared import Prepared
-from storage.tables import IS_OVER, IS_PARKED, IS_PENDING, deliveries
+from storage.tables import IS_OVER, IS_PARKED, IS_PENDING, channels, deliveries
 from storage.upsert import insert_or_ignore
 
 _GET = Prepared(select(deliveries).where(
@@ -67,6 +67,19 @@ _PARKED = (
     .order_by(deliveries.c.id)
     .limit(bindparam("limit"))
 )
+_PARKED_CHANNELS = (
+    select(deliveries.c.channel_id)
+    .distinct()
+    .join(channels, channels.c.id == deliveries.c.channel_id)
+    .where(
+        deliveries.c.team_id == bindparam("team"),
+        channels.c.platform == bindparam("chat"),
+        channels.c.workspace == bindparam("workspace"),
+        deliveries.c.error.in_(bindparam("errors", expanding=True)),
+        IS_PARKED,
+    )
+    .order_by(deliveries.c.channel_id)
+)
 _REOPEN = (
     update(deliveries)
     .where(deliveries.c.team_id == bindparam("team"), deliveries.c.id.in_(_PARKED))
@@ -94,6 +107,7 @@ class SqlDeliveries:
             "event_id": delivery.event_id, "kind": delivery.kind, "dedupe_key": delivery.dedupe_key,
             "card": card_to_json(delivery.card) if delivery.card else None, "state": DeliveryState.QUEUED,
             "created_at": now, "updated_at": now, "subject": delivery.subject,
+            "next_attempt_at": delivery.not_before,
         }  # fmt: skip
         delivery_id = insert_or_ignore(self.connection, deliveries, row)
         if delivery_id is not None:
@@ -140,6 +154,10 @@ class SqlDeliveries:
         if count:
             make_due(self.connection, self.team_id, channel_id, now)
         return count
+
+    def parked_channels(self, platform: str, workspace: str, errors: Collection[str]) -> tuple[int, ...]:
+        values = {"team": self.team_id, "chat": platform, "workspace": workspace, "errors": sorted(errors)}
+        return tuple(self.connection.execute(_PARKED_CHANNELS, values).scalars())
 
     def requeue(self, delivery: Delivery, now: datetime) -> None:
         self.mark(delivery, now)

@@ -1,4 +1,4 @@
-"""Teams and their workspaces: the one collection that is bound to no team."""
+"""Teams and their workspaces, and what there is before a team: bound to none of them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +9,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from core.hooks import Hook
 from core.ids import TeamId
 from core.teams import Team
-from storage.hooks import hook_at
+from storage.hooks import hook_at, hooks_of_all
+from storage.installations import SqlInstallations
+from storage.one_time_codes import SqlOneTimeCodes
 from storage.tables import teams, workspaces
+from storage.unit_of_work import SqlUnitOfWork
 
 _TEAMS = select(teams).order_by(teams.c.id).limit(100)
 _GET = select(teams).where(teams.c.id == bindparam("team"))
@@ -43,6 +46,20 @@ class SqlDirectory:
 
     def hook(self, public_id: str) -> Hook | None:
         return hook_at(self.connection, public_id)
+
+    def hooks(self, *, after: int, limit: int) -> tuple[Hook, ...]:
+        return hooks_of_all(self.connection, after=after, limit=limit)
+
+    @property
+    def installations(self) -> SqlInstallations:
+        return SqlInstallations(self.connection)
+
+    @property
+    def codes(self) -> SqlOneTimeCodes:
+        return SqlOneTimeCodes(self.connection)
+
+    def unit(self, team: TeamId) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self.connection, team)
 
     def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:
         self.connection.execute(_MARK, {"chat": platform, "workspace": workspace, "at": removed_at})

@@ -20,8 +20,16 @@ _LIST = (
     .order_by(hooks.c.id)
     .limit(bindparam("limit"))
 )
+_OF_ALL = (
+    _HOOK.where(hooks.c.revoked_at.is_(None), hooks.c.id > bindparam("after"))
+    .order_by(hooks.c.id)
+    .limit(bindparam("limit"))
+)
 _ADD = insert(hooks).returning(hooks.c.id)
 _SAVE = update(hooks).where(hooks.c.team_id == bindparam("team"), hooks.c.id == bindparam("hook"))
+_RESEAL = _SAVE.where(
+    hooks.c.secret == bindparam("secret_was"), hooks.c.old_secret == bindparam("old_secret_was")
+).values(secret=bindparam("new_secret"), old_secret=bindparam("new_old_secret"))
 _USED = _SAVE.values(used_at=bindparam("now"))
 
 
@@ -49,6 +57,13 @@ class SqlHooks:
         }  # fmt: skip
         self.connection.execute(_SAVE.values(**values), {"team": self.team_id, "hook": hook.id})
 
+    def reseal(self, hook: Hook, *, secret: str, old_secret: str) -> None:
+        values = {
+            "team": self.team_id, "hook": hook.id, "secret_was": hook.secret, "old_secret_was": hook.old_secret,
+            "new_secret": secret, "new_old_secret": old_secret,
+        }  # fmt: skip
+        self.connection.execute(_RESEAL, values)
+
     def mark_used(self, hook_id: int, now: datetime) -> None:
         self.connection.execute(_USED, {"team": self.team_id, "hook": hook_id, "now": now})
 
@@ -59,6 +74,10 @@ class SqlHooks:
 def hook_at(connection: Connection, public_id: str) -> Hook | None:
     row = _BY_ADDRESS.first(connection, {"address": public_id})
     return _hook(row) if row else None
+
+
+def hooks_of_all(connection: Connection, *, after: int, limit: int) -> tuple[Hook, ...]:
+    return tuple(_hook(row) for row in connection.execute(_OF_ALL, {"after": after, "limit": limit}))
 
 
 def _hook(row: Any) -> Hook:

@@ -82,6 +82,11 @@ _SET_DEFAULT = (
     .where(channels.c.team_id == bindparam("team"), channels.c.id == bindparam("channel"))
     .values(project_id=bindparam("project"))
 )
+_SET_EMOJI = (
+    update(channels)
+    .where(channels.c.team_id == bindparam("team"), channels.c.id == bindparam("channel"))
+    .values(emoji=bindparam("chosen"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +159,21 @@ class SqlChannels:
         }  # fmt: skip
         insert_or_ignore(self.connection, channels, row)
         found = _CHANNEL.one(self.connection, {"team": self.team_id, **_address(ref)})
-        return Channel(found.id, ref, found.name)
+        return Channel(found.id, ref, found.name, found.emoji)
 
     def get(self, channel_id: int) -> Channel:
         row = _GET_CHANNEL.one(self.connection, {"team": self.team_id, "channel": channel_id})
-        return Channel(row.id, ChannelRef(row.platform, row.workspace, row.external_id), row.name)
+        return Channel(row.id, ChannelRef(row.platform, row.workspace, row.external_id), row.name, row.emoji)
 
     def find(self, ref: ChannelRef) -> Channel | None:
         row = _CHANNEL.first(self.connection, {"team": self.team_id, **_address(ref)})
-        return Channel(row.id, ref, row.name) if row else None
+        return Channel(row.id, ref, row.name, row.emoji) if row else None
 
     def set_default_project(self, channel_id: int, project_id: int | None) -> None:
         self.connection.execute(_SET_DEFAULT, {"team": self.team_id, "channel": channel_id, "project": project_id})
+
+    def set_emoji(self, channel_id: int, emoji: str | None) -> None:
+        self.connection.execute(_SET_EMOJI, {"team": self.team_id, "channel": channel_id, "chosen": emoji})
 
 
 def _address(ref: ChannelRef) -> dict[str, object]:

@@ -22,7 +22,7 @@ from core.jobs import JobState
 from core.metrics import Direction
 from core.tasks import Kind, Priority, Role, State, Track
 from storage.columns import id_column, metadata, reference, team_column
-from storage.types import Choice, Day, Id, JsonObject, Ordered, Rank, UtcDateTime, Words
+from storage.types import Choice, ClockTime, Day, Id, JsonObject, Ordered, Rank, UtcDateTime, Words
 
 teams = Table(
     "teams",
@@ -57,6 +57,9 @@ members = Table(
     Column("zone", String(64)),
     Column("is_admin", Boolean, nullable=False, server_default=false()),
     Column("is_workspace_admin", Boolean, nullable=False, server_default=false()),
+    # Clock times in the member's zone, both or neither.
+    Column("quiet_from", ClockTime),
+    Column("quiet_until", ClockTime),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("team_id", "handle"),
 )
@@ -88,6 +91,8 @@ channels = Table(
     # The channel's default project; no foreign key, because projects refer to channels already.
     Column("project_id", Id),
     Column("created_at", UtcDateTime, nullable=False),
+    # A reaction with it makes a task of the message.
+    Column("emoji", String(100)),
     UniqueConstraint("team_id", "platform", "workspace", "external_id"),
 )
 
@@ -211,6 +216,8 @@ links = Table(
     reference("added_by", "members", nullable=True),
     Column("added_at", UtcDateTime, nullable=False),
     UniqueConstraint("task_id", "url"),
+    # An address may be longer than what an ordered index of PostgreSQL takes.
+    Index("ix_links_url", "url", postgresql_using="hash"),
 )
 
 notes = Table(

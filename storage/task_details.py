@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from core.ids import TeamId
+from core.ids import TaskKey, TeamId
 from core.links import NewLink, TaskLink
 from core.metrics import MetricDefinition, Reading
 from core.notes import Note
 from storage.batches import FEW
 from storage.prepared import Prepared
-from storage.tables import links, members, metric_definitions, notes, task_metrics
+from storage.tables import links, members, metric_definitions, notes, projects, task_metrics, tasks
 from storage.upsert import insert_or_ignore, insert_or_ignore_later, insert_or_replace, insert_statement
 
 _DEFINITIONS = Prepared(
@@ -44,6 +44,14 @@ _COUNT_KIND = (
 )
 _LINK_COUNT = select(func.count()).select_from(links).where(_TASK_LINKS)
 _LINK_KINDS = select(links.c.kind).where(_TASK_LINKS).distinct()
+_TASK_WITH = (
+    select(projects.c.key, tasks.c.number)
+    .select_from(links)
+    .join(tasks, tasks.c.id == links.c.task_id)
+    .join(projects, projects.c.id == tasks.c.project_id)
+    .where(links.c.team_id == bindparam("team"), links.c.url == bindparam("url"))
+    .limit(1)
+)
 _ADD_NOTE = insert(notes).returning(notes.c.id)
 _NOTES = (
     select(notes, members.c.name.label("author"))
@@ -124,6 +132,10 @@ class SqlLinks:
 
     def count(self, task_id: int) -> int:
         return self.connection.execute(_LINK_COUNT, {"team": self.team_id, "task": task_id}).scalar_one()
+
+    def task_with(self, url: str) -> TaskKey | None:
+        row = self.connection.execute(_TASK_WITH, {"team": self.team_id, "url": url}).first()
+        return TaskKey(row.key, row.number) if row else None
 
     def count_kind(self, task_id: int, kind: str, *, since: datetime) -> int:
         values = {"team": self.team_id, "task": task_id, "kind": kind, "since": since}

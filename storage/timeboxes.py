@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, insert, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, case, exists, insert, or_, select, update
 
 from core.durations import Box, WorkingTime
 from core.ids import Person, TaskKey, TeamId
-from core.timebox_records import Call, Decision, Extension, Plea, Timebox
+from core.timebox_records import Call, Decision, Extension, Plea, Timebox, TimeboxState
 from storage.prepared import Prepared
 from storage.tables import links, members, notes, projects, tasks
 from storage.timebox_tables import IS_DUE_TIMEBOX, IS_OPEN_TIMEBOX, decisions, extensions, timeboxes
@@ -39,10 +39,15 @@ _TEAMS_DUE = Prepared(
     select(timeboxes.c.team_id).where(IS_DUE_TIMEBOX, timeboxes.c.due_at <= bindparam("now")).distinct().limit(100)
 )
 _SAVE = update(timeboxes).where(_OURS, timeboxes.c.id == bindparam("timebox"))
+# One whose end is over waits for a sensible hour, and keeps its end; one whose end is being worked out is looked at
+# again behind whoever does so.
 _RETIME = (
     update(timeboxes)
-    .where(_OURS, IS_OPEN_TIMEBOX, timeboxes.c.ends_at > bindparam("now_"))
-    .values(ends_at=None, due_at=bindparam("now_"))
+    .where(_OURS, IS_OPEN_TIMEBOX, timeboxes.c.state == TimeboxState.RUNNING)
+    .values(
+        ends_at=case((timeboxes.c.ends_at <= bindparam("now_"), timeboxes.c.ends_at), else_=None),
+        due_at=bindparam("now_"),
+    )
 )
 _EXTENSION_AUTHOR, _AGREED = members.alias("author"), members.alias("agreed")
 _EXTENSIONS = Prepared(

@@ -1,12 +1,14 @@
 """Column types that mean the same in SQLite and PostgreSQL."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, SmallInteger, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from core.calendar import Weekday
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -52,6 +54,32 @@ class Day(TypeDecorator[date]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> date | None:
         return date.fromisoformat(value) if value else None
+
+
+class ClockTime(TypeDecorator[time]):
+    """A clock time in whole minutes, as `09:00`."""
+
+    impl = String(5)
+    cache_ok = True
+
+    def process_bind_param(self, value: time | None, dialect: Dialect) -> str | None:
+        return None if value is None else f"{value:%H:%M}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> time | None:
+        return time.fromisoformat(value) if value else None
+
+
+class Weekdays(TypeDecorator[frozenset[Weekday]]):
+    """By their numbers, Monday's is 0: `01234`."""
+
+    impl = String(7)
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[Weekday] | None, dialect: Dialect) -> str:
+        return "".join(str(day.value) for day in sorted(value or ()))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[Weekday]:
+        return frozenset(Weekday(int(digit)) for digit in value or "")
 
 
 class JsonObject(TypeDecorator[dict[str, Any]]):

@@ -7,9 +7,11 @@ from sqlalchemy import Connection, text
 
 from core.ids import TeamId
 from storage.blocking import SqlBlockers, SqlDependencies
+from storage.calendars import SqlCalendars
 from storage.checks import SqlChecks, SqlDeployments
 from storage.commits import SqlCommits, SqlRepositories
 from storage.deliveries import SqlDeliveries
+from storage.findings import SqlFindings
 from storage.hooks import SqlHooks
 from storage.jobs import SqlJobs
 from storage.log import SqlAuditLog, SqlEventLog
@@ -133,3 +135,11 @@ class SqlUnitOfWork:
     @cached_property
     def decisions(self) -> SqlDecisions:
         return SqlDecisions(self.connection, self.team_id)
+
+    @cached_property
+    def findings(self) -> SqlFindings:
+        return SqlFindings(self.connection, self.team_id)
+
+    @cached_property
+    def calendars(self) -> SqlCalendars:
+        return SqlCalendars(self.connection, self.team_id)

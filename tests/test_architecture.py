@@ -30,6 +30,7 @@ PLACES = {
     "github": ("bot.hosts",),
     "holidays": ("bot.public_holidays",),
     "apscheduler": ("bot.scheduler",),
+    "markdown_it": ("bot.cards.markdown",),
     "jinja2": ("bot.digests", "bot.platforms.web"),
 }
 # 5. The folders where things are added, and what of the rest they build on: how each kind of thing is declared.
@@ -281,6 +282,7 @@ BAD = [
     (libraries_out_of_place, program(bot__hosts__github="import mlflow")),
     (libraries_out_of_place, program(bot__ticks="from apscheduler.schedulers.asyncio import AsyncIOScheduler")),
     (libraries_out_of_place, program(bot__cards__task="import jinja2")),
+    (libraries_out_of_place, program(bot__cards__task="import markdown_it")),
     (libraries_out_of_place, program(bot__commands__calendar="from holidays import country_holidays")),
     (leaves_import_others, program(bot__commands__task="from bot.trackers.mlflow import runs")),
     (leaves_import_others, program(bot__webhooks__github="from bot.platforms.slack.render import render")),

@@ -18,6 +18,13 @@ def open_channel_card(name: str) -> Card:
     return Card((f"I can post in #{name}.",), tone=Tone.GOOD)
 
 
+def emoji_card(name: str, emoji: str | None, *, is_new: bool) -> Card:
+    if emoji is None:
+        return Card((f"No emoji makes tasks in #{name}" + (" any more." if is_new else "."),))
+    said = paragraph("Whoever reacts with it to a message there makes a task of it, once.")
+    return Card((f"“{emoji}” makes tasks in #{name}.",), (said,), tone=Tone.GOOD)
+
+
 def invitation(name: str, code: str) -> tuple[Span, ...]:
     """What to do, with the line to copy where there is one."""
     match code:

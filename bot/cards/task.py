@@ -1,5 +1,6 @@
 """A task as a card: compact for everybody, whole for who asks."""
 
+from core.blockers import Blocker
 from core.cards import (
     Block,
     Bold,
@@ -54,6 +55,12 @@ def task_line(task: Task) -> Text:
     spans: list[Span] = [Bold("blocked"), " · "] if task.is_blocked else []
     spans.append(" · ".join(words + [f"#{label}" for label in task.labels]))
     return tuple(spans)
+
+
+def blocker_line(blocker: Blocker) -> Text:
+    """By what cause, since when, and why."""
+    reason: Text = ("waits for ", TaskRef.of(blocker.waits_for)) if blocker.waits_for else (blocker.why,)
+    return (Bold(f"blocked ({blocker.cause})"), " since ", When(blocker.opened_at), ": ", *reason)
 
 
 def task_card(task: Task, *said: Span, next_line: str = "") -> Card:
@@ -117,11 +124,7 @@ def _state(task: Task) -> str:
 
 
 def _blocked(view: TaskView) -> list[Block]:
-    items = []
-    for blocker in view.blockers:
-        reason: Text = ("waits for ", TaskRef.of(blocker.waits_for)) if blocker.waits_for else (blocker.why,)
-        items.append(Item((Bold(f"blocked ({blocker.cause})"), " since ", When(blocker.opened_at), ": ", *reason)))
-    return [Bullets(tuple(items))] if items else []
+    return [Bullets(tuple(Item(blocker_line(blocker)) for blocker in view.blockers))] if view.blockers else []
 
 
 def _order(view: TaskView) -> list[Block]:

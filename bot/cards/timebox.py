@@ -86,8 +86,13 @@ def decided_card(decided: Decided, call: Call) -> Card:
         said.append(".")
     if decided.freed:
         said += [" No longer waiting: ", ", ".join(map(str, decided.freed)), "."]
+    said += [" Kept as ", CommandLine(f"lab finding show {decided.finding}"), "."]
     made = (("made", " ".join(str(task.key) for task in decided.tasks)),) if decided.tasks else ()
-    return Card(task_title(decided.task), (paragraph(*said),), facts=(*task_facts(decided.task), *made))
+    return Card(
+        task_title(decided.task),
+        (paragraph(*said),),
+        facts=(*task_facts(decided.task), ("finding", str(decided.finding)), *made),
+    )
 
 
 def extended_card(extended: Extended) -> Card:

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from bot.cards.channel import closed_channel_card, open_channel_card
+from bot.cards.channel import closed_channel_card, emoji_card, open_channel_card
 from bot.cards.project import project_card
 from bot.cards.watch import watch_card, watches_card
 from bot.command import Arg, Word, command
 from bot.context import Context
 from bot.promises import promise_look
-from bot.values import ChannelWord, Labels, ProjectKey
+from bot.values import ChannelWord, Emoji, Labels, ProjectKey
 from core.cards import Card
 from core.deliveries import DeliveryError, Refused
 from core.errors import InvalidInput, Unavailable
 from core.filters import Filters
 from core.ids import ChannelRef
+from core.reactions import choose_emoji
 from core.tasks import Kind, Track
 from core.watches import add_watch, choose_home, list_watches, remove_watch
 
@@ -32,6 +33,18 @@ async def use(
     promise_look(ctx, ref, name)
     found = await ctx.do(choose_home, project=project, channel=ref, name=name)
     return project_card(found, f"#{name} is its home now: new cards go there.")
+
+
+@command("channel emoji", help="Let a reaction make a task of a message", is_admin=True)
+async def emoji(
+    ctx: Context,
+    emoji: Annotated[Emoji, Word("The emoji's name, or none", "memo")],
+    channel: Annotated[ChannelWord | None, WHERE] = None,
+) -> Card:
+    ref, name = _place(ctx, channel)
+    promise_look(ctx, ref, name)
+    is_new = await ctx.do(choose_emoji, channel=ref, name=name, emoji=emoji or None)
+    return emoji_card(name, emoji or None, is_new=is_new)
 
 
 @command("channel check", help="Find out whether I can post in a channel", is_admin=True, is_slow=True)

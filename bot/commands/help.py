@@ -11,8 +11,10 @@ from core.errors import NotFound
 _NOUNS = {
     "task": "work on the board",
     "box": "timeboxes, and how research ends",
+    "finding": "what was learned: pages to write, revise and search",
+    "calendar": "when a project works: days, hours, public holidays",
     "policy": "what more time for research costs",
-    "me": "yourself: zone, accounts",
+    "me": "yourself: zone, leave, quiet hours, accounts",
     "help": "this help",
     "project": "projects and their leads",
     "metric": "what a number means, and when it is good",

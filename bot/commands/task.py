@@ -3,12 +3,13 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
+from bot.cards.finding import tried_card
 from bot.cards.task import changes_text, list_card, task_card, task_details
 from bot.command import Arg, Rest, Word, command
 from bot.context import Context
 from bot.values import Labels, ModelVersion, ProjectKey
 from core.blocking import block_task, make_wait, unblock_task
-from core.board import UNSET, Maybe, NewTask, TaskChanges, change_task, create_task, reorder_task
+from core.board import UNSET, Maybe, NewTask, TaskChanges, change_task, check_new, create_task, reorder_task
 from core.cards import Bold, Card, Link, Span, TaskRef
 from core.durations import Box
 from core.errors import InvalidInput
@@ -23,6 +24,7 @@ from core.task_search import TaskFilter, list_tasks
 from core.task_views import view_task
 from core.tasks import Kind, Priority, Role, State, Track
 from core.text import clip
+from core.tried import tried_before
 
 WHICH = Word("Which task", "CHURN-12")
 
@@ -67,11 +69,17 @@ async def new(
     about: Annotated[str, Arg("The description", is_long=True)] = "",
     link: Annotated[str | None, Arg("A web address it comes from")] = None,
     project: Annotated[ProjectKey | None, Arg("Project, if not the channel's")] = None,
+    sure: Annotated[bool, Arg("Research: also if it was tried before")] = False,
 ) -> Card:
     wanted = NewTask(
         title=title, project=project, kind=kind, track=track, description=about, priority=priority, points=points,
         box=box, runs=runs, version=version, role=role, owner=owner, labels=labels, link=link,
     )  # fmt: skip
+    wanted, _, its_track = check_new(wanted, ctx.today)
+    if its_track is Track.RESEARCH and not sure:
+        tried = await ctx.read(tried_before, new=wanted)
+        if tried:
+            return tried_card(tried, again=ctx.again({"sure": "yes"}))
     task = await ctx.do(create_task, new=wanted, channel=ctx.channel, today=ctx.today)
     return task_card(task, "Created.", next_line=f"lab task start {task.key}")
 

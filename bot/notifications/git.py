@@ -20,6 +20,7 @@ from core.cards import (
 from core.events import Event, LoggedEvent
 from core.git import PullRequestState, Result
 from core.git_events import (
+    NOBODY,
     CheckChanged,
     CommitLine,
     CommitsLinked,
@@ -153,7 +154,7 @@ def _who_looks(event: DeploymentChanged) -> Text:
     spans: list[Span] = []
     for member, name in zip(event.watcher_ids, event.watchers, strict=True):
         spans += [", "] if spans else []
-        spans.append(Mention(member, name))
+        spans.append(Mention(member, name) if member != NOBODY else name)
     return (*spans, ": please look.") if spans else ()
 
 

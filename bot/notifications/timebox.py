@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.cards.spans import length_text
 from bot.notification import Notification, Place, who
-from core.cards import Bold, Card, CommandLine, Tone, When, paragraph
+from core.cards import Bold, Card, CommandLine, Text, Tone, When, paragraph
 from core.events import Event, LoggedEvent, describe
 from core.text import clip
 from core.timebox_events import (
@@ -74,7 +74,8 @@ def decided_card(entry: LoggedEvent) -> Card:
     carried = f" It is carried on by {', '.join(event.tasks)}." if event.tasks else ""
     title = (f"{who(entry)} decided: ", Bold(CALLED[event.call]), ".", carried)
     learned = clip(" ".join(event.learned.split()), 300)
-    return Card(title, (paragraph(Bold("Learned: "), learned),), tone=_TONES[event.call])
+    kept: Text = (" · ", CommandLine(f"lab finding show {event.finding}")) if event.finding else ()
+    return Card(title, (paragraph(Bold("Learned: "), learned, *kept),), tone=_TONES[event.call])
 
 
 def cancelled_card(entry: LoggedEvent) -> Card:
@@ -104,5 +105,5 @@ SNOOZED = Notification(TimeboxSnoozed, snoozed_card, _example(TimeboxSnoozed(1, 
 CANCELLED = Notification(TimeboxCancelled, cancelled_card, _example(TimeboxCancelled(1)))
 DECIDED = Notification(
     TaskDecided, decided_card,
-    _example(TaskDecided(Call.ADOPT, "tails gain 3 points", "above target", "run 17", ("CHURN-13",), 1)),
+    _example(TaskDecided(Call.ADOPT, "tails gain 3 points", "above target", "run 17", ("CHURN-13",), 1, finding=7)),
 )  # fmt: skip

@@ -52,7 +52,7 @@ async def main(url: str, api_url: str, token: str) -> None:
     )  # fmt: skip
     app = App.open_server(settings)
     slack = SlackConnection.open(settings, app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
-    await slack.installation.learn()
+    await slack.workspaces.learn()
     app.ports.chats["slack"] = slack.chat
     worker = make_worker(app)
     app.wake = worker.wake

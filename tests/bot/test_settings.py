@@ -116,6 +116,29 @@ def test_github_is_asked_where_it_is_said_to_be(monkeypatch: pytest.MonkeyPatch)
     assert "ghp_never_shown" not in repr(settings)
 
 
+def test_through_socket_mode_slack_needs_two_tokens_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, SLACK_BOT_TOKEN="xoxb-never", SLACK_APP_TOKEN="xapp-shown")
+    assert settings.has_slack
+    assert settings.slack_comes_by_socket
+    assert "never" not in repr(settings)
+    assert "shown" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("environment", "says"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET: is missing"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xoxb-2"}, "SLACK_APP_TOKEN: must begin with xapp-"),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "SLACK_APP_TOKEN: is of no use without SLACK_BOT_TOKEN"),
+    ],
+)
+def test_what_slack_still_needs_is_named(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], says: str
+) -> None:
+    (problem,) = problems(monkeypatch, **environment)
+    assert problem.startswith(says)
+
+
 def test_settings_stay_as_they_were_read(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = load(monkeypatch, PORT="9000")
     with pytest.raises(ValueError, match="frozen"):
@@ -141,3 +164,55 @@ def test_check_warns_of_a_moved_clock_and_a_lost_database(monkeypatch: pytest.Mo
     assert "hunter2" not in findings["database"].words
     assert (findings["address"].level, findings["clock"].level) == (Level.OK, Level.NOTE)
     assert "0:01:00" in findings["clock"].words
+
+
+ADDRESS = "https://labkeeper.example.com"
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_SIGNING_SECRET: is missing"),
+        (
+            {"SLACK_SIGNING_SECRET": "s"},
+            "SLACK_SIGNING_SECRET: is of no use without SLACK_BOT_TOKEN or SLACK_CLIENT_ID",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "1.1", "SLACK_CLIENT_SECRET": "s", "PUBLIC_URL": ADDRESS},
+            "SLACK_SIGNING_SECRET: is missing",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "1.1", "SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": ADDRESS},
+            "SLACK_CLIENT_SECRET: and SLACK_CLIENT_ID belong together",
+        ),
+        ({"SLACK_CLIENT_SECRET": "s", "PUBLIC_URL": ADDRESS}, "SLACK_CLIENT_SECRET: and SLACK_CLIENT_ID belong"),
+        (
+            {"SLACK_CLIENT_ID": "1.1", "SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECRET": "s"},
+            "SLACK_CLIENT_SECRET: needs PUBLIC_URL",
+        ),
+        (
+            {"SLACK_CLIENT_ID": "1.1", "SLACK_CLIENT_SECRET": "s", "SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": "here"},
+            "PUBLIC_URL: must begin with",
+        ),
+    ],
+)
+def test_half_of_what_slack_needs_is_refused_with_the_other_half(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], problem: str
+) -> None:
+    (found,) = problems(monkeypatch, **given)
+    assert found.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("given", "installs"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, False),
+        ({"SLACK_CLIENT_ID": "1.1", "SLACK_CLIENT_SECRET": "s", "PUBLIC_URL": ADDRESS}, True),
+        ({"SLACK_BOT_TOKEN": "x", "SLACK_CLIENT_ID": "1.1", "SLACK_CLIENT_SECRET": "s", "PUBLIC_URL": ADDRESS}, True),
+    ],
+)
+def test_slack_is_connected_by_a_token_by_installations_or_by_both(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], installs: bool
+) -> None:
+    settings = load(monkeypatch, SLACK_SIGNING_SECRET="s", **given)
+    assert (settings.has_slack, settings.installs_slack) == (True, installs)

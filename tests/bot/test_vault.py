@@ -88,3 +88,10 @@ def test_many_who_start_at_once_agree_on_one_key(tmp_path):
         thread.join()
     sealed = [vault.seal("s", about="") for vault in vaults]
     assert all(vault.open(one, about="") == "s" for vault in vaults for one in sealed)
+
+
+@pytest.mark.parametrize("content", ["", "x", "not base64 at all!", "AAAA", "\u00e9"])
+def test_what_is_no_seal_at_all_is_broken_and_nothing_worse(content):
+    key_id = Vault([NEW]).seal("s", about="").partition(".")[0]
+    with pytest.raises(SealBroken):
+        Vault([NEW]).open(f"{key_id}.{content}", about="")

@@ -13,7 +13,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.chat import SlackChat
-from bot.platforms.slack.installation import Installation
+from bot.platforms.slack.token_workspace import TokenWorkspace
+from bot.platforms.slack.workspaces import Workspaces
 from core.cards import Card
 from core.deliveries import AnswerLost, DeliveryError, Post, TryLater
 from core.ids import ChannelRef
@@ -64,7 +65,7 @@ def test_there_are_errors_to_map() -> None:
 
 @pytest.mark.parametrize("kind", vendors(), ids=lambda kind: kind.__name__)
 def test_every_vendors_error_says_whether_the_message_may_have_been_taken(kind: type[Exception]) -> None:
-    chat = SlackChat(BrokenClient(made(kind)), root="lab")
+    chat = SlackChat(Workspaces(TokenWorkspace(BrokenClient(made(kind))), None, root="lab"), root="lab")
     was_never_sent = issubclass(kind, aiohttp.ClientConnectorError)
     for name, call in CALLS.items():
         with pytest.raises(DeliveryError) as caught:
@@ -74,6 +75,6 @@ def test_every_vendors_error_says_whether_the_message_may_have_been_taken(kind: 
 
 @pytest.mark.parametrize("kind", vendors(), ids=lambda kind: kind.__name__)
 def test_no_vendors_error_keeps_the_server_from_starting(kind: type[Exception]) -> None:
-    installation = Installation(BrokenClient(made(kind)), token="xoxb-1", root="lab")
+    installation = TokenWorkspace(BrokenClient(made(kind)))
     asyncio.run(installation.learn())
     assert installation.problem

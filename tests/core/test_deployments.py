@@ -8,9 +8,10 @@ import pytest
 from core.deployments import list_deployments
 from core.events import TaskMoved
 from core.git import GitPerson, Result
-from core.git_events import DeploymentChanged
+from core.git_events import NOBODY, DeploymentChanged
 from core.git_intake import take_fact
-from core.members import Identity, MemberRef, link_identity
+from core.members import Identity, MemberRef, link_identity, set_zone
+from core.own_times import go_away
 from core.projects import create_project, name_lead
 from core.tasks import Kind, State
 from tests.git_facts import commit, deployment, happened, hook_of, links, push, sha_of, take
@@ -168,6 +169,27 @@ def test_a_failure_elsewhere_asks_the_lead_once_where_nobody_owns_a_task(board, 
     reach(board, commit("CHURN-1 CHURN-2 step"))
     take(board, deployment(sha_of("CHURN-1 CHURN-2 step"), Result.FAILURE, environment="staging", creator=DEE))
     assert asked_in(board, *tasks) == [("cy",), ()]
+
+
+@pytest.mark.parametrize(("environment", "is_called"), [("staging", False), ("production", True)])
+def test_only_a_failure_in_production_calls_people_outside_their_working_time(board, people, environment, is_called):
+    task = board.new(owner=MemberRef.parse("bo"))
+    board.do(set_zone, actor=people[0], zone="Pacific/Auckland")
+    reach(board, FIRST)
+    take(board, deployment(FIRST.sha, Result.FAILURE, environment=environment, creator=DEE))
+    event = happened(board, task, DeploymentChanged)[-1].event
+    assert event.watchers == ("bo",)
+    assert event.watcher_ids == ((people[0].member_id,) if is_called else (NOBODY,))
+
+
+def test_a_lead_on_leave_is_not_called_for_staging(board, people):
+    board.do(go_away, actor=people[1], first=board.today, last=None, today=board.today)
+    take(board, deployment("a" * 40, Result.FAILURE, environment="staging", creator=DEE))
+    task = board.new()
+    reach(board, FIRST)
+    take(board, deployment(FIRST.sha, Result.FAILURE, environment="staging", id="2", creator=DEE))
+    event = happened(board, task, DeploymentChanged)[-1].event
+    assert (event.watchers, event.watcher_ids) == (("cy",), (NOBODY,))
 
 
 def test_a_failure_in_production_asks_each_owner_in_the_channel_of_their_project_only(board, people):

@@ -3,13 +3,14 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import uvicorn
 from pydantic import SecretStr
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import load_catalogue, load_notifications
 from bot.completion import PushCompletion
@@ -21,6 +22,8 @@ from bot.jobs import JobRunner
 from bot.platforms.http import make_http_app
 from bot.platforms.slack.connection import SlackConnection
 from bot.platforms.slack.manifest import SCOPES
+from bot.platforms.slack.socket import SocketMode
+from bot.platforms.slack.socket_link import Pace
 from bot.platforms.webhooks import webhook_routes
 from bot.redelivery import Redelivery
 from bot.reopening import Reopening
@@ -28,6 +31,7 @@ from bot.requests import PromisedRequests
 from bot.sending import begin
 from bot.settings import Settings
 from bot.telling import Telling
+from bot.vault import Vault
 from bot.webhooks.github import GITHUB
 from bot.worker import Worker
 from core.clock import Clock
@@ -47,9 +51,10 @@ from tests.fakes.slack.person import SlackPerson
 from tests.fakes.slack.records import Ephemeral, Message
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.serving import address_of, listening_socket, server_config
-from tests.fakes.slack.signing import Answer, AppUnderTest
+from tests.fakes.slack.signing import Answer, AppUnderTest, Receiver
 from tests.fakes.slack.slack import Slack
 from tests.fakes.slack.small_team import add_small_team
+from tests.slack.socketing import through_socket
 from tests.storage.probes import rows
 
 T = TypeVar("T")
@@ -72,7 +77,10 @@ class MovableClock:
 
 @dataclass
 class SlackBoard:
-    """The server's parts on a loop of their own thread. Whoever is not named is Ana, an administrator, in #general."""
+    """The server's parts on a loop of their own thread. Whoever is not named is Ana, an administrator, in #general.
+
+    `receiver` is how Slack reaches it: `app`, over HTTP, or Socket Mode.
+    """
 
     slack: Slack
     database: Database
@@ -80,6 +88,7 @@ class SlackBoard:
     worker: Worker
     connection: SlackConnection
     app: AppUnderTest
+    receiver: Receiver
     loop: asyncio.AbstractEventLoop
     clock: MovableClock = field(default_factory=MovableClock)
     ports: Ports = PORTS
@@ -89,6 +98,13 @@ class SlackBoard:
         return self.ports.local_url
 
     redelivery: Redelivery | None = None
+    stop_socket: Callable[[], object] = lambda: None
+
+    @property
+    def own_client(self) -> AsyncWebClient:
+        """That of SLACK_BOT_TOKEN."""
+        assert self.connection.workspaces.own is not None
+        return self.connection.workspaces.own.client
 
     def lab(self, text: str, *, by: str = ANA, channel: str = "C1", command: str = "/lab") -> str:
         """What the person reads, which Slack takes and shows."""
@@ -111,11 +127,11 @@ class SlackBoard:
         return person.reads(self.reply_to(lambda: person.press(seen, label), by=by, channel=seen.channel))
 
     def person(self, user: str = ANA, team: str = TEAM) -> SlackPerson:
-        return self.slack.person(user, self.app, team)
+        return self.slack.person(user, self.receiver, team)
 
     @property
     def events(self) -> SlackEvents:
-        return self.slack.events(self.app)
+        return self.slack.events(self.receiver)
 
     def channel(self, channel: str = "C1") -> ChannelView:
         return self.slack.channel(channel)
@@ -133,6 +149,10 @@ class SlackBoard:
         """Moves the clocks of the board and of Slack."""
         self.clock.moved += timedelta(seconds=seconds)
         self.slack.advance(seconds)
+
+    def wait_for_answers(self) -> None:
+        """Until all is said that follows requests after they were acknowledged."""
+        self.run(self.connection.private.finish())
 
     def settle_later(self, seconds: float) -> None:
         self.later(seconds)
@@ -222,6 +242,11 @@ class SlackBoard:
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         return rows(self.database_url, statement)
 
+    @property
+    def socket(self) -> SocketMode:
+        assert self.connection.socket is not None
+        return self.connection.socket
+
     def count(self, table: str) -> int:
         return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
 
@@ -271,6 +296,8 @@ def connected(
     clock: MovableClock | None = None,
     hosts: dict[str, Host] | None = None,
     port: int = 0,
+    vault: Vault = VAULT,
+    pace: Pace | None = None,
     **settings: Any,
 ) -> Iterator[SlackBoard]:
     """Another process of Labkeeper, as after a restart, against the same Slack and database."""
@@ -278,7 +305,7 @@ def connected(
     if is_sqlite(url):
         database.free_destinations().result()
     clock = clock or MovableClock()
-    ports = Ports(VAULT, {}, hosts=hosts or {})
+    ports = Ports(vault, {}, public_url=settings.get("public_url"), hosts=hosts or {})
     deliverer = Deliverer(database, ports.chats, clock, spacing=spacing, settling=settling)
     promised = PromisedRequests(database, clock, CATALOGUE, ports)
     redelivery = Redelivery(database, clock, ports.hosts)
@@ -287,17 +314,20 @@ def connected(
     performers |= Reopening(database, clock).performers
     worker = Worker(database, clock, load_notifications(), deliverer, JobRunner(database, clock, performers))
     connection = SlackConnection.open(
-        settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake
+        settings_for(slack, url, **settings), database, clock, CATALOGUE, ports, worker.wake, real=clock, pace=pace
     )  # fmt: skip
     ports.chats["slack"] = connection.chat
-    intake = Intake(database, clock, VAULT, {GITHUB.name: GITHUB}, worker.wake, frozenset(ports.hosts))
+    performers |= connection.performers
+    intake = Intake(database, clock, vault, {GITHUB.name: GITHUB}, worker.wake, frozenset(ports.hosts))
     with _loop() as loop:
-        run_on(loop, connection.installation.learn())
+        run_on(loop, connection.workspaces.learn())
         http = make_http_app(lambda: ("", ""), {}, [*connection.routes, *webhook_routes(intake)])
         with _served(loop, http, port) as address:
             object.__setattr__(ports, "local_url", address)
             app = slack.app(f"{address}/slack/events", SECRET)
-            yield SlackBoard(slack, database, url, worker, connection, app, loop, clock, ports, redelivery)
+            board = SlackBoard(slack, database, url, worker, connection, app, app, loop, clock, ports, redelivery)
+            with through_socket(board) if connection.socket else nullcontext():
+                yield board
     database.close()
 
 

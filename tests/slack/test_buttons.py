@@ -31,6 +31,7 @@ def planted(board: SlackBoard, action_id: str, value: str) -> Message:
     return old
 
 
+@pytest.mark.both_ways
 def test_a_press_changes_the_task_and_is_answered_in_private(board: SlackBoard) -> None:
     assert board.press(card(board), "Start").splitlines()[:2] == ["CHURN-1 Try focal loss", "Started."]
     assert board.transcript().splitlines()[1:] == [
@@ -46,6 +47,7 @@ def test_the_answer_to_a_press_leaves_the_card_as_it_is(board: SlackBoard) -> No
     assert board.slack.message("C1", before.ts) == before
 
 
+@pytest.mark.both_ways
 def test_details_are_for_whoever_asked(board: SlackBoard) -> None:
     board.lab("task note CHURN-1 lr 3e-4 diverges")
     board.settle()
@@ -69,6 +71,7 @@ def test_a_guest_presses_in_vain_and_is_told_why(board: SlackBoard) -> None:
     assert str(board.task().state) == "todo"
 
 
+@pytest.mark.both_ways
 def test_a_press_that_comes_too_late_is_told_what_happened(board: SlackBoard) -> None:
     stale = card(board)
     board.lab("task start CHURN-1", by=BEN)
@@ -85,9 +88,15 @@ def test_a_button_that_means_nothing_any_more_gets_an_answer(board: SlackBoard, 
         assert board.person().press(planted(board, "x", "y"), "Old").status == 200
 
 
-@pytest.mark.parametrize("value", ["CHURN-99", "nonsense", "", "CHURN-1 state:done", "x" * 2_000, "CHURN-1\nCHURN-2"])
+@pytest.mark.parametrize("value", ["CHURN-99", "nonsense", "CHURN-1 state:done", "x" * 2_000, "CHURN-1\nCHURN-2"])
 def test_a_button_whose_task_cannot_be_found_gets_an_answer(board: SlackBoard, value: str) -> None:
     assert board.press(planted(board, "task.start", value), "Old").startswith("▲")
+    assert str(board.task().state) == "todo"
+
+
+def test_a_button_that_does_not_say_which_task_asks(board: SlackBoard) -> None:
+    board.person().press(planted(board, "task.start", ""), "Old")
+    assert board.person().form.labels == ["Which task"]
     assert str(board.task().state) == "todo"
 
 
@@ -97,6 +106,7 @@ def test_no_button_configures_anything(board: SlackBoard) -> None:
     assert "OPS" not in board.admin("project list")
 
 
+@pytest.mark.both_ways
 def test_an_answer_is_shared_with_the_channel_under_the_name_of_whoever_shared_it(board: SlackBoard) -> None:
     board.lab("task list", by=BEN)
     shown = board.person(BEN).sees("C1")[-1]

@@ -1,7 +1,11 @@
 """A task's card in its channel, and the thread below it."""
 
+import pytest
+
 from tests.fakes.slack.alive import elements_alive, markup_alive
 from tests.slack.harness import BEN, SlackBoard, connected
+
+pytestmark = pytest.mark.both_ways
 
 TITLE = "Try focal loss on tail classes"
 

@@ -39,6 +39,7 @@ def test_a_missing_argument_opens_the_form_and_says_nothing(churn: SlackBoard) -
     assert churn.count("tasks") == 0
 
 
+@pytest.mark.both_ways
 def test_a_sent_form_is_the_command_it_asks_for(churn: SlackBoard) -> None:
     before = len(churn.slack.ephemerals("U1", "C1"))
     opened = form(churn)
@@ -61,6 +62,7 @@ def test_what_was_typed_stands_in_the_form_and_what_it_does_not_ask_for_is_kept(
     assert (task.version, task.description) == ("churn@v2.0", "all of it")
 
 
+@pytest.mark.both_ways
 def test_wrong_values_are_told_at_their_fields_all_at_once(churn: SlackBoard) -> None:
     opened = form(churn, "task set")
     churn.lab("task new Clean the labels")
@@ -75,6 +77,7 @@ def test_wrong_values_are_told_at_their_fields_all_at_once(churn: SlackBoard) ->
     assert churn.task().points == 3
 
 
+@pytest.mark.both_ways
 def test_what_the_board_refuses_stands_above_the_fields_which_stay_filled_in(churn: SlackBoard) -> None:
     opened = form(churn)
     opened.submit({"title": "Ship it", "kind": "deploy", "box": "10d"})
@@ -93,12 +96,13 @@ def test_slack_asks_for_what_must_be_given_and_so_do_we(churn: SlackBoard) -> No
     assert opened.errors == {"What is to be done": "This is needed."}
 
 
+@pytest.mark.both_ways
 def test_a_form_that_is_sent_twice_does_it_once(churn: SlackBoard) -> None:
     opened = form(churn)
     opened.fill({"title": "Only once"})
     _, request = opened.prepare_submission()
     with ThreadPoolExecutor(4) as senders:
-        answers = list(senders.map(churn.app.send, [request] * 4))
+        answers = list(senders.map(churn.receiver.send, [request] * 4))
     assert {answer.status for answer in answers} == {200}
     assert churn.count("tasks") == 1
     late = [json.loads(answer.body or b"{}").get("response_action") for answer in answers]
@@ -117,10 +121,11 @@ def test_a_form_that_lay_open_for_an_hour_still_works_and_is_answered_in_the_cha
 def test_a_form_that_cannot_be_opened_is_asked_for_in_words(churn: SlackBoard) -> None:
     _, request = churn.person().prepare_command("task new", "C1")
     churn.slack.advance(4)
-    answer = churn.app.send(request)
+    answer = churn.receiver.send(request)
     assert "“title” is missing" in json.dumps(answer.decoded, ensure_ascii=False)
 
 
+@pytest.mark.both_ways
 def test_tasks_and_members_are_found_while_somebody_types(churn: SlackBoard) -> None:
     churn.lab("task new Clean the labels")
     churn.lab("task new Try focal loss owner:me")
@@ -169,7 +174,7 @@ def test_a_form_of_another_version_is_told_so(churn: SlackBoard) -> None:
     _, request = opened.prepare_submission()
     for metadata in ("", "{", "[]", '{"v": 9}', json.dumps({"root": "lab", "name": "task explode", "kept": {}})):
         body = _with_metadata(request.body, metadata)
-        answer = churn.app.send(churn.app.sign(body, "application/x-www-form-urlencoded"))
+        answer = churn.receiver.send(churn.receiver.sign(body, "application/x-www-form-urlencoded"))
         assert "This form is from another version." in json.dumps(answer.decoded), metadata
     assert churn.count("tasks") == 0
 

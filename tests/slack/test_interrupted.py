@@ -43,9 +43,9 @@ def sqlite_churn(sqlite_churn: SlackBoard) -> SlackBoard:
 def settle_with(board: SlackBoard, method: str, fault: Fault, times: int = 1, channel: str = "") -> None:
     """A call that hangs is given up sooner than in the server."""
     board.slack.fault(method, fault, times=times, channel=channel)
-    board.connection.installation.client.timeout = 0.5 if fault.hang else TIMEOUT
+    board.own_client.timeout = 0.5 if fault.hang else TIMEOUT
     board.settle()
-    board.connection.installation.client.timeout = TIMEOUT
+    board.own_client.timeout = TIMEOUT
 
 
 def states(board: SlackBoard) -> list[str]:

@@ -31,6 +31,7 @@ BODIES = {
     "a payload that is null": b"payload=null",
     "brackets in a payload": b"payload=" + b"%5B" * 50_000,
 }
+EVENT: dict[str, Any] = {"type": "event_callback", "team_id": "T001", "event_id": "Ev9"}
 UNKNOWN: dict[str, Any] = {
     "a type of tomorrow": {"type": "hologram", "team": {"id": "T001"}, "user": {"id": "U1"}},
     "a type that is a list": {"type": [], "team": {"id": "T001"}},
@@ -41,6 +42,18 @@ UNKNOWN: dict[str, Any] = {
     "an event of no workspace": {"type": "event_callback", "event": {"type": "app_uninstalled"}},
     "an invitation to nowhere": {
         "type": "event_callback", "team_id": "T001", "event": {"type": "member_joined_channel", "user": "UBOTT001"},
+    },
+    "a mention of nothing": EVENT | {"event": {"type": "app_mention", "user": "U1", "text": ["me"], "ts": "x"}},
+    "a mention nowhere": EVENT | {"event": {"type": "app_mention", "user": "U1", "text": "<@UBOTT001> me", "ts": None}},
+    "a Home of nobody": EVENT | {"event": {"type": "app_home_opened", "tab": "home", "view": ["x"]}},
+    "a Home of a list": EVENT | {"event": {"type": "app_home_opened", "tab": "home", "user": ["U1"], "view": []}},
+    "links that are none": EVENT | {"event": {"type": "link_shared", "links": ["x", {"url": 7}, None], "user": "U1"}},
+    "a reaction to nothing": EVENT | {"event": {"type": "reaction_added", "user": "U1", "item": ["message"]}},
+    "a reaction of nothing": EVENT
+    | {"event": {"type": "reaction_added", "item": {"type": "message", "channel": "C1", "ts": 7}, "user": "U1"}},
+    "a menu of nothing": {
+        "type": "message_action", "team": {"id": "T001"}, "user": {"id": "U1"}, "message": {"ts": ""},
+        "callback_id": "", "channel": None,
     },
     "a dialog": {"type": "dialog_submission", "callback_id": "x", "team": {"id": "T001"}, "user": {"id": "U1"}},
     "a form nobody opened": {"type": "view_submission", "view": {"callback_id": "x"}, "team": {"id": "T001"}},

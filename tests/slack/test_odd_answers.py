@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.platforms.slack.chat import SlackChat, make_client
-from bot.platforms.slack.installation import Installation
+from bot.platforms.slack.token_workspace import TokenWorkspace
+from bot.platforms.slack.workspaces import Workspaces
 from core.cards import Card
 from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
 from tests.fakes.slack.serving import ServerThread
@@ -83,15 +84,15 @@ class FrontDoor:
     def looking(self, answer: Response) -> str | None:
         return asyncio.run(self._chat(answer).find(POST, since=datetime(2026, 11, 18, tzinfo=UTC)))
 
-    def starting(self, answer: Response) -> Installation:
+    def starting(self, answer: Response) -> TokenWorkspace:
         self.answer = answer
-        installation = Installation(make_client("xoxb-1", self.address), token="xoxb-1", root="lab")
+        installation = TokenWorkspace(make_client("xoxb-1", self.address))
         asyncio.run(installation.learn())
         return installation
 
     def _chat(self, answer: Response) -> SlackChat:
         self.answer = answer
-        return SlackChat(make_client("xoxb-1", self.address), root="lab")
+        return SlackChat(Workspaces(TokenWorkspace(make_client("xoxb-1", self.address)), None, root="lab"), root="lab")
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +162,7 @@ def test_a_start_that_slack_refuses_keeps_its_word_for_it(door: FrontDoor) -> No
 def test_whoever_slack_says_nothing_readable_about_is_asked_to_try_again(
     door: FrontDoor, sqlite_churn: SlackBoard
 ) -> None:
-    sqlite_churn.connection.installation.client.base_url = door.address
+    sqlite_churn.own_client.base_url = door.address
     for status, kind, body in UNSURE:
         door.answer = Response(body, status, media_type=kind)
         assert sqlite_churn.lab("me", by=BEN).startswith("▲ Slack did not say who you are."), body

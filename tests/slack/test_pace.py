@@ -20,7 +20,7 @@ POST, UPDATE = "chat.postMessage", "chat.update"
 @contextmanager
 def slack_away(board: SlackBoard) -> Iterator[None]:
     """Nobody listens at Slack's address."""
-    client = board.connection.installation.client
+    client = board.own_client
     address, client.base_url = client.base_url, f"http://127.0.0.1:{free_port()}/api/"
     yield
     client.base_url = address

@@ -1,5 +1,7 @@
 """What Slack will never take is put aside, written down once and told once, and said when it can be said again."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.fakes.slack.faults import refusal
@@ -208,3 +210,48 @@ def test_other_channels_go_on(churn: SlackBoard) -> None:
     churn.lab("task new one")
     churn.settle()
     assert len(churn.channel("G1").roots) == 1
+
+
+def test_whoever_wants_quiet_hears_of_a_closed_channel_after_it(churn: SlackBoard) -> None:
+    quiet_for(churn, hours=2)
+    close_channel(churn, "not_in_channel")
+    churn.lab("task new one")
+    churn.settle()
+    assert not was_told(churn)
+    churn.settle_later(2 * 3600)
+    assert told(churn) == [INVITE]
+
+
+def test_nobody_hears_after_quiet_hours_of_a_channel_that_is_open_again(churn: SlackBoard) -> None:
+    quiet_for(churn, hours=2)
+    close_channel(churn, "not_in_channel")
+    churn.lab("task new one")
+    churn.settle()
+    churn.events.invites_bot("C1", ANA)
+    churn.settle_later(2 * 3600)
+    assert not was_told(churn)
+
+
+def test_another_administrator_is_told_while_the_lead_is_away(churn: SlackBoard) -> None:
+    churn.lab("me", by=BEN)
+    churn.admin("project lead CHURN @ben")
+    churn.lab(f"me away {churn.clock.now():%Y-%m-%d} {churn.clock.now() + timedelta(days=3):%Y-%m-%d}", by=BEN)
+    close_channel(churn, "not_in_channel")
+    churn.lab("task new one")
+    churn.settle()
+    assert told(churn) == [INVITE]
+    assert not was_told(churn, BEN)
+
+
+def was_told(board: SlackBoard, user: str = ANA) -> bool:
+    try:
+        return bool(told(board, user))
+    except LookupError:
+        return False
+
+
+def quiet_for(board: SlackBoard, *, hours: int) -> None:
+    """From before now."""
+    board.lab("me zone UTC")
+    now = board.clock.now()
+    board.lab(f"me quiet {now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=hours, minutes=-5):%H:%M}")

@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pytest
+
 from tests.fakes.slack.records import Ephemeral, Message
 from tests.fakes.slack.signing import Answer, AppUnderTest, SignedRequest
 from tests.slack.harness import ANA, BEN, SlackBoard, connected
+from tests.slack.socketing import same_way
 from tests.storage.probes import at_once
+
+pytestmark = pytest.mark.both_ways
 
 EIGHT = range(8)
 
@@ -30,7 +35,7 @@ def typing(board: SlackBoard, text: str, by: str = ANA, command: str = "/lab") -
 
 def sent(board: SlackBoard, *requests: SignedRequest) -> list[Answer]:
     """All at the same moment; each is taken."""
-    sending: list[Callable[[], Answer]] = [lambda request=request: board.app.send(request) for request in requests]
+    sending: list[Callable[[], Answer]] = [lambda request=request: board.receiver.send(request) for request in requests]
     answers = at_once(*sending)
     assert [answer.status for answer in answers] == [200] * len(requests)
     return answers
@@ -38,7 +43,7 @@ def sent(board: SlackBoard, *requests: SignedRequest) -> list[Answer]:
 
 def test_a_command_that_arrives_again_is_answered_and_does_nothing_twice(churn: SlackBoard) -> None:
     request = typing(churn, "task new Fix the features")
-    first, second = churn.app.send(request), churn.app.send(request)
+    first, second = churn.receiver.send(request), churn.receiver.send(request)
     assert (first.status, second.status) == (200, 200)
     assert "CHURN-1" in str(first.decoded)
     assert "This was done already." in str(second.decoded)
@@ -62,12 +67,12 @@ def test_of_one_command_eight_times_at_once_one_counts(churn: SlackBoard) -> Non
 def test_a_reading_command_that_arrives_again_is_answered_again(churn: SlackBoard) -> None:
     churn.lab("task new Fix the features")
     request = typing(churn, "task list")
-    assert all("Fix the features" in str(churn.app.send(request).decoded) for _ in range(2))
+    assert all("Fix the features" in str(churn.receiver.send(request).decoded) for _ in range(2))
 
 
 def test_a_refused_command_may_arrive_again(churn: SlackBoard) -> None:
     request = typing(churn, "task start CHURN-7")
-    assert all("CHURN-7" in str(churn.app.send(request).decoded) for _ in range(2))
+    assert all("CHURN-7" in str(churn.receiver.send(request).decoded) for _ in range(2))
 
 
 def test_of_one_press_eight_times_at_once_one_counts(churn: SlackBoard) -> None:
@@ -132,8 +137,10 @@ def test_of_eight_first_commands_at_once_each_is_answered_and_one_team_is_made(b
 
 def test_a_command_that_arrives_again_after_a_restart_still_does_nothing_twice(churn: SlackBoard) -> None:
     request = typing(churn, "task new Fix the features")
-    assert churn.app.send(request).status == 200
-    with connected(churn.slack, churn.database_url) as again:
-        answer = again.app.send(SignedRequest(again.app.url, request.headers, request.body))
+    assert churn.receiver.send(request).status == 200
+    churn.stop_socket()
+    churn.slack.wait_until(lambda: not churn.slack.connections())
+    with connected(churn.slack, churn.database_url, **same_way(churn)) as again:
+        answer = again.receiver.send(SignedRequest(again.app.url, request.headers, request.body))
         assert "This was done already." in str(answer.decoded)
         assert again.count("tasks") == 1

@@ -15,12 +15,14 @@ from bot.check import Level, check
 from bot.platforms.slack.manifest import EVENTS, SCOPES, make_manifest
 from bot.settings import Settings
 from tests.fakes.slack.arranging import ALL_SCOPES
-from tests.fakes.slack.faults import hanging, server_error
+from tests.fakes.slack.faults import hanging, lost_request, refusal, server_error
 from tests.fakes.slack.server import SlackServer
 from tests.fakes.slack.slack import Slack
 from tests.fakes.slack.small_team import add_small_team
 from tests.free_port import free_port
 from tests.slack.harness import settings_for
+from tests.slack.installing import CLIENT_ID, CLIENT_SECRET
+from tests.slack.socketing import BY_SOCKET
 
 ADDRESS = "https://labkeeper.example.com"
 SHARED = Path(os.environ.get("LABKEEPER_SPECS") or Path(__file__).parents[3] / "shared")
@@ -31,6 +33,7 @@ SCHEMA = SHARED / "specs/slack/manifest.schema.json"
 def slack():
     with SlackServer() as slack:
         add_small_team(slack)
+        slack.add_app((ADDRESS,), client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
         yield slack
 
 
@@ -77,6 +80,39 @@ def test_the_manifest_sends_everything_to_one_address(manifest) -> None:
     assert made["settings"]["interactivity"] == {"is_enabled": True, "request_url": requests}
 
 
+def addresses(made: dict[str, Any]) -> list[str]:
+    commands, settings = made["features"]["slash_commands"], made["settings"]
+    named = [settings[name].get("request_url") for name in ("event_subscriptions", "interactivity")]
+    return [address for address in (*named, *(command.get("url") for command in commands)) if address]
+
+
+@pytest.mark.parametrize(
+    ("environment", "by_socket"),
+    [
+        ({"SLACK_APP_TOKEN": "xapp-1"}, True),
+        ({"SLACK_APP_TOKEN": "xapp-1", "PUBLIC_URL": ADDRESS}, True),
+        ({"SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": "s"}, True),
+        ({"SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": "s", "PUBLIC_URL": ADDRESS}, False),
+        ({"SLACK_SIGNING_SECRET": "s"}, False),
+    ],
+)
+def test_where_slack_comes_through_socket_mode_the_manifest_turns_it_on_and_names_no_address(
+    manifest, environment: dict[str, str], by_socket: bool
+) -> None:
+    made = manifest(SLACK_BOT_TOKEN="xoxb-1", **environment)
+    assert made["settings"]["socket_mode_enabled"] is by_socket
+    assert len(addresses(made)) == (0 if by_socket else 4)
+    if SCHEMA.exists():
+        jsonschema.validate(made, json.loads(SCHEMA.read_text(encoding="utf-8")))
+
+
+def test_before_there_is_a_token_the_manifest_for_socket_mode_is_asked_for(monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = json.loads(CliRunner().invoke(cli, ["manifest", "slack", "--socket"]).stdout)
+    assert (made["settings"]["socket_mode_enabled"], addresses(made)) == (True, [])
+    assert "http" not in json.dumps(made)
+
+
 def test_without_an_address_the_manifest_says_where_one_belongs(manifest) -> None:
     assert "https://YOUR-ADDRESS/slack/events" in json.dumps(manifest())
 
@@ -84,6 +120,7 @@ def test_without_an_address_the_manifest_says_where_one_belongs(manifest) -> Non
 def test_the_manifest_asks_for_each_scope_and_event(manifest) -> None:
     made = manifest()
     assert made["oauth_config"]["scopes"] == {"bot": sorted(SCOPES)}
+    assert manifest(PUBLIC_URL=f"{ADDRESS}/")["oauth_config"]["redirect_urls"] == [f"{ADDRESS}/slack/oauth_redirect"]
     assert made["settings"]["event_subscriptions"]["bot_events"] == sorted(EVENTS)
     assert set(SCOPES) <= set(ALL_SCOPES)
 
@@ -174,3 +211,61 @@ def test_without_slack_the_check_says_how_to_connect_it(slack: Slack) -> None:
     chosen = settings_for(slack, "sqlite:///nowhere.db", slack_bot_token=None, slack_signing_secret=None)
     ((level, words),) = [(finding.level, finding.words) for finding in check(chosen) if finding.about == "chat"]
     assert (level, "README.md says how to connect Slack" in words) == (Level.NOTE, True)
+
+
+def test_through_socket_mode_a_whole_set_up_needs_no_address(slack: Slack) -> None:
+    found = findings(slack, **BY_SOCKET, public_url=None)
+    assert [level for level, _ in found] == [Level.OK, Level.OK]
+    assert "no address is needed" in found[1][1]
+
+
+def test_where_slack_cannot_reach_the_server_the_check_names_socket_mode(slack: Slack) -> None:
+    (problem,) = [words for level, words in findings(slack, public_url=None) if level is Level.PROBLEM]
+    assert "SLACK_APP_TOKEN" in problem
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("missing_scope", "lacks the scope connections:write: make another one with it at Basic Information"),
+        ("invalid_auth", "(invalid_auth): copy it again from Basic Information, App-Level Tokens"),
+        ("not_allowed_token_type", "it begins with xapp-"),
+        ("forbidden_team", "(forbidden_team)"),
+        ("fatal_error", "at the moment (fatal_error)"),
+    ],
+)
+def test_an_app_level_token_that_opens_nothing_is_named_with_what_helps(slack: Slack, code: str, says: str) -> None:
+    slack.fault("apps.connections.open", refusal(code))
+    (problem,) = [words for level, words in findings(slack, **BY_SOCKET, public_url=None) if level is Level.PROBLEM]
+    assert says in problem
+    assert "xapp-A001" not in problem
+
+
+def test_socket_mode_that_cannot_be_asked_for_is_a_problem(slack: Slack) -> None:
+    slack.fault("apps.connections.open", lost_request(), times=9)
+    (problem,) = [words for level, words in findings(slack, **BY_SOCKET, public_url=None) if level is Level.PROBLEM]
+    assert problem.startswith("Socket Mode cannot be asked for")
+
+
+INSTALLS = {"slack_client_id": CLIENT_ID, "slack_client_secret": SecretStr(CLIENT_SECRET), "slack_bot_token": None}
+
+
+def test_where_workspaces_install_it_the_check_names_the_addresses(slack: Slack) -> None:
+    for token in (None, SecretStr("xoxb-T001")):
+        found = findings(slack, **(INSTALLS | {"slack_bot_token": token}))
+        assert not [words for level, words in found if level is Level.PROBLEM]
+        assert (Level.OK, f"workspaces install it at {ADDRESS}/slack/install") in found
+        assert f"the app's redirect URL must be {ADDRESS}/slack/oauth_redirect;" in found[-1][1]
+
+
+@pytest.mark.parametrize("wrong", [{"slack_client_id": "1.2"}, {"slack_client_secret": SecretStr("guessed")}])
+def test_credentials_of_the_app_that_slack_does_not_know_are_a_problem(slack: Slack, wrong: dict[str, Any]) -> None:
+    (problem,) = [words for level, words in findings(slack, **(INSTALLS | wrong)) if level is Level.PROBLEM]
+    assert "copy both again from Basic Information" in problem
+    assert "guessed" not in problem
+
+
+def test_slack_that_does_not_answer_for_an_installation_is_a_problem(slack: Slack) -> None:
+    slack.fault("oauth.v2.access", server_error(503))
+    (problem,) = [words for level, words in findings(slack, **INSTALLS) if level is Level.PROBLEM]
+    assert problem.startswith("nobody can install it: ")

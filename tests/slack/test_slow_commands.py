@@ -5,6 +5,8 @@ import pytest
 from tests.fakes.slack.faults import refusal
 from tests.slack.harness import ANA, BEN, SlackBoard
 
+pytestmark = pytest.mark.both_ways
+
 
 def answers(board: SlackBoard, channel: str = "C1", user: str = ANA) -> list[str]:
     person = board.person(user)
@@ -40,7 +42,7 @@ def test_wrong_words_are_refused_at_once_and_nothing_is_promised(churn: SlackBoa
 def test_the_same_request_twice_is_promised_once(churn: SlackBoard) -> None:
     _, request = churn.person().prepare_command("channel check", "C1", "/lab-admin")
     for _ in range(2):
-        assert churn.app.send(request).status == 200
+        assert churn.receiver.send(request).status == 200
     assert len(promised(churn)) == 1
 
 

@@ -78,6 +78,7 @@ def _sqlite_schema(path: str) -> dict[str, Any]:
         tables = [(name, sql) for kind, name, sql in found if kind == "table" and name != "alembic_version"]
         return {
             "indexes": sorted(_words(sql) for kind, _, sql in found if kind == "index"),
+            "triggers": sorted(_words(sql) for kind, _, sql in found if kind == "trigger"),
             "tables": {name: _sqlite_table(connection, name, sql) for name, sql in tables},
         }
 

@@ -18,7 +18,9 @@ from tests.storage.walk import CALLS, LATER, Victim, call, make_victim, statemen
 GROWING = {
     "tasks", "blockers", "dependencies", "task_metrics", "links", "notes", "events", "audit", "jobs", "deliveries",
     "messages", "receipts", "commits", "commit_tasks", "commit_actions", "pull_requests", "pull_request_tasks",
-    "checks", "deployments", "lines", "timeboxes", "extensions", "decisions",
+    "checks", "deployments", "lines", "findings", "finding_revisions", "search_entries", "search_index",
+    "timeboxes", "extensions", "decisions",
+    "calendar_days", "leave",
 }  # fmt: skip
 TASKS = 5_000
 # Read whole, an index that leaves out what is over is as short as the work at hand.
@@ -35,10 +37,13 @@ COPY_OF = "(SELECT id FROM {} WHERE repository_id = (SELECT id FROM repositories
 BOX_OF = "(SELECT id FROM timeboxes WHERE task_id = n)"
 # How one row of a table becomes many: what differs from row to row. `n` is the task, 1 and up.
 COPIES = {
-    "tasks": {"number": "n + 1000", "state": "'done'", "closed_at": "created_at + n * {second}", "rank": "'0'"},
+    "tasks": {
+        "number": "n + 1000", "state": "'done'", "closed_at": "created_at + n * {second}", "rank": "'0'",
+        "owner_id": "NULL",
+    },
     "blockers": {"task_id": "n", "waits_for_id": "n", "closed_at": "opened_at"},
     "task_metrics": {"task_id": "n"},
-    "links": {"task_id": "n"},
+    "links": {"task_id": "n", "url": "'https://example.com/' || n"},
     "notes": {"task_id": "n"},
     "events": {"task_id": "n", "is_fanned_out": "true"},
     "audit": {"subject": "'HOME-' || n"},
@@ -60,16 +65,31 @@ COPIES = {
         "finished_at": "finished_at + n * {second}",
     },
     "lines": {"subject": "'check:' || n"},
+    "findings": {"number": "n + 1000", "task_id": "n"},
+    "finding_revisions": {"finding_id": "(SELECT id FROM findings WHERE number = n + 1000)"},
+    "search_entries": {
+        "task_id": "n", "finding_id": "(SELECT id FROM findings WHERE number = n + 1000)",
+        "title_words": "'w' || n", "words": "'w' || n || ' x' || n",
+    },
     "timeboxes": {"task_id": "n", "state": "'decided'", "due_at": "NULL", "closed_at": "started_at"},
     "extensions": {"timebox_id": BOX_OF},
     "decisions": {"task_id": "n", "timebox_id": "NULL"},
+    "calendar_days": {"day": "{day}"},
+    "leave": {"first_day": "{day}", "last_day": "{day}"},
 }  # fmt: skip
 
 
 def copy_rows(url: str, table: str, numbers: str) -> None:
     columns = [column.name for column in metadata.tables[table].columns if column.name != "id"]
     second = "1000000" if is_sqlite(url) else "interval '1 second'"
-    values = ", ".join(COPIES[table].get(name, name).replace("{second}", second) for name in columns)
+    day = (
+        "date('1970-01-01', '+' || n || ' days')"
+        if is_sqlite(url)
+        else "to_char(date '1970-01-01' + n::int, 'YYYY-MM-DD')"
+    )
+    values = ", ".join(
+        COPIES[table].get(name, name).replace("{second}", second).replace("{day}", day) for name in columns
+    )
     execute(
         url,
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM (SELECT * FROM {table} LIMIT 1) AS one,"
@@ -119,6 +139,9 @@ def slow_steps(plan: list[str]) -> list[str]:
 def _reads_all(step: str) -> bool:
     # SQLite says SCAN, PostgreSQL Seq Scan; an alias stands for its table under another name.
     table = re.search(r"^\s*SCAN (\w+)|Seq Scan on (\w+)", step)
+    # A full-text index that is asked for words says M, and the columns; read whole it says nothing.
+    if table is not None and re.search(r"VIRTUAL TABLE INDEX \d+:M\d*", step):
+        return False
     return table is not None and re.sub(r"^other_|_\d+$", "", table[1] or table[2]).rstrip("s") in {
         name.rstrip("s") for name in GROWING
     }
@@ -136,6 +159,9 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
             TaskFilter(states=(State.DROPPED,), owner_id=victim.member.id),
         ):  # fmt: skip
             victim.board.read(lambda work, wanted=wanted: work.tasks.list(wanted, limit=20))
+        victim.board.read(lambda work: work.findings.list(project_id=None, limit=20))
+        victim.board.read(lambda work: work.findings.get(1, revision=1))
+        victim.board.write(lambda work: work.findings.get(1, lock=True))
         for how in ({}, {"subject": "HOME-1"}, {"member_id": victim.member.id}, {"before": 50}):
             victim.board.read(lambda work, how=how: work.audit.list(limit=20, **how))
         for project, environment in ((None, None), (None, "production"), (victim.project.id, None)):
@@ -148,6 +174,9 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
         database.read_directory(lambda teams: teams.hook("address")).result()
         database.claim_jobs(now=NOW, lease=LATER - NOW, limit=5).result()
         database.count_due_jobs(now=NOW).result()
+        database.teams_with_old_holidays(edition="newer").result()
+        for whose in ({"project_id": victim.project.id, "owner_id": None}, {"project_id": None, "owner_id": 1}):
+            victim.board.write(lambda work, whose=whose: work.timeboxes.retime(**whose, now=NOW))
         database.claim_destinations(now=NOW, lease=LATER - NOW, limit=5).result()
         database.teams_to_fan_out().result()
         database.forget_receipts(before=NOW).result()
@@ -170,4 +199,5 @@ def test_no_question_reads_a_table_that_grows_from_end_to_end(old_board, databas
     execute(database_url, "ANALYZE")
     slow |= slow_plans(database_url, asked)
     assert slow == {}
-    assert all(slow_steps(plan_of(database_url, statement, ())) for statement in SLOW), "the check itself"
+    alone = ("SELECT rowid FROM search_index",) if is_sqlite(database_url) else ()
+    assert all(slow_steps(plan_of(database_url, statement, ())) for statement in SLOW + alone), "the check itself"

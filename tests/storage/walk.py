@@ -4,30 +4,38 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
+import core.calendar_records
+import core.finding_records
 import core.git_records
 import core.log_ports
 import core.outbox_ports
 import core.ports
+import core.task_ports
 import core.timebox_records
 from core.blocking import make_wait
+from core.calendar import Leave
+from core.calendar_records import CalendarDay, DayKind, ProjectCalendar
 from core.cards import Card
 from core.deciding import DEFAULT_POLICY, Cost
 from core.delegates import name_delegate
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
 from core.durations import Box
 from core.events import Cause, MemberJoined
+from core.finding_records import Finding, Page, Writer
+from core.findings import find_finding, write_finding
 from core.git import PullRequestState, Result
 from core.git_records import CommitTask, Deployment, NewCommit
 from core.hooks import Hook, HookProvider
 from core.ids import ChannelRef
 from core.journal import Happened
 from core.links import NewLink, link_task
+from core.local_time import QuietHours
 from core.members import Identity, MemberRef, link_identity
 from core.metrics import Direction, Measurement, MetricDefinition, define_metric, record_metric
 from core.notes import add_note
@@ -48,10 +56,17 @@ GITHUB = Identity("github", "", "octocat")
 HOUR = timedelta(hours=1)
 LATER = NOW + HOUR
 SHA = sha_of("secret")
+MINE, BY = Page(title="Mine", body="Mine"), Writer(member_id=None, name="mine")
+CHRISTMAS, NEW_YEAR = date(2026, 12, 25), date(2027, 1, 1)
+LEAVE = Leave(date(2026, 12, 21), date(2026, 12, 31))
 
 
 def _port(name: str) -> type:
-    modules = (core.ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records)
+    modules = (
+        core.calendar_records,
+        core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
+        core.finding_records,
+    )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
 
 
@@ -102,7 +117,9 @@ class Victim:
     lease: str
     event: int
     git: "GitRows"
+    finding: Finding
     box: Timebox
+    dropped: Any = None
 
     @property
     def home(self) -> int:
@@ -113,7 +130,10 @@ def fill(board: BoardDriver) -> Victim:
     board.sign_in("victor")
     board.do(create_project, key="HOME", name=None, zone="UTC", channel=CHANNEL, channel_name="general")
     board.do(name_lead, project="HOME", lead=MemberRef.parse("ana"))
-    task, other = (board.new(title, project="HOME", labels=("secret",)) for title in ("Secret plan", "Other plan"))
+    task, other = (
+        board.new(title, project="HOME", labels=("secret",), owner=MemberRef.parse(owner))
+        for title, owner in (("Secret plan", "ana"), ("Other plan", "victor"))
+    )
     board.do(make_wait, key=task.key, after=other.key)
     board.do(link_identity, identity=GITHUB)
     board.do(link_task, task=task.key, url="https://example.com", title="Secret link")
@@ -123,13 +143,17 @@ def fill(board: BoardDriver) -> Victim:
         meaning="Secret",
     )  # fmt: skip
     board.do(lambda work, *, actor, now: record_metric(work, task, Measurement("f1", 0.5), actor=actor, now=now))
+    dropped = board.new("Secret failure", project="HOME")
+    board.move(dropped, State.DROPPED)
+    board.do(write_finding, task=task.key, text="Secret learning", title="Secret finding")
     watch = board.do(
         add_watch, project="HOME", channel=WATCHED, channel_name="watched", track=None, kind=None, label=None
     )
     board.do(set_policy, project="HOME", costs=(Cost.SENTENCE,))
     board.do(name_delegate, delegate=MemberRef.parse("victor"), stands_in=True)
     box = start_box(board, board.new("Secret question", project="HOME", box="10d"))
-    return board.write(lambda work: complete(board, work, board.see(task), other, watch, box))
+    victim = board.write(lambda work: complete(board, work, board.see(task), other, watch, box))
+    return replace(victim, dropped=dropped)
 
 
 def start_box(board: BoardDriver, research: Any) -> Timebox:
@@ -163,13 +187,23 @@ def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch,
     work.messages.put(Message(task.id, project.home.id, "m1", "t1"), NOW)
     work.messages.put_line("check:1", project.home.id, "l1", NOW)
     work.receipts.add("slack", "r1", NOW)
+    keep_times(work, project.id, board.ana.member_id)
     job, other_job = (work.jobs.add("secret", {"a": 1}, run_at=NOW) for _ in range(2))
     return Victim(
         board=board, task=task, other=other, project=project, member=work.members.get(board.ana.member_id), watch=watch,
         blocker=work.blockers.open_ones(task.id)[0], delivery=delivery, destination=None, job=job,
         other_job=other_job, lease="",
         event=work.events.of_task(task.id, limit=1)[0].id, git=report(work, task, project.id), box=box,
+        finding=find_finding(work, 1),
     )  # fmt: skip
+
+
+def keep_times(work: Any, project: int, member: Any) -> None:
+    work.calendars.save(project, ProjectCalendar(zone="UTC", country="PT", edition="old"))
+    work.calendars.replace_holidays(project, {CHRISTMAS: "Secret"}, since=NOW.date())
+    work.calendars.put_day(project, CalendarDay(NEW_YEAR, DayKind.OFF, "Secret"))
+    work.calendars.add_leave(member, LEAVE, NOW)
+    work.calendars.set_quiet(member, QuietHours(time(20), time(8)))
 
 
 def report(work: Any, task: Any, project: int) -> GitRows:
@@ -237,6 +271,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("channels", "ensure"): lambda c, v: c.ensure(CHANNEL, "mine", NOW),
     ("channels", "get"): lambda c, v: c.get(v.home),
     ("channels", "find"): lambda c, v: c.find(CHANNEL),
+    ("channels", "set_emoji"): lambda c, v: c.set_emoji(v.home, "memo"),
     ("channels", "set_default_project"): lambda c, v: c.set_default_project(v.home, None),
     ("members", "add"): lambda c, v: c.add(name="ana", handle="ana3", role=None, is_admin=False, now=NOW),
     ("members", "save"): lambda c, v: c.save(replace(v.member, is_admin=False, name="Nobody")),
@@ -267,6 +302,8 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("blockers", "close"): lambda c, v: c.close(v.blocker, NOW),
     ("blockers", "open_ones"): lambda c, v: c.open_ones(v.task.id),
     ("blockers", "waiting_for"): lambda c, v: c.waiting_for(v.other.id),
+    ("blockers", "of_owner"): lambda c, v: c.of_owner(v.member.id),
+    ("blockers", "waiting_for_owner"): lambda c, v: c.waiting_for_owner(v.other.owner.id, limit=9),
     ("dependencies", "add"): lambda c, v: c.add(v.other.id, v.task.id, NOW),
     ("dependencies", "prerequisites"): lambda c, v: c.prerequisites(v.task.id),
     ("dependencies", "dependents"): lambda c, v: c.dependents(v.other.id),
@@ -282,6 +319,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("links", "add_all"): lambda c, v: c.add_all(v.task.id, [NewLink("link", "https://example.com", "", None)], NOW),
     ("links", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("links", "count"): lambda c, v: c.count(v.task.id),
+    ("links", "task_with"): lambda c, v: c.task_with("https://example.com"),
     ("links", "count_kind"): lambda c, v: c.count_kind(v.task.id, "link", since=NOW - HOUR),
     ("links", "kinds"): lambda c, v: c.kinds(v.task.id),
     ("notes", "add"): lambda c, v: c.add(v.task.id, "Mine", member_id=None, actor="", now=NOW),
@@ -302,6 +340,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("jobs", "is_promised"): lambda c, v: c.is_promised("secret"),
     ("jobs", "finish"): lambda c, v: c.finish(v.job, v.lease, NOW),
     ("jobs", "fail"): lambda c, v: c.fail(v.other_job, v.lease, error="x", retry_at=None),
+    ("deliveries", "parked_channels"): lambda c, v: c.parked_channels("slack", "T1", [""]),
     ("deliveries", "add"): lambda c, v: c.add(new_delivery(v), NOW),
     ("deliveries", "get"): lambda c, v: c.get(v.delivery.id),
     ("deliveries", "pending"): lambda c, v: c.pending(v.home, limit=10),
@@ -338,6 +377,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("hooks", "get"): lambda c, v: c.get(v.git.hook.id),
     ("hooks", "list"): lambda c, v: [hook for hook in c.list(limit=10) if hook.id == v.git.hook.id],
     ("hooks", "save"): lambda c, v: c.save(replace(v.git.hook, secret="mine")),
+    ("hooks", "reseal"): lambda c, v: c.reseal(v.git.hook, secret="mine", old_secret=""),
     ("hooks", "mark_used"): lambda c, v: c.mark_used(v.git.hook.id, LATER),
     ("repositories", "ensure"): lambda c, v: c.ensure(replace(CHURN, name="mine/mine"), LATER),
     ("repositories", "name_of"): lambda c, v: c.name_of("github", CHURN.external_id),
@@ -392,6 +432,27 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("watches", "list"): lambda c, v: c.list(limit=10),
     ("watches", "of_project"): lambda c, v: c.of_project(v.project.id),
     ("watches", "in_channel"): lambda c, v: c.in_channel(v.watch.channel.id),
+    ("findings", "add"): lambda c, v: c.add(v.task, MINE, by=BY, decision_id=None, now=LATER),
+    ("findings", "revise"): lambda c, v: c.revise(v.finding, MINE, by=BY, now=LATER),
+    ("findings", "get"): lambda c, v: c.get(v.finding.number),
+    ("findings", "list"): lambda c, v: c.list(project_id=v.project.id, limit=10),
+    ("findings", "search"): lambda c, v: c.search(("secret", "learn"), limit=10),
+    ("findings", "like"): lambda c, v: c.like(("secret", "failure", "mine"), at_least=2, limit=10),
+    ("findings", "remember_dropped"): lambda c, v: c.remember_dropped(v.task),
+    ("findings", "rename_dropped"): lambda c, v: c.rename_dropped(replace(v.dropped, title="Mine")),
+    ("findings", "forget_dropped"): lambda c, v: c.forget_dropped(v.dropped.id),
+    ("calendars", "of_project"): lambda c, v: c.of_project(v.project.id, since=NOW.date()),
+    ("calendars", "of_member"): lambda c, v: c.of_member(v.member.id, since=NOW.date()),
+    ("calendars", "save"): lambda c, v: c.save(v.project.id, ProjectCalendar(zone="Asia/Tokyo", country="JP")),
+    ("calendars", "replace_holidays"): lambda c, v: c.replace_holidays(
+        v.project.id, {CHRISTMAS: "Mine"}, since=NOW.date()
+    ),
+    ("calendars", "put_day"): lambda c, v: c.put_day(v.project.id, CalendarDay(CHRISTMAS, DayKind.HOLIDAY, "Mine")),
+    ("calendars", "remove_day"): lambda c, v: c.remove_day(v.project.id, NEW_YEAR, DayKind.OFF),
+    ("calendars", "with_old_holidays"): lambda c, v: c.with_old_holidays(edition="newer"),
+    ("calendars", "add_leave"): lambda c, v: c.add_leave(v.member.id, Leave(CHRISTMAS, NEW_YEAR), NOW),
+    ("calendars", "remove_leave"): lambda c, v: c.remove_leave(v.member.id, LEAVE),
+    ("calendars", "set_quiet"): lambda c, v: c.set_quiet(v.member.id, None),
     ("receipts", "add"): lambda c, v: c.add("slack", "r2", NOW),
     ("receipts", "add_first"): lambda c, v: c.add_first("slack", "r3", NOW)(),
 }

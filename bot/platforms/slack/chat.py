@@ -1,7 +1,7 @@
 """Saying things in Slack: posts, edits, and looking for what may have been posted."""
 
 import uuid
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.platforms.slack.answers import ephemeral
 from bot.platforms.slack.failures import NO_ANSWER, code_of, status_of
+from bot.platforms.slack.grant import NoGrant
 from bot.platforms.slack.render import render_card
+from bot.platforms.slack.whispers import read_whisper
+from bot.platforms.slack.workspaces import Workspaces
 from bot.telemetry import LOOKS
 from core.cards import Card
 from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
@@ -32,7 +35,7 @@ _ALIKE = {"is_inactive": "is_archived"}
 _PAGES = 3
 
 
-def make_client(token: str, api_url: str) -> AsyncWebClient:
+def make_client(token: str | None, api_url: str) -> AsyncWebClient:
     """Without retries of its own: the default one posts again after a dropped answer."""
     return AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
 
@@ -40,18 +43,20 @@ def make_client(token: str, api_url: str) -> AsyncWebClient:
 class SlackChat:
     """A `core.ports.Chat`. `root` is the first word of the commands, as in `/lab`."""
 
-    def __init__(self, client: AsyncWebClient, *, root: str) -> None:
-        self._client = client
+    def __init__(self, workspaces: Workspaces, *, root: str) -> None:
+        self._workspaces = workspaces
         self._root = root
 
     async def post(self, post: Post) -> str:
         message = render_card(post.card, root=self._root, people=post.people)
         content: dict[str, Any] = {"channel": post.channel.channel, "text": message.text, "blocks": message.blocks}
+        where = post.channel.workspace
         if post.message is not None:
-            await self._call(self._client.chat_update(ts=post.message, **content))
+            await self._call(where, lambda client: client.chat_update(ts=post.message or "", **content))
             return post.message
         answer = await self._call(
-            self._client.chat_postMessage(
+            where,
+            lambda client: client.chat_postMessage(
                 **content,
                 thread_ts=post.thread,
                 reply_broadcast=post.shows_in_channel if post.thread else None,
@@ -59,17 +64,20 @@ class SlackChat:
                 unfurl_media=False,
                 metadata={"event_type": _EVENT_TYPE, "event_payload": {"marker": post.marker}},
                 client_msg_id=str(uuid.uuid5(uuid.NAMESPACE_URL, post.marker)),
-            )
+            ),
         )
         message_id = str(_field(answer, "ts"))
         if post.thread is not None and not (answer.get("message") or {}).get("thread_ts"):
             # The root was deleted: Slack posts the reply to the channel instead, and says so only in this way.
-            await self._call(self._client.chat_delete(channel=_field(answer, "channel"), ts=message_id))
+            channel = _field(answer, "channel")
+            await self._call(where, lambda client: client.chat_delete(channel=channel, ts=message_id))
             raise MessageGone("thread_not_found")
         return message_id
 
     async def look_in(self, channel: ChannelRef) -> None:
-        answer = await self._call(self._client.conversations_info(channel=channel.channel))
+        answer = await self._call(
+            channel.workspace, lambda client: client.conversations_info(channel=channel.channel)
+        )  # fmt: skip
         found = answer.get("channel") or {}
         if found.get("is_archived"):
             raise Refused("is_archived")
@@ -77,9 +85,13 @@ class SlackChat:
             raise Refused("not_in_channel")
 
     async def answer(self, address: str, card: Card) -> None:
-        """At a response_url, which Slack takes five times within half an hour."""
+        """At a response_url, which Slack takes five times within half an hour; or as a whisper."""
+        whisper = read_whisper(address)
+        if whisper is not None:
+            await self.whisper(whisper.channel, whisper.user, card, thread=whisper.thread)
+            return
         client = AsyncWebhookClient(address, timeout=TIMEOUT, retry_handlers=[])
-        answer = await self._call(client.send_dict(ephemeral(card, root=self._root)))
+        answer = await _told(client.send_dict(ephemeral(card, root=self._root)))
         if answer.status_code == 429:
             raise TryLater(_retry_after(answer))
         if answer.status_code >= 500:
@@ -92,9 +104,10 @@ class SlackChat:
         """In the channel or thread, for one person's eyes; it is gone when they load it anew."""
         message = render_card(card, root=self._root)
         await self._call(
-            self._client.chat_postEphemeral(
+            channel.workspace,
+            lambda client: client.chat_postEphemeral(
                 channel=channel.channel, user=user, text=message.text, blocks=message.blocks, thread_ts=thread or None
-            )
+            ),
         )
 
     async def find(self, post: Post, *, since: datetime) -> str | None:
@@ -113,37 +126,46 @@ class SlackChat:
         return None
 
     async def _messages(self, post: Post, since: datetime) -> AsyncIterator[dict[str, Any]]:
-        channel = await self._conversation(post.channel.channel)
+        channel = await self._conversation(post.channel)
         cursor = None
         for _ in range(_PAGES):
             asked: dict[str, Any] = {
                 "channel": channel, "oldest": f"{since.timestamp():.6f}", "limit": 200, "cursor": cursor,
                 "include_all_metadata": True,
             }  # fmt: skip
-            if post.thread is not None:
-                call = self._client.conversations_replies(ts=post.thread, **asked)
-            else:
-                call = self._client.conversations_history(**asked)
-            answer = await self._call(call)
+            answer = await self._call(post.channel.workspace, _reading(post.thread, asked))
             for message in _field(answer, "messages"):
                 yield message
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return
 
-    async def _conversation(self, channel: str) -> str:
+    async def _conversation(self, ref: ChannelRef) -> str:
         """A direct message is addressed by the person; its history is under a channel of its own."""
-        if not channel.startswith(("U", "W")):
-            return channel
-        answer = await self._call(self._client.conversations_open(users=channel))
+        if not ref.channel.startswith(("U", "W")):
+            return ref.channel
+        answer = await self._call(ref.workspace, lambda client: client.conversations_open(users=ref.channel))
         return str(_field(answer, "channel")["id"])
 
-    async def _call(self, call: Awaitable[Any]) -> Any:
-        return await answered(call)
+    async def _call(self, workspace: str, ask: Callable[[AsyncWebClient], Awaitable[Any]]) -> Any:
+        return await ask_slack(self._workspaces, workspace, ask)
 
 
-async def answered(call: Awaitable[Any]) -> Any:
-    """Slack's answer to a call. Raises `DeliveryError`."""
+def _reading(thread: str | None, asked: dict[str, Any]) -> Callable[[AsyncWebClient], Awaitable[Any]]:
+    if thread is None:
+        return lambda client: client.conversations_history(**asked)
+    return lambda client: client.conversations_replies(ts=thread, **asked)
+
+
+async def ask_slack(workspaces: Workspaces, workspace: str, ask: Callable[[AsyncWebClient], Awaitable[Any]]) -> Any:
+    """Slack's answer to a call with the workspace's token. Raises `DeliveryError`."""
+    try:
+        return await _told(workspaces.call(workspace, ask))
+    except NoGrant as error:
+        raise error.as_delivery_error() from error
+
+
+async def _told(call: Awaitable[Any]) -> Any:
     try:
         return await call
     except SlackApiError as error:

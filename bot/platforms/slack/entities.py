@@ -6,7 +6,9 @@ and `>` as entities. Whoever was meant is remembered beside the text, by the wor
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
 from core.ids import ChannelRef
@@ -27,12 +29,20 @@ class SlackText:
     channels: dict[str, ChannelRef]
 
 
-def read_text(raw: str, *, workspace: str) -> SlackText:
+def named_people(raw: str, *, workspace: str) -> tuple[Identity, ...]:
+    """Whom a text mentions: in messages, Slack gives an id and no name."""
+    found = (match[2] for match in _ENTITY.finditer(raw) if match[1] == "@" and not match[3])
+    return tuple(Identity(PLATFORM, workspace, target) for target in dict.fromkeys(found))
+
+
+def read_text(raw: str, *, workspace: str, names: Mapping[str, str] = MappingProxyType({})) -> SlackText:
+    """`names` are of people whom Slack gave no name for, by their ids."""
     people: dict[str, Identity] = {}
     channels: dict[str, ChannelRef] = {}
 
     def words(match: re.Match[str]) -> str:
         sign, target, label = match[1], match[2], html.unescape(match[3] or "")
+        label = label or (names.get(target, "") if sign == "@" else "")
         match sign:
             case "@":
                 return "@" + _remember(people, label, target, Identity(PLATFORM, workspace, target))

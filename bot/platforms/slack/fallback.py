@@ -46,12 +46,17 @@ _CUT_OFF = re.compile(r"(?:&[a-z]{0,3}|_)$")
 
 def fallback_text(card: Card, *, root: str) -> str:
     """At most 4,000 bytes, and never empty: Slack would refuse both."""
+    text = "\n".join(plain_lines(card, root=root))
+    return _within(_with_addresses(_inert(clip(text, FALLBACK_BYTES)), card), FALLBACK_BYTES) or "—"
+
+
+def plain_lines(card: Card, *, root: str) -> list[str]:
+    """Its words, line by line, as they are: for where Slack parses nothing."""
     lines = [_line(card.title, root)]
     for block in card.blocks:
         lines += _block(block, root)
     lines.append(_line(card.footer, root))
-    text = "\n".join(line for line in lines if line.strip())
-    return _within(_with_addresses(_inert(clip(text, FALLBACK_BYTES)), card), FALLBACK_BYTES) or "—"
+    return [line for line in lines if line.strip()]
 
 
 def _with_addresses(text: str, card: Card) -> str:

@@ -132,6 +132,9 @@ def _element(field: FormField) -> Element:
             return element | {"initial_value": field.value} if field.value else element
         case Ask.CHOICE:
             element |= {"type": "static_select", "options": [_option(choice) for choice in field.choices]}
+        case Ask.DAY:
+            element |= {"type": "datepicker"}
+            return element | {"initial_date": field.value} if field.value else element
         case Ask.SEARCH:
             element |= {"type": "external_select", "min_query_length": 0}
     chosen = next((one for one in field.choices if one.value == field.value), Choice(field.value, field.value))
@@ -149,4 +152,4 @@ def _room(field: FormField) -> int:
 def _value(state: Mapping[str, Any]) -> str:
     if state.get("type") in _CHOSEN:
         return str((state.get("selected_option") or {}).get("value") or "")
-    return str(state.get("value") or "").strip()
+    return str(state.get("selected_date") or state.get("value") or "").strip()

@@ -1,5 +1,6 @@
 """Forms in Slack: opened at once, searched while somebody types, and run as the command they ask for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -59,11 +60,15 @@ class Modals:
         if command.check is not None and lacking.checked:
             context = await self.reception.context(request)
             await context.read(command.check, actor=context.actor, **lacking.checked)
-        return await self.open(request, form_of(command, lacking.given, is_fixed=is_fixed))
+        filled: Mapping[str, str] = {}
+        if command.fill is not None and lacking.checked:
+            context = await self.reception.context(request)
+            filled = await context.read(command.fill, **lacking.checked)
+        return await self.open(request, form_of(command, lacking.given, is_fixed=is_fixed, filled=filled))
 
     async def open(self, request: SlackRequest, form: Form) -> bool:
         view = render_form(form, Origin.of(form, request, reply=self._sealed(request)), root=self.reception.root)
-        return view is not None and await self.views.open(request.trigger, view)
+        return view is not None and await self.views.open(request.workspace, request.trigger, view)
 
     async def submit(self, body: dict[str, Any]) -> dict[str, Any]:
         """The answer to a form that was sent: what is wrong at which field, or nothing, which closes it."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.entities import PLATFORM
 from bot.platforms.slack.failures import NO_ANSWER
+from bot.platforms.slack.grant import NoGrant
+from bot.platforms.slack.workspaces import Workspaces
 from core.clock import Clock
 from core.errors import NotAllowed, Unavailable
 from core.ids import TeamId
@@ -35,6 +36,8 @@ class Profile:
     is_guest: bool = False
     is_bot: bool = False
     is_known: bool = True
+    # Where they belong; nothing where Slack does not say.
+    workspaces: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,10 @@ class Speaker:
 class People:
     """Teams are kept in memory; members are read each time, because their rights may change in another process."""
 
-    def __init__(self, client: AsyncWebClient, store: Store, clock: Clock) -> None:
-        self._client, self._store, self._clock = client, store, clock
+    def __init__(self, workspaces: Workspaces, store: Store, clock: Clock) -> None:
+        self._workspaces, self._store, self._clock = workspaces, store, clock
         self._teams: dict[str, Team] = {}
-        self._profiles: dict[str, tuple[float, Profile]] = {}
+        self._profiles: dict[tuple[str, str], tuple[float, Profile]] = {}
 
     async def speaker(
         self, *, workspace: str, workspace_name: str, user: str, user_name: str, place: str, needs_rights: bool
@@ -64,11 +67,11 @@ class People:
         team = await self._team(workspace, workspace_name, user, user_name)
         member = await self._member(team.id, identity)
         if member is None:
-            profile = await self._known_profile(user, user_name)
+            profile = await self._known_profile(workspace, user, user_name)
             member = await self._join(team.id, identity, profile, place)
         elif needs_rights and not member.is_admin:
             # A right that comes from the workspace ends with it.
-            profile = await self._known_profile(user, user_name)
+            profile = await self._known_profile(workspace, user, user_name)
             if profile.is_admin != member.is_workspace_admin:
                 member = await self._note_right(team.id, member, profile.is_admin, place)
         return Speaker(team, member, Actor(member.id, member.name, member.administers, PLATFORM, place))
@@ -76,17 +79,32 @@ class People:
     def forget(self, workspace: str) -> None:
         self._teams.pop(workspace, None)
 
-    async def _team(self, workspace: str, name: str, user: str, user_name: str) -> Team:
+    async def look(self, workspace: str, user: str) -> tuple[Team | None, Member | None]:
+        """Who somebody is without making anything. Raises as `speaker` does where they may not use the board."""
+        team = await self.team_of(workspace)
+        member = await self._member(team.id, Identity(PLATFORM, workspace, user)) if team else None
+        if member is None:
+            await self._known_profile(workspace, user, "")
+        return team, member
+
+    async def team_of(self, workspace: str) -> Team | None:
         known = self._teams.get(workspace)
         if known is None:
             found = self._store.read_directory(lambda teams: teams.team_of_workspace(PLATFORM, workspace))
-            known = await asyncio.wrap_future(found) or await self._found(workspace, name, user, user_name)
+            known = await asyncio.wrap_future(found)
+        if known is not None:
             self._teams[workspace] = known
+        return known
+
+    async def _team(self, workspace: str, name: str, user: str, user_name: str) -> Team:
+        known = await self.team_of(workspace)
+        if known is None:
+            known = self._teams[workspace] = await self._found(workspace, name, user, user_name)
         return known
 
     async def _found(self, workspace: str, name: str, user: str, user_name: str) -> Team:
         """The first command in a workspace creates the team, in the zone of whoever said it."""
-        profile = await self._known_profile(user, user_name)
+        profile = await self._known_profile(workspace, user, user_name)
         zone, now = profile.zone or "UTC", self._clock.now()
         return await asyncio.wrap_future(
             self._store.write_directory(
@@ -127,30 +145,34 @@ class People:
             )
         )
 
-    async def _known_profile(self, user: str, name: str) -> Profile:
+    async def _known_profile(self, workspace: str, user: str, name: str) -> Profile:
         """Raises `NotAllowed` for guests and bots, and `Unavailable` where Slack does not say who it is."""
-        profile = await self._profile(user, name)
+        profile = await self._profile(workspace, user, name)
+        if profile.workspaces and workspace not in profile.workspaces:
+            raise from_elsewhere()
         _refuse_strangers(profile)
         return profile
 
-    async def _profile(self, user: str, name: str) -> Profile:
-        kept_at, profile = self._profiles.get(user, (0.0, None))
+    async def _profile(self, workspace: str, user: str, name: str) -> Profile:
+        kept_at, profile = self._profiles.get((workspace, user), (0.0, None))
         if profile is not None and time.monotonic() - kept_at < _KEPT:
             return profile
-        found = await self._look_up(user)
+        found = await self._look_up(workspace, user)
         if found is None:
             return Profile(name or user, is_known=False)
         profile = _read_profile(found, name or user)
-        self._profiles[user] = (time.monotonic(), profile)
+        self._profiles[workspace, user] = (time.monotonic(), profile)
         return profile
 
-    async def _look_up(self, user: str) -> dict[str, Any] | None:
+    async def _look_up(self, workspace: str, user: str) -> dict[str, Any] | None:
         try:
-            answer = await asyncio.wait_for(self._client.users_info(user=user), _LOOK_UP)
-        except NO_ANSWER as error:
+            asking = self._workspaces.call(workspace, lambda client: client.users_info(user=user))
+            answer = await asyncio.wait_for(asking, _LOOK_UP)
+        except (*NO_ANSWER, NoGrant) as error:
             log.warning("a person could not be looked up", reason=type(error).__name__)
             return None
-        return answer.get("user")
+        found: dict[str, Any] | None = answer.get("user")
+        return found
 
 
 def _read_profile(user: dict[str, Any], fallback: str) -> Profile:
@@ -161,6 +183,15 @@ def _read_profile(user: dict[str, Any], fallback: str) -> Profile:
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_bot=bool(user.get("is_bot")),
+        workspaces=frozenset([user.get("team_id"), *((user.get("enterprise_user") or {}).get("teams") or ())]) - {None},
+    )
+
+
+def from_elsewhere() -> NotAllowed:
+    """In a channel that workspaces share, others see and speak; the board is the team's own."""
+    return NotAllowed(
+        "You belong to another workspace, and this board to the team of this one.",
+        "Ask one of them to say it for you.",
     )
 
 

@@ -1,15 +1,19 @@
 """From a request to what a command has in its hands: the team, who speaks, and what the text marked."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from bot.catalogue import Catalogue
 from bot.context import Context, Ports
 from bot.platforms.slack.entities import PLATFORM, SlackText
-from bot.platforms.slack.people import People, Speaker
+from bot.platforms.slack.people import People, Speaker, from_elsewhere
 from bot.platforms.slack.request import SlackRequest
 from core.clock import Clock
 from core.ports import Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,9 @@ class Reception:
     wake: Callable[[], None]
 
     async def speaker(self, request: SlackRequest, *, needs_rights: bool = False) -> Speaker:
-        """Raises `NotAllowed` and `Unavailable`, as `People.speaker` does."""
+        """Raises `NotAllowed` and `Unavailable`, as `People.speaker` does, and for people of other workspaces."""
+        if request.home_workspace not in ("", request.workspace):
+            raise from_elsewhere()
         return await self.people.speaker(
             workspace=request.workspace, workspace_name=request.workspace_name, user=request.user,
             user_name=request.user_name, place=f"#{request.channel_name}" if request.channel_name else "",
@@ -38,8 +44,15 @@ class Reception:
         speaker = await self.speaker(request, needs_rights=needs_rights)
         return Context(
             store=self.store, team=speaker.team, actor=speaker.actor, zone=speaker.member.zone or speaker.team.zone,
-            now=self.clock.now(), catalogue=self.catalogue, ports=self.ports, reply=request.reply or None,
+            now=self.clock.now(), catalogue=self.catalogue, ports=self.ports, reply=request.later_reply or None,
             channel=request.place, channel_name=request.channel_name,
             receipt=(PLATFORM, request.receipt) if request.receipt else None,
             people=text.people if text else {}, channels=text.channels if text else {},
         )  # fmt: skip
+
+    async def read(self, workspace: str, query: Callable[..., T], **arguments: Any) -> T | None:
+        """Runs `query(work, …)` for the workspace's team; None where it has none. Raises `Unavailable`."""
+        team = await self.people.team_of(workspace)
+        if team is None:
+            return None
+        return await asyncio.wrap_future(self.store.read(lambda work: query(work, **arguments), team=team.id))

@@ -10,6 +10,8 @@ from bot.context import Context
 from bot.dispatch import Answer, Outcome, run_line
 from bot.platforms.slack.answers import ephemeral, with_share
 from bot.platforms.slack.entities import read_text
+from bot.platforms.slack.forms import Origin
+from bot.platforms.slack.home import Home
 from bot.platforms.slack.modals import Modals
 from bot.platforms.slack.private import Private
 from bot.platforms.slack.reception import Reception
@@ -25,6 +27,7 @@ class Surfaces:
     reception: Reception
     modals: Modals
     private: Private
+    home: Home
 
     async def command(self, body: dict[str, Any]) -> dict[str, Any] | None:
         """The answer for the acknowledgement of a slash command; None where a form was opened instead."""
@@ -48,13 +51,25 @@ class Surfaces:
         pressed = body["actions"][0]
         request = SlackRequest.of_interaction(body)
         action, value = action_of(str(pressed.get("action_id", ""))), str(pressed.get("value") or "")
+        request = request.once(body, f"{action} {value}")
         try:
             card = await (self._share(request, value) if action == SHARE else self._press(request, action, value))
         except UserError as error:
             card = refusal_card(error)
         self.reception.wake()
-        if card is not None:
+        if card is not None and request.home_hash:
+            self.private.start(self.home.answer(request, card))
+        elif card is not None:
             self.private.later(request, card)
+
+    async def form(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a form that was sent. Whoever was asked in their Home sees there what came of it."""
+        answer = await self.modals.submit(body)
+        origin = Origin.read(body["view"])
+        if origin is not None and not origin.channel:
+            request = SlackRequest.of_interaction(body)
+            self.private.start(self.home.show(request.workspace, request.user))
+        return answer
 
     async def _press(self, request: SlackRequest, action: str, value: str) -> Card | None:
         line = line_of(self.reception.catalogue, action, value)

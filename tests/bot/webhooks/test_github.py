@@ -167,7 +167,7 @@ def test_a_push_of_one_commit_less_than_github_sends_is_whole() -> None:
 
 def test_every_path_is_told_once() -> None:
     many = [f"data/{number}.csv" for number in range(3_000)]
-    found = fact("push__branch", commits__0__added=many, commits__0__modified=many)
+    found = fact("push__branch", commits__0__added=many, commits__0__modified=many, commits__0__removed=[])
     assert found.commits[0].paths == tuple(many)
     found = fact("push__branch", commits__0__added=["a", "b"], commits__0__modified=["b", "c"])
     assert found.commits[0].paths == ("a", "b", "c", "train/old_loss.py")

@@ -41,6 +41,8 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class User:
+    """`home_team` is another workspace, of somebody who is here in shared channels only."""
+
     id: str
     team: str
     name: str
@@ -52,6 +54,7 @@ class User:
     is_restricted: bool = False
     is_bot: bool = False
     is_deleted: bool = False
+    home_team: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def user_json(user: User, *, with_email: bool, now: Any) -> dict[str, Any]:
     offset = now.astimezone(ZoneInfo(user.tz)).utcoffset()
     body: dict[str, Any] = {
         "id": user.id,
-        "team_id": user.team,
+        "team_id": user.home_team or user.team,
         "name": user.name,
         "deleted": user.is_deleted,
         "profile": profile,

@@ -9,6 +9,9 @@ from tests.fakes.slack.errors import SlackError
 from tests.fakes.slack.records import Message
 from tests.fakes.slack.said import addresses
 
+# getsentry/sentry 65588 and 101303, slackapi/java-slack-sdk 948: what they were refused in unfurls.
+_NOT_HERE = ("rich_text", "actions")
+
 
 def unfurl(call: MethodCall) -> Mapping[str, Any]:
     """Only blocks are taken: of the older attachments nothing is checked by anybody."""
@@ -23,6 +26,8 @@ def unfurl(call: MethodCall) -> Mapping[str, Any]:
             raise SlackError("cannot_unfurl_url", [f"the message has no link to {address}"])
         if not isinstance(shown, dict) or set(shown) != {"blocks"}:
             raise SlackError("cannot_parse_attachment", [f"an unfurl has blocks and nothing else: {address}"])
+        if any(block.get("type") in _NOT_HERE for block in shown["blocks"]):
+            raise SlackError("invalid_blocks", [f"only in messages: {', '.join(_NOT_HERE)}"])
         if found := problems(shown["blocks"]):
             raise SlackError("cannot_parse_attachment", found)
     named = {address: {"blocks": with_ids(shown["blocks"], message.ts)} for address, shown in unfurls.items()}

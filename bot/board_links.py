@@ -1,0 +1,33 @@
+"""Addresses of the board's pages, as they are written into messages and read out of them."""
+
+from urllib.parse import quote, unquote, urlsplit
+
+from core.errors import InvalidInput
+from core.ids import TaskKey
+
+_TASKS = "/board/tasks/"
+
+
+def task_address(public_url: str, key: TaskKey) -> str:
+    return f"{public_url.rstrip('/')}{_TASKS}{quote(str(key))}"
+
+
+def task_at(public_url: str, address: str) -> TaskKey | None:
+    """The task whose page it is; None for any other address, and for other servers'."""
+    try:
+        ours, there = urlsplit(public_url), urlsplit(address)
+        is_ours = (there.scheme, there.hostname, there.port) == (ours.scheme, ours.hostname, ours.port)
+    except ValueError:
+        return None
+    before = f"{ours.path.rstrip('/')}{_TASKS}"
+    if not is_ours or there.username is not None or not there.path.startswith(before):
+        return None
+    try:
+        return TaskKey.parse(unquote(there.path.removeprefix(before)).rstrip("/"))
+    except InvalidInput:
+        return None
+
+
+def domain_of(public_url: str) -> str:
+    """Without its port: what a chat may be told to look out for."""
+    return urlsplit(public_url).hostname or ""
