@@ -51,7 +51,7 @@ class Decided:
 
 def decide(work: UnitOfWork, *, actor: Actor, task: TaskKey, verdict: Verdict, today: date, now: datetime) -> Decided:
     """Once: whoever comes second is told who decided what."""
-    verdict = _clean(verdict)
+    verdict = _clean(verdict, task)
     work.lock(DEPENDENCIES)
     found, timebox = find_undecided(work, task, actor=actor, lock=True)
     closed, freed = close_task(work, found, _STATES[verdict.call], actor=actor, now=now)
@@ -139,14 +139,18 @@ def _closed(timebox: Timebox, now: datetime) -> Timebox:
     return replace(timebox, state=TimeboxState.DECIDED, due_at=None, warns_at=None, plea=None, closed_at=now)
 
 
-def _clean(verdict: Verdict) -> Verdict:
+def _clean(verdict: Verdict, task: TaskKey) -> Verdict:
     learned = clean_text(verdict.learned, what="learning", limit=LEARNED_LIMIT)
     if is_blank(learned):
         raise InvalidInput(
             "A decision keeps what was learned.", "Say it in a sentence, also where it did not work: learned:…"
         )
     if verdict.call is Call.SPLIT and len(verdict.tasks) != 2:
-        raise InvalidInput("Splitting makes two tasks.", "Give the question of each: first:… second:…")
+        raise InvalidInput(
+            "Splitting makes two tasks.", "Give the question of each:",
+            example=f"lab box split {task} first:one question second:another learned:what you learned",
+            form=f"box split {task}",
+        )  # fmt: skip
     if len(verdict.tasks) > MOST_TASKS:
         raise InvalidInput(f"{len(verdict.tasks)} tasks at once are too many.", f"Give at most {MOST_TASKS}.")
     return replace(

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -102,14 +103,15 @@ class Writer:
 
     def _commit_group(self, connection: Connection, first: _Unit) -> bool:
         group: list[_Unit] = [first]
-        results: list[tuple[_Unit, Any]] = []
+        # A refusal too may speak of what another unit of the group did: it is told when that is committed.
+        outcomes: list[Callable[[], None]] = []
         goes_on = True
         try:
             self._begin(connection, first)
-            results.append((first, _run_in_time(connection, first)))
+            outcomes.append(partial(first.future.set_result, _run_in_time(connection, first)))
             unit, goes_on = self._next(group)
             while unit is not None:
-                _run_in_savepoint(connection, unit, results)
+                outcomes.append(_run_in_savepoint(connection, unit))
                 unit, goes_on = self._next(group)
             connection.commit()
         except BaseException as error:
@@ -118,8 +120,8 @@ class Writer:
                     lost.future.set_exception(_told(error))
             _roll_back(connection)
         else:
-            for unit, result in results:
-                unit.future.set_result(result)
+            for tell in outcomes:
+                tell()
         return goes_on
 
     def _run_between(self, driver: sqlite3.Connection) -> None:
@@ -167,8 +169,8 @@ def _run_in_time(connection: Connection, unit: _Unit) -> Any:
     return result
 
 
-def _run_in_savepoint(connection: Connection, unit: _Unit, results: list[tuple[_Unit, Any]]) -> None:
-    """Raises only when the whole transaction is lost."""
+def _run_in_savepoint(connection: Connection, unit: _Unit) -> Callable[[], None]:
+    """What tells its outcome. Raises only when the whole transaction is lost."""
     driver = _driver(connection)
     driver.execute("SAVEPOINT unit")
     try:
@@ -179,10 +181,9 @@ def _run_in_savepoint(connection: Connection, unit: _Unit, results: list[tuple[_
             raise
         driver.execute("ROLLBACK TO unit")
         driver.execute("RELEASE unit")
-        unit.future.set_exception(_told(error))
-    else:
-        driver.execute("RELEASE unit")
-        results.append((unit, result))
+        return partial(unit.future.set_exception, _told(error))
+    driver.execute("RELEASE unit")
+    return partial(unit.future.set_result, result)
 
 
 def _roll_back(connection: Connection) -> None:

@@ -8,7 +8,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", 
 _WORDS = {
     Cost.SENTENCE: "a sentence",
     Cost.EVIDENCE: "a sentence, and a run, commit or note newer than the last decision",
-    Cost.PERSON: "all of that, and another person who agrees",
+    Cost.PERSON: "a sentence, a newer run, commit or note, and another person who agrees",
 }
 
 

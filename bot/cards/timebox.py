@@ -56,7 +56,7 @@ def timebox_card(view: TimeboxView, *said: Span) -> Card:
     """How a timebox stands, for whoever asks."""
     timebox = view.timebox
     blocks: list[Block] = [paragraph(*said)] if said else []
-    blocks += [paragraph(*_standing(timebox)), *_evidence(view)]
+    blocks += [paragraph(*_standing(view)), *_evidence(view)]
     if view.decision is not None:
         blocks += [paragraph(Bold("Decided: "), *_decided(view.decision)), *_learned(view.decision)]
     buttons = decision_buttons(str(view.task.key)) if timebox.state is TimeboxState.ENDED else ()
@@ -177,8 +177,10 @@ def used_text(used: timedelta, hours_a_day: float) -> str:
     hours = used.total_seconds() / 3600
     days = int(hours // hours_a_day)
     rest = round(hours - days * hours_a_day)
+    if not days and not rest:
+        return f"{round(hours * 60)} min"
     if not days:
-        return f"{rest} h" if rest else length_text(int(used.total_seconds()))
+        return f"{rest} h"
     return f"{days} day{'s' if days != 1 else ''}" + (f" {rest} h" if rest else "")
 
 
@@ -198,8 +200,9 @@ def _counted(evidence: Evidence) -> str:
     return ", ".join(words) or "no commit and no run is linked"
 
 
-def _standing(timebox: Timebox) -> Text:
-    started: Text = ("Timebox ", Bold(str(timebox.box)), ", started ", When(timebox.started_at))
+def _standing(view: TimeboxView) -> Text:
+    timebox = view.timebox
+    started: Text = ("Timebox ", Bold(_promise(view)), ", started ", When(timebox.started_at))
     if timebox.state is TimeboxState.RUNNING:
         return (*started, *((", ends ", When(timebox.ends_at)) if timebox.ends_at else ()), ".")
     if timebox.state is TimeboxState.ENDED:
@@ -229,4 +232,5 @@ def _row(timebox: Timebox) -> Row:
         (When(timebox.ends_at),) if timebox.ends_at else ("soon",)
     )
     owner = timebox.owner.name if timebox.owner else "—"
-    return row(TaskRef.of(timebox.task_key), owner, str(timebox.box), end)
+    promise = f"{timebox.box} more" if timebox.rounds else str(timebox.box)
+    return row(TaskRef.of(timebox.task_key), owner, promise, end)

@@ -1,7 +1,7 @@
 """Whole stories, compared word for word on both databases.
 
-In a transcript, `ana$` and `ben$` say a line, `# 2 days later` moves the clock, any other `#` is for the reader, and
-all the rest are the answers; what fell due by then is done. `LABKEEPER_WRITE_TRANSCRIPTS=1` writes the answers anew;
+In a transcript, `ana$` and `ben$` say a line, `# 2 days later` moves the clock and does what fell due by then, any
+other `#` is for the reader, and all the rest are the answers. `LABKEEPER_WRITE_TRANSCRIPTS=1` writes the answers anew;
 then read what changed.
 """
 

@@ -97,7 +97,7 @@ def test_each_part_may_have_another_timebox(board):
 @pytest.mark.parametrize("titles", [(), ("One?",), ("One?", "Two?", "Three?")])
 def test_splitting_makes_two_tasks_and_no_other_number(board, titles):
     task = start_and_end(board)
-    with refusal(InvalidInput, "two tasks", "first:", "second:"):
+    with refusal(InvalidInput, "two tasks", "lab box split CHURN-1 first:"):
         settle(board, task, Call.SPLIT, tasks=titles)
     assert board.see(task).state is State.DOING
 

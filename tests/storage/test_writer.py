@@ -162,6 +162,29 @@ def test_a_result_is_told_only_after_the_commit_of_its_group(writer, kept):
     assert kept() == ["first"]
 
 
+def test_a_refusal_is_told_only_after_the_commit_of_what_it_speaks_of(writer, kept):
+    is_queued, refused_is_done, go = (threading.Event() for _ in range(3))
+
+    def first_of_all(connection):
+        assert is_queued.wait(PATIENCE)
+        return add("first")(connection)
+
+    def last(connection):
+        refused_is_done.set()
+        assert go.wait(PATIENCE)
+
+    submit(writer, first_of_all)
+    refused = submit(writer, fail("second", Unavailable("first was faster", "")))
+    submit(writer, last)
+    is_queued.set()
+    assert refused_is_done.wait(PATIENCE)
+    assert not refused.done()
+    go.set()
+    with refusal(Unavailable, "first was faster"):
+        refused.result(PATIENCE)
+    assert kept() == ["first"]
+
+
 def test_what_is_told_can_be_read_by_everyone_at_once(writer, kept):
     seen = threading.Event()
     with busy(writer):
