@@ -17,8 +17,6 @@ from core.events import (
     EmojiChosen,
     FindingRevised,
     FindingWritten,
-    FindingRevised,
-    FindingWritten,
     HomeChosen,
     JobGivenUp,
     LeadNamed,
