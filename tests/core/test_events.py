@@ -186,6 +186,11 @@ STORED = [
         {"type": "PolicyChanged", "project": "CHURN", "before": "sentence,evidence", "after": "person"},
         PolicyChanged("CHURN", "sentence,evidence", "person"),
     ),
+    ({"type": "FindingWritten", "finding": 1, "title": "Tails"}, FindingWritten(1, "Tails")),
+    (
+        {"type": "FindingRevised", "finding": 1, "revision": 2, "title": "Tails"},
+        FindingRevised(1, 2, "Tails"),
+    ),
     ({"type": "TimeboxStarted", "timebox": 1, "box": "10d"}, TimeboxStarted(1, "10d")),
     (
         {"type": "TimeboxStarted", "timebox": 1, "box": "10d", "ends_at": "2026-11-18T10:00:00+00:00"},
@@ -306,6 +311,8 @@ WORDS = [
         PolicyChanged("CHURN", "sentence,evidence", "person"),
         "changed what extensions cost in CHURN: sentence,evidence → person",
     ),
+    (FindingWritten(1, "Tails"), "wrote finding 1: Tails"),
+    (FindingRevised(1, 2, "Tails"), "revised finding 1 (revision 2): Tails"),
     (TimeboxStarted(1, "10d"), "started its timebox of 10d"),
     (TimeboxNearlyOver(1, AT), "saw that four fifths of its timebox are used"),
     (TimeboxEnded(1), "asked to decide or extend: its timebox ended"),

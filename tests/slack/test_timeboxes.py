@@ -124,7 +124,7 @@ def unanswered(board: SlackBoard) -> Diary:
     for day, hour, title in (
         (22, 18, "The same evening: nothing more is said"),
         (23, 9, "The next working morning"),
-        (24, 9, "The second one: the lead is told, once"),
+        (24, 14, "The second one, when work begins in New York: the lead is told, once"),
         (31, 9, "A week later: silence"),
     ):
         board.go_to(january(day, hour, 1))
@@ -198,8 +198,8 @@ def later(board: SlackBoard) -> Diary:
     board.go_to(january(24, 9, 1))
     diary.channel("The morning after")
     diary.says("box snooze CHURN-1 by:3d")
-    board.go_to(january(29, 9, 1))
-    diary.channel("Three working days later the lead is told")
+    board.go_to(january(29, 14, 1))
+    diary.channel("Three working days later the lead is told, when work begins in New York")
     return diary
 
 
