@@ -90,7 +90,7 @@ class Findings(Protocol):
         ...
 
     def search(self, words: tuple[str, ...], *, limit: int) -> tuple[Finding, ...]:
-        """Those with words that begin with each of these, the last changed first."""
+        """Those with words that begin with each of these, newest first."""
         ...
 
     def like(self, words: tuple[str, ...], *, at_least: int, limit: int) -> tuple[Tried, ...]:

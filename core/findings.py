@@ -85,7 +85,7 @@ def list_findings(work: UnitOfWork, *, project: str | None) -> FoundPages:
 
 
 def search_findings(work: UnitOfWork, *, text: str) -> FoundPages:
-    """Those where every word stands, or begins a word; the last changed first."""
+    """Those where every word stands, or begins a word; the newest first."""
     words = words_of(clean_line(text, what="search", limit=TITLE_LIMIT))
     if not words:
         raise InvalidInput("There is no word in that to search for.", "Give a word or two, for example focal loss.")

@@ -7,8 +7,8 @@ from core.tasks import Track
 from core.words import significant_words
 
 SHOWN = 3
-# Of a title; the longest say most. So many can be looked for half by half in one question.
-_WORDS = 8
+# Of a title; the longest say most. A question for half of more of them would be long.
+_WORDS = 6
 _LOOKED_AT = 30
 
 

@@ -228,7 +228,7 @@ def test_a_decision_that_fails_leaves_no_finding(board, monkeypatch):
 def test_each_decision_of_a_task_leaves_its_own(board):
     task = board.new("Try focal loss", box="5d")
     end(board, task, learned="Nothing at first")
-    board.do(restart_timebox, task=task.key, box=Box.parse("3d"))
+    board.do(restart_timebox, task=task.key, box=Box.parse("3d"), today=board.today)
     end(board, task, Call.ADOPT, learned="It works after all")
     assert [read(board, number).call for number in (1, 2)] == [Call.DROP, Call.ADOPT]
     assert read(board, 1).page.body == "Nothing at first"
