@@ -65,7 +65,7 @@ def test_dropped_research_is_opened_again_by_a_new_timebox_alone(board):
     task = board.new("Try focal loss", box="10d")
     board.move(task, State.DROPPED, why="no gain")
     for state in (State.TODO, State.DOING, State.REVIEW):
-        with refusal(Conflict, "ana dropped it", "Learned: no gain", f"lab box start {task.key} box:5d"):
+        with refusal(Conflict, "ana dropped it", "no gain", f"lab box start {task.key} box:5d"):
             board.move(task, state)
 
 

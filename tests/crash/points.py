@@ -16,6 +16,7 @@ from bot.platforms.slack import adapter
 from bot.platforms.slack.chat import SlackChat
 from core.deliveries import Post
 from storage import database
+from storage.pipeline import Pipeline
 from tests.crash.orders import Order, Point
 
 T = TypeVar("T")
@@ -67,24 +68,30 @@ class Commits:
         return noted
 
     def install(self) -> None:
-        commit, roll_back = DefaultDialect.do_commit, DefaultDialect.do_rollback
-
-        def do_commit(dialect: DefaultDialect, connection: Any) -> None:
-            noted = list(self._of_this_thread())
-            self._of_this_thread().clear()
-            for before, _ in noted:
-                if before is not None:
-                    self._points.passed(before)
-            commit(dialect, connection)
-            for _, after in noted:
-                self._points.passed(after)
+        roll_back = DefaultDialect.do_rollback
 
         def do_rollback(dialect: DefaultDialect, connection: Any) -> None:
             self._of_this_thread().clear()
             roll_back(dialect, connection)
 
-        # Both databases' dialects have these from their base.
-        DefaultDialect.do_commit, DefaultDialect.do_rollback = do_commit, do_rollback
+        # SQLite's units are committed by the dialect; PostgreSQL's by their pipeline, which leaves the dialect nothing.
+        DefaultDialect.do_commit = self._passing(DefaultDialect.do_commit)
+        Pipeline.commit = self._passing(Pipeline.commit)
+        DefaultDialect.do_rollback = do_rollback
+
+    def _passing(self, commit: Callable[..., None]) -> Callable[..., None]:
+        @wraps(commit)
+        def passing(*args: Any) -> None:
+            noted = list(self._of_this_thread())
+            self._of_this_thread().clear()
+            for before, _ in noted:
+                if before is not None:
+                    self._points.passed(before)
+            commit(*args)
+            for _, after in noted:
+                self._points.passed(after)
+
+        return passing
 
     def _of_this_thread(self) -> list[tuple[Point | None, Point]]:
         noted: list[tuple[Point | None, Point]] = self._noted.__dict__.setdefault("points", [])

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.slack.alive import elements_alive
 from tests.fakes.slack.client import Client
-from tests.fakes.slack.examples import actions, section
+from tests.fakes.slack.examples import section
 from tests.fakes.slack.person import SlackPerson
 from tests.fakes.slack.slack import Slack
 from tests.fakes.slack.small_app import SmallApp
@@ -82,8 +82,13 @@ def test_a_shared_link_is_told_and_unfurled(
     event = small_app.received[0]["event"]
     assert event["links"] == [{"url": link, "domain": "x.example"}]
     assert (event["is_bot_user_member"], event["message_ts"]) == (False, message.ts)
-    opening = {"type": "button", "text": {"type": "plain_text", "text": "Open"}, "url": "https://x.example"}
-    shown = {link: {"blocks": [section(), actions(opening)]}}
+    opening = {
+        "type": "button",
+        "action_id": "open",
+        "text": {"type": "plain_text", "text": "Open"},
+        "url": "https://x.example",
+    }
+    shown = {link: {"blocks": [{**section(), "accessory": opening}]}}
     client.chat_unfurl(channel="C2", ts=message.ts, unfurls=shown)
     client.chat_unfurl(unfurl_id=event["unfurl_id"], source=event["source"], unfurls=shown)
     unfurled = slack.message("C2", message.ts)

@@ -62,7 +62,6 @@ def test_only_administrators_make_hooks(board: SlackBoard) -> None:
     ("line", "words"),
     [
         ("hook new gitea project:CHURN", "“gitea” is not one of them."),
-        ("hook new github", "“project” is missing"),
         ("hook new github project:NOPE", "There is no project NOPE"),
         ("hook rotate 99", "There is no hook 99."),
         ("hook revoke 99", "There is no hook 99."),
@@ -70,6 +69,12 @@ def test_only_administrators_make_hooks(board: SlackBoard) -> None:
 )
 def test_what_cannot_be_meant_is_refused_in_words(board: SlackBoard, line: str, words: str) -> None:
     assert words in board.admin(line)
+
+
+def test_a_hook_without_a_project_asks_for_it(board: SlackBoard) -> None:
+    board.person().command("hook new github", "C1", "/lab-admin")
+    assert "To which project" in board.person().form.labels
+    assert board.count("hooks") == 0
 
 
 def test_the_ping_of_a_new_hook_is_taken_and_changes_nothing(github: GitHub, board: SlackBoard) -> None:

@@ -11,10 +11,10 @@ TITLE = "Try focal loss on tail classes"
 
 
 def test_a_task_appears_as_one_card_that_is_edited_in_place(churn: SlackBoard) -> None:
-    churn.lab(f"task new {TITLE} kind:investigate box:10d owner:@ben")
+    churn.lab(f"task new {TITLE} kind:data owner:@ben")
     assert churn.transcript().splitlines() == [
         f"labkeeper: CHURN-1 {TITLE}",
-        "  todo · investigate · priority next · timebox 10d · owner ben",
+        "  todo · data (production) · priority next · owner ben",
         "  [Details] [Start]",
     ]
     churn.lab("task start CHURN-1")
@@ -22,9 +22,9 @@ def test_a_task_appears_as_one_card_that_is_edited_in_place(churn: SlackBoard) -
     churn.lab("task block CHURN-1 labels are late cause:data")
     assert churn.transcript().splitlines() == [
         f"labkeeper (edited): ▲ CHURN-1 {TITLE}",
-        "  blocked · doing · investigate · priority next · timebox 10d · owner ben",
+        "  blocked · doing · data (production) · priority next · owner ben",
         "  Blocked: labels are late (data)",
-        "  [Details] [Ask for review]",
+        "  [Details] [Ask for review] [Done]",
         "    labkeeper: ana moved it from todo to doing",
         "    labkeeper: ana blocked it by data: labels are late",
     ]

@@ -23,6 +23,8 @@ def test_the_first_command_makes_the_team_and_its_first_member(board: SlackBoard
         "ben (@ben)",
         "role: none yet",
         f"time zone: America/New_York, where it is {_time_in_new_york(board)}",
+        "away: not that anybody knows",
+        "quiet hours: none",
         "known as: slack:U2",
         "administrator: no",
     ]
