@@ -155,10 +155,19 @@ def test_what_people_wrote_is_shown_as_it_is_wherever_it_stands(words: str) -> N
     assert "\x1b]8" not in stream.getvalue()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("place", hostile_cards(""))
 def test_the_whole_corpus_does_no_harm_in_any_place_of_a_card(place: str) -> None:
     for words in CORPUS:
         check_harmless_in_terminal(hostile_cards(words)[place], NOW)
+
+
+@pytest.mark.parametrize("number", range(len(hostile_cards(""))))
+def test_a_share_of_the_corpus_does_no_harm_in_each_place_of_a_card(number: int) -> None:
+    """Of all places together, each text is in one."""
+    places = list(hostile_cards(""))
+    for words in CORPUS[number :: len(places)]:
+        check_harmless_in_terminal(hostile_cards(words)[places[number]], NOW)
 
 
 @pytest.mark.parametrize("code", [0x00, 0x07, 0x08, 0x0B, 0x0C, 0x0D, 0x1B, 0x7F, 0x85, 0x9B, 0x9D, 0xD800, 0xDFFF])

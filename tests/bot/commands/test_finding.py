@@ -124,8 +124,9 @@ def test_text_of_several_lines_comes_back_whole_from_a_button(told):
     assert line_of(CATALOGUE, "task.note", carried("CHURN-1 one\ntwo")) == "task note CHURN-1 one\ntwo"
 
 
-def test_anything_that_was_learned_is_shown_as_it_was_written(ana):
-    for text in HOSTILE:
+@pytest.mark.parametrize("texts", [HOSTILE[::6], pytest.param(HOSTILE, marks=pytest.mark.soak)], ids=["some", "all"])
+def test_anything_that_was_learned_is_shown_as_it_was_written(ana, texts):
+    for text in texts:
         ana.board.later(seconds=1)
         task, verdict = ana.board.new("Embeddings quickly", box="5d"), Verdict(call=Call.DROP, learned=text)
         with suppress(InvalidInput):
