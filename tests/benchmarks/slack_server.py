@@ -54,12 +54,12 @@ async def main(url: str, api_url: str, token: str) -> None:
     slack = SlackConnection.open(settings, app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
     await slack.workspaces.learn()
     app.ports.chats["slack"] = slack.chat
-    worker = make_worker(app)
+    worker = make_worker(app, slack.performers)
     app.wake = worker.wake
     listener = listen("127.0.0.1", 0)
     print(address_of(listener), flush=True)
     http = make_http_app(lambda: ("", ""), {}, [*slack.routes, *webhook_routes(make_intake(app)), echo_route()])
-    await serve(http, listener, worker_ticks(app.store, app.clock, worker.wake), worker.run)
+    await serve(http, listener, worker_ticks(app.store, app.clock, worker.wake), [worker.run])
     app.close()
 
 
