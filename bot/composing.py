@@ -7,15 +7,12 @@ from bot.cards.timebox import prompt_card
 from core.cards import Card, mentioned
 from core.deliveries import Delivery, DeliveryKind, Destination, Post
 from core.ports import UnitOfWork
-from core.prompts import view_prompt
+from core.prompts import is_prompt, view_prompt
 from core.task_views import measured
 from core.tasks import Task
 
 _IN_THREAD = (DeliveryKind.REPLY, DeliveryKind.BROADCAST, DeliveryKind.LINE)
 _NEEDS_ROOT = (DeliveryKind.EDIT, DeliveryKind.REPLY, DeliveryKind.LINE)
-
-
-_PROMPT = "prompt:"
 
 
 def check_subject(check_id: int) -> str:
@@ -30,7 +27,7 @@ def compose(work: UnitOfWork, destination: Destination, group: tuple[Delivery, .
     card = _card(work, group)
     if card is None or line == "" or (head.kind in _NEEDS_ROOT and root is None):
         return None
-    if line is None and head.kind is DeliveryKind.LINE and (head.subject or "").startswith(_PROMPT):
+    if line is None and head.kind is DeliveryKind.LINE and is_prompt(head.subject):
         # The outcome of a prompt that was never posted: the thread tells it.
         return None
     people = work.members.subjects(mentioned(card), destination.ref.platform, destination.ref.workspace)
@@ -50,7 +47,7 @@ def _card(work: UnitOfWork, group: tuple[Delivery, ...]) -> Card | None:
     if head.kind in (DeliveryKind.ROOT, DeliveryKind.EDIT):
         task = work.tasks.by_id(head.task_id) if head.task_id is not None else None
         return _present(work, task) if task else None
-    if head.subject is not None and head.subject.startswith(_PROMPT):
+    if head.subject is not None and is_prompt(head.subject):
         prompt = view_prompt(work, head.subject)
         return prompt_card(prompt) if prompt else None
     if head.subject is not None:

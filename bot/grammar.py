@@ -75,10 +75,18 @@ def format_line(command: Command, values: Mapping[str, str]) -> str:
         if option.name not in values:
             is_bare = False
             continue
-        text = _quote(values[option.name])
-        is_bare = is_bare and option.place is Place.WORD
+        value = values[option.name]
+        # All that is left needs no quotes, where nothing in it reads as a key.
+        is_rest = option.place is Place.REST and is_bare and _reads_as_text(value)
+        text = value if is_rest else _quote(value)
+        is_bare = is_rest or (is_bare and option.place is Place.WORD)
         words.append(text if is_bare else f"{option.name}:{text}")
     return " ".join(words)
+
+
+def _reads_as_text(value: str) -> bool:
+    words = value.split()
+    return bool(words) and not any(_KEY.match(word) or word[0] in _CLOSING for word in words)
 
 
 def _quote(text: str) -> str:

@@ -15,6 +15,7 @@ from core.timeboxes import lateness
 from core.working_calendars import WorkingCalendars
 from core.working_time import working_time_between
 
+_PROMPT = "prompt"
 _NOTES = 2
 # Stands where a nag has its number, in what asks another person to agree to more time.
 PLEA = -1
@@ -67,7 +68,11 @@ class PromptView:
 
 def prompt_subject(timebox_id: int, rounds: int, nag: int) -> str:
     """What the message of a prompt is known by."""
-    return f"prompt:{timebox_id}:{rounds}:{nag}"
+    return f"{_PROMPT}:{timebox_id}:{rounds}:{nag}"
+
+
+def is_prompt(subject: str | None) -> bool:
+    return subject is not None and subject.partition(":")[0] == _PROMPT
 
 
 def view_prompt(work: UnitOfWork, subject: str) -> PromptView | None:

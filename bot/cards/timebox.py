@@ -36,7 +36,7 @@ from core.timebox_records import Call, Decision, Extension, Timebox, TimeboxStat
 from core.timeboxes import NAGS
 
 _SHOWN = 3
-_TONES = {Call.ADOPT: Tone.GOOD, Call.DROP: Tone.NEUTRAL, Call.SPLIT: Tone.NEUTRAL}
+TONES = {Call.ADOPT: Tone.GOOD, Call.DROP: Tone.NEUTRAL, Call.SPLIT: Tone.NEUTRAL}
 
 
 def prompt_card(prompt: PromptView) -> Card:
@@ -48,7 +48,7 @@ def prompt_card(prompt: PromptView) -> Card:
     if prompt.extension is not None:
         return Card((*title, *_extended(prompt.extension)), (paragraph(clip(prompt.extension.why, 500)),))
     if view.decision is not None:
-        return Card((*title, *_decided(view.decision)), _learned(view.decision), tone=_TONES[view.decision.call])
+        return Card((*title, *_decided(view.decision)), _learned(view.decision), tone=TONES[view.decision.call])
     return Card((*title, "its timebox needs no decision any more."))
 
 

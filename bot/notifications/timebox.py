@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from bot.cards.spans import length_text
+from bot.cards.timebox import TONES
 from bot.notification import Notification, Place, who
-from core.cards import Bold, Card, CommandLine, Text, Tone, When, paragraph
+from core.cards import Bold, Card, CommandLine, Text, When, paragraph
 from core.events import Event, LoggedEvent, describe
 from core.text import clip
 from core.timebox_events import (
@@ -22,7 +23,6 @@ from core.timebox_events import (
 from core.timebox_records import Call
 
 _NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
-_TONES = {Call.ADOPT: Tone.GOOD, Call.DROP: Tone.NEUTRAL, Call.SPLIT: Tone.NEUTRAL}
 
 
 def started_card(entry: LoggedEvent) -> Card:
@@ -75,7 +75,7 @@ def decided_card(entry: LoggedEvent) -> Card:
     title = (f"{who(entry)} decided: ", Bold(CALLED[event.call]), ".", carried)
     learned = clip(" ".join(event.learned.split()), 300)
     kept: Text = (" · ", CommandLine(f"lab finding show {event.finding}")) if event.finding else ()
-    return Card(title, (paragraph(Bold("Learned: "), learned, *kept),), tone=_TONES[event.call])
+    return Card(title, (paragraph(Bold("Learned: "), learned, *kept),), tone=TONES[event.call])
 
 
 def cancelled_card(entry: LoggedEvent) -> Card:

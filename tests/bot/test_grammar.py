@@ -292,3 +292,17 @@ def test_a_written_line_is_read_as_the_values_it_was_written_from(task: str, by:
     given = {"task": task, "by": by, "why": why}
     assume(not any(all(f"{mark} " in f"{' '.join(text.split())} " for mark in '"”“»') for text in given.values()))
     assert parse_line(WIDER, "lab", format_line(extend, given)).values == given
+
+
+_TITLES = _WORDS.map(" ".join).map(str.strip).filter(bool)
+
+
+@given(title=_TITLES)
+@example(title="Focal loss, again")
+def test_a_written_title_is_read_as_it_was_written(title: str) -> None:
+    assume(not all(f"{mark} " in f"{' '.join(title.split())} " for mark in '"”“»'))
+    new = CATALOGUE.find("lab", "task", "new")
+    assert new is not None
+    written = format_line(new, {"title": title, "box": "5d"})
+    assert parse_line(CATALOGUE, "lab", written).values == {"title": title, "box": "5d"}
+    assert format_line(new, {"title": "Focal loss, again"}) == "task new Focal loss, again"

@@ -206,3 +206,19 @@ def _with_metadata(body: bytes, metadata: str) -> bytes:
     payload = json.loads(dict(parse_qsl(body.decode()))["payload"])
     payload["view"]["private_metadata"] = metadata
     return urlencode({"payload": json.dumps(payload)}).encode()
+
+
+@pytest.mark.parametrize(
+    "state",
+    [None, [], "x", {"values": []}, {"values": {"field.title": "x"}}, {"values": {"field.title": {"title": 1}}}],
+)
+def test_a_form_whose_state_is_none_of_slacks_lacks_its_values(sqlite_churn: SlackBoard, state: object) -> None:
+    opened = form(sqlite_churn)
+    opened.fill({"title": "Try focal loss"})
+    _, request = opened.prepare_submission()
+    payload = json.loads(dict(parse_qsl(request.body.decode()))["payload"])
+    payload["view"]["state"] = state
+    body = urlencode({"payload": json.dumps(payload)}).encode()
+    answer = sqlite_churn.app.send(sqlite_churn.app.sign(body, "application/x-www-form-urlencoded"))
+    assert (answer.status, answer.decoded["errors"]) == (200, {"field.title": "This is needed."})
+    assert sqlite_churn.count("tasks") == 0

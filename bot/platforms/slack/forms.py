@@ -70,17 +70,18 @@ def render_result(card: Card, *, root: str) -> Element:
 
 
 def read_values(view: Mapping[str, Any]) -> dict[str, str]:
-    """What was filled in, by field; a field that was left empty is not among them. Raises `ValueError`."""
-    blocks = (view.get("state") or {}).get("values") or {}
-    if not isinstance(blocks, dict):
-        raise ValueError("no values")
+    """What was filled in, by field; a field that was left empty, or is not as Slack sends it, is not among them."""
     found = {}
-    for block_id, actions in blocks.items():
-        for state in actions.values() if block_id.startswith(_FIELD) else ():
-            text = _value(state)
+    for block_id, actions in _record(_record(view.get("state")).get("values")).items():
+        for state in _record(actions).values() if block_id.startswith(_FIELD) else ():
+            text = _value(_record(state))
             if text:
                 found[block_id.removeprefix(_FIELD)] = text
     return found
+
+
+def _record(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def shown_fields(view: Mapping[str, Any]) -> frozenset[str]:

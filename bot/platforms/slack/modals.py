@@ -57,13 +57,13 @@ class Modals:
         command = lacking.command
         if root == ADMIN_ROOT and not (await self.reception.speaker(request, needs_rights=True)).actor.is_admin:
             return False
-        if command.check is not None and lacking.checked:
-            context = await self.reception.context(request)
-            await context.read(command.check, actor=context.actor, **lacking.checked)
         filled: Mapping[str, str] = {}
-        if command.fill is not None and lacking.checked:
+        if lacking.checked and (command.check or command.fill):
             context = await self.reception.context(request)
-            filled = await context.read(command.fill, **lacking.checked)
+            if command.check is not None:
+                await context.read(command.check, actor=context.actor, **lacking.checked)
+            if command.fill is not None:
+                filled = await context.read(command.fill, **lacking.checked)
         return await self.open(request, form_of(command, lacking.given, is_fixed=is_fixed, filled=filled))
 
     async def open(self, request: SlackRequest, form: Form) -> bool:
