@@ -129,7 +129,16 @@ class Divider:
     pass
 
 
-Block: TypeAlias = Paragraph | Fields | Bullets | Table | Code | Divider
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that the team keeps (`core.images`), by the SHA-256 of its bytes. `alt` says all that it shows: where
+    no picture can stand, it stands there itself."""
+
+    id: str
+    alt: str
+
+
+Block: TypeAlias = Paragraph | Fields | Bullets | Table | Code | Divider | Image
 
 
 class Style(StrEnum):
@@ -169,7 +178,7 @@ class Card:
 
 
 _SPANS = (Bold, Mono, Link, Mention, When, TaskRef, CommandLine)
-_BLOCKS = (Paragraph, Fields, Field, Bullets, Item, Table, Row, Code, Divider)
+_BLOCKS = (Paragraph, Fields, Field, Bullets, Item, Table, Row, Code, Divider, Image)
 _RECORDS = Records([Card, Button, LinkButton, *_SPANS, *_BLOCKS])
 VERSION = 1
 

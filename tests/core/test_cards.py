@@ -18,6 +18,7 @@ from core.cards import (
     Divider,
     Field,
     Fields,
+    Image,
     Item,
     Link,
     LinkButton,
@@ -56,6 +57,7 @@ BLOCK = st.one_of(
     st.builds(Table, st.lists(TEXT, max_size=3).map(tuple), st.lists(st.builds(Row, ITEMS), max_size=3).map(tuple)),
     st.builds(Code, TEXT),
     st.just(Divider()),
+    st.builds(Image, TEXT, TEXT),
 )
 BUTTON = st.builds(Button, TEXT, TEXT, TEXT, st.sampled_from(Style)) | st.builds(LinkButton, TEXT, TEXT)
 CARD = st.builds(
@@ -76,6 +78,8 @@ EVERY_BLOCK = (
     Paragraph(EVERY_SPAN), Fields((Field("owner", ("Ana",)),)), Bullets((Item(("x",)),)),
     Table(("a", "b"), (Row((Item(("1",)), Item(("2",)))),)), Code("print()"), Divider(),
 )  # fmt: skip
+# Blocks that came later, as they were written first.
+SINCE = {Image("ab12", "Two bars."): {"type": "Image", "id": "ab12", "alt": "Two bars."}}
 # Version 1, as it was written when 0.1.0 came out. It stays as it is: stored cards must always read.
 VERSION_1 = {
     "version": 1,
@@ -133,9 +137,15 @@ def test_a_card_of_version_1_still_reads():
     assert card_to_json(card) == VERSION_1
 
 
+def test_what_came_later_reads_too():
+    card = Card(("A title",), tuple(SINCE))
+    assert card_to_json(card)["blocks"] == list(SINCE.values())
+    assert card_from_json(card_to_json(card)) == card
+
+
 def test_the_stored_examples_show_every_span_and_block_there_is():
     assert {type(span) for span in EVERY_SPAN} == set(get_args(Span))
-    assert {type(block) for block in EVERY_BLOCK} == set(get_args(Block))
+    assert {type(block) for block in (*EVERY_BLOCK, *SINCE)} == set(get_args(Block))
 
 
 def test_a_card_with_only_a_title_is_small():

@@ -21,6 +21,7 @@ from core.cards import (
     Divider,
     Field,
     Fields,
+    Image,
     Item,
     Link,
     LinkButton,
@@ -182,6 +183,7 @@ _BLOCKS: st.SearchStrategy[Block] = st.one_of(
     st.builds(Table, _many(_WORDS, times=9), _many(st.builds(Row, _many(st.builds(Item, _LINES), times=9)))),
     st.builds(Code, _TEXTS),
     st.just(Divider()),
+    st.builds(Image, st.just("0" * 64), _TEXTS),
 )
 _BUTTONS = st.one_of(
     st.builds(Button, _TEXTS, st.sampled_from(["task.show", "task.start", "a" * 300]), _TEXTS, st.sampled_from(Style)),

@@ -22,6 +22,7 @@ from core.cards import (
     Divider,
     Field,
     Fields,
+    Image,
     Item,
     Link,
     LinkButton,
@@ -354,12 +355,13 @@ def test_the_fallback_says_all_of_it_in_plain_words() -> None:
             Table(("a", "b"), (row("1", ""), row("2", "3"))),
             Divider(),
             Code("x = 1"),
+            Image("0" * 64, "Two bars."),
         ),
         footer=("Next: ", CommandLine("lab task show CHURN-12")),
     )
     assert render_card(card, people=PEOPLE).text.split("\n") == [
         "R&amp;D: CHURN-12 at 18 Nov 2026 10:00 UTC", f"for @{JOINER}Ana see EDA", "val_auc: 0.91", "• one", "a · b",
-        "1", "2 · 3", "x = 1", "Next: /lab task show CHURN-12",
+        "1", "2 · 3", "x = 1", "Two bars.", "Next: /lab task show CHURN-12",
     ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from core.cards import (
     CommandLine,
     Divider,
     Fields,
+    Image,
     Link,
     Mention,
     Mono,
@@ -103,6 +104,8 @@ def _block(block: Block, root: str) -> list[str]:
             return [" · ".join(filter(None, row)) for row in [[literal(column) for column in columns], *cells]]
         case Code(code):
             return [literal(code)]
+        case Image(_, alt):
+            return [literal(alt)]
         case Divider():
             return []
 

@@ -33,6 +33,7 @@ from core.cards import (
     Divider,
     Field,
     Fields,
+    Image,
     Link,
     LinkButton,
     Mention,
@@ -149,6 +150,9 @@ class _Writer:
                 return preformatted(text)
             case Divider():
                 return [{"type": "divider"}]
+            case Image(_, alt):
+                # A picture is a file of its own in the thread; a block would need an address that Slack can reach.
+                return section([words(alt)])
 
     def field(self, field: Field) -> list[Element]:
         name = styled(words(f"{field.name.rstrip(':')}:"), bold=True)

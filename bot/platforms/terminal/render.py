@@ -21,6 +21,7 @@ from core.cards import (
     CommandLine,
     Divider,
     Fields,
+    Image,
     Link,
     Mention,
     Mono,
@@ -129,7 +130,7 @@ class _Reader:
             return self.line(block.text)
         return Padding.indent(self._body(block), INDENT)
 
-    def _body(self, block: Fields | Bullets | Table | Code | Divider) -> RenderableType:
+    def _body(self, block: Fields | Bullets | Table | Code | Divider | Image) -> RenderableType:
         match block:
             case Fields(fields):
                 grid = RichTable.grid(padding=(0, 2, 0, 0))
@@ -158,6 +159,8 @@ class _Reader:
                 return RichText(_literal(code), style="cyan")
             case Divider():
                 return RichText("─" * 24, style="dim")
+            case Image(_, alt):
+                return RichText(_literal(alt), style="italic")
 
 
 def command_text(line: str, *, is_pattern: bool = False) -> str:
