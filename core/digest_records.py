@@ -11,7 +11,7 @@ from core.metrics import MetricDefinition, Reading
 from core.tasks import Kind, State, Track
 from core.timebox_records import Call
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
 # Of one list. What is more is counted.
 MOST_LISTED = 100
 

@@ -116,7 +116,7 @@ class Numbers:
             case Measure.DEPLOYMENT_FREQUENCY:
                 return self.deployments
             case Measure.RESEARCH_TO_PRODUCTION:
-                return median(self.to_production) / _DAY if self.to_production else None
+                return median(took / _DAY for took in self.to_production) if self.to_production else None
             case Measure.RESEARCH_SHARE:
                 return _share(self.research, self.research + self.engineering)
             case Measure.EXPERIMENTS:
