@@ -90,7 +90,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, database_url: str) -> Iterator[Database]:
+    if database_url.startswith("postgresql"):
+        yield request.getfixturevalue("worker_database").share()
+        return
     database = open_database(database_url, is_server=True)
     yield database
     database.close()

@@ -25,6 +25,7 @@ from core.projects import create_project
 from core.task_search import TaskFilter, find_task
 from core.tasks import State, Task
 from storage.columns import metadata
+from storage.database import Database, open_database
 
 T = TypeVar("T")
 
@@ -43,11 +44,14 @@ def refusal(kind: type[UserError], *words: str) -> Iterator[None]:
 TEST_KEY = "a key for tests and nothing else"
 VAULT = Vault([TEST_KEY])
 _DELETIONS = "; ".join(f"DELETE FROM {table}" for table in metadata.tables)
-_EMPTY = (
+_OTHERS = (
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend';"
-    f" SET session_replication_role = replica; {_DELETIONS}"
-).encode()
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+_DELETE = f"SET session_replication_role = replica; {_DELETIONS}"
+_EMPTY = f"{_OTHERS}; {_DELETE}".encode()
+# Who is in the middle of something; connections that rest stay for the next test.
+_EMPTY_AROUND = f"{_OTHERS} AND state <> 'idle'; {_DELETE}".encode()
 PORTS = Ports(VAULT, {})
 
 
@@ -72,12 +76,24 @@ class WorkerDatabase:
     def __init__(self, url: str) -> None:
         self.url = url
         self._connection = psycopg.connect(url, autocommit=True)
+        self._database: Database | None = None
+        self._is_shared = False
 
     def empty(self) -> None:
         """Cuts off everybody else and deletes every row: few are there, and TRUNCATE makes new files."""
-        self._connection.execute(_EMPTY)
+        self._connection.execute(_EMPTY_AROUND if self._is_shared else _EMPTY)
+        self._is_shared = False
+
+    def share(self) -> Database:
+        """The same for one test after the other: a new connection costs ten units."""
+        self._is_shared = True
+        if self._database is None:
+            self._database = open_database(self.url, is_server=True)
+        return self._database
 
     def close(self) -> None:
+        if self._database is not None:
+            self._database.close()
         self._connection.close()
 
 
