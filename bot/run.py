@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvloop
 
@@ -57,7 +57,7 @@ async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None)
     if worker is not None:
         app.wake = worker.wake
     state = {slack.platform: lambda: slack.state} if slack else {}
-    routes = [*webhook_routes(make_intake(app)), *(slack.routes if slack else [])]
+    routes = [*webhook_routes(make_intake(app)), *(slack.routes if slack else []), *(_pages(app) if listener else [])]
     http = make_http_app(lambda: schema_of(app.settings), state, routes) if listener else None
     if slack is not None:
         await slack.workspaces.learn()
@@ -89,6 +89,14 @@ def _connect_slack(app: App) -> "SlackConnection":
     from bot.platforms.slack.connection import SlackConnection
 
     return SlackConnection.open(app.settings, app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
+
+
+def _pages(app: App) -> list[Any]:
+    # Loaded when used: a worker shows no pages.
+    from bot.platforms.web.routes import front_route, shared_routes
+
+    chats = [name.capitalize() for name in app.ports.chats]
+    return [*shared_routes(), front_route(chats=chats, root=app.settings.labkeeper_command)]
 
 
 def _greet(address: str, settings: Settings) -> None:

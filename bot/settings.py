@@ -1,6 +1,7 @@
 """The environment, read once and frozen."""
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -14,9 +15,18 @@ _MUST = {
     "labkeeper_command": "must be one word of small letters, digits, - and _, such as lab",
     "slack_api_url": "must be a web address that ends in /api/, such as https://slack.com/api/",
     "github_api_url": "must be a web address, such as https://api.github.com",
+    "labkeeper_local_chat": "must be loopback, everyone or off",
     "labkeeper_testing": "must be 1 or 0",
     "labkeeper_now_offset": "must be seconds, at most a century of them",
 }
+
+
+class LocalChat(StrEnum):
+    """Where the chat in the browser is open, which has no passwords; with tokens of another chat it is nowhere."""
+
+    LOOPBACK = "loopback"
+    EVERYONE = "everyone"
+    OFF = "off"
 
 
 class BadSettings(Exception):
@@ -46,6 +56,7 @@ class Settings(BaseSettings):
     slack_api_url: Annotated[str, Field(pattern=r"^https?://[^\s]+/api/$")] = "https://slack.com/api/"
     github_token: SecretStr | None = None
     github_api_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*$")] = "https://api.github.com"
+    labkeeper_local_chat: LocalChat = LocalChat.LOOPBACK
     labkeeper_testing: bool = False
     labkeeper_now_offset: Annotated[float, Field(ge=-_CENTURY, le=_CENTURY, allow_inf_nan=False)] = 0
 
@@ -74,6 +85,11 @@ class Settings(BaseSettings):
     def slack_comes_by_socket(self) -> bool:
         """Where both ways are open, the app's own settings at Slack decide; this is what they are best set to."""
         return self.slack_app_token is not None and (self.public_url is None or self.slack_signing_secret is None)
+
+    @property
+    def has_chat(self) -> bool:
+        """Whether tokens connect it to a chat elsewhere."""
+        return self.has_slack
 
     @property
     def is_sqlite(self) -> bool:

@@ -10,11 +10,13 @@ from rich.console import Console
 from bot.platforms.slack.render import render_card as render_for_slack
 from bot.platforms.terminal.render import card_as_text
 from bot.platforms.terminal.render import render_card as render_for_terminal
+from bot.platforms.web.cards import render_card as render_for_web
 from core.cards import Card, card_from_json, card_to_json
 from core.text import contain_direction
 from tests.fakes.slack.alive import elements_alive, markup_alive
 from tests.fakes.slack.checks import problems
 from tests.fakes.slack.records import Message
+from tests.html_reading import alive, plain_text
 
 ZONE = ZoneInfo("Europe/Lisbon")
 NARROW = 40
@@ -45,6 +47,7 @@ def check_harmless(card: Card, now: datetime) -> None:
     """Every platform takes it, nothing in it is alive but a link to where it says, and it can be kept."""
     check_harmless_in_slack(card)
     check_harmless_in_terminal(card, now)
+    check_harmless_on_a_page(card)
     assert card_from_json(card_to_json(card)) == card
 
 
@@ -64,4 +67,16 @@ def check_harmless_in_terminal(card: Card, now: datetime) -> None:
     for text in (shown, _STYLE.sub("", on_screen(card, now))):
         assert not _ACTED_ON.search(text), ascii(text)
         text.encode()
+    assert contain_direction(shown) == shown, ascii(shown)
+
+
+def on_a_page(card: Card) -> str:
+    return plain_text(render_for_web(card), with_buttons=True)
+
+
+def check_harmless_on_a_page(card: Card) -> None:
+    """Nothing but our own markup, and nothing that turns what stands behind it."""
+    shown = render_for_web(card)
+    assert alive(shown) == []
+    shown.encode()
     assert contain_direction(shown) == shown, ascii(shown)

@@ -38,11 +38,11 @@ def make_http_app(
 
     return Starlette(
         routes=[
-            Route("/", _front),
             Route("/healthz", _healthy),
             Route("/readyz", ready),
             Route("/metrics", _metrics),
             *routes,
+            Route("/", _front),
         ]
     )
 

@@ -19,7 +19,7 @@ from core.cards import Card, Mention, Tone, mentioned
 from core.events import EVENT_TYPES, LoggedEvent
 from core.timebox_events import TimeboxEnded, TimeboxNagged, TimeboxNearlyOver
 from tests.fakes.slack.reading import plain_text
-from tests.harmless import check_harmless, in_slack, in_terminal
+from tests.harmless import check_harmless, in_slack, in_terminal, on_a_page
 from tests.hostile import HOSTILE
 
 GOLDEN = Path(__file__).parent / "notifications.txt"
@@ -44,6 +44,7 @@ def golden() -> str:
             "## Slack", plain_text(message.blocks, {}, with_buttons=True),
             "## Slack, in a notification", message.text,
             "## terminal", in_terminal(card, entry.at),
+            "## on a page", on_a_page(card),
         ]  # fmt: skip
     return "\n".join(parts)
 

@@ -1,0 +1,163 @@
+"""Cards as HTML: markup of our own around words that are escaped, each exactly once."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from bot.platforms.web.wording import command_text, escaped, literal, web_address
+from core.cards import (
+    Block,
+    Bold,
+    Bullets,
+    Button,
+    Card,
+    Code,
+    CommandLine,
+    Divider,
+    Field,
+    Fields,
+    Item,
+    Link,
+    LinkButton,
+    Mention,
+    Mono,
+    Paragraph,
+    Span,
+    Style,
+    Table,
+    TaskRef,
+    Text,
+    Tone,
+    When,
+)
+
+# What a tone says to whoever does not see its colour.
+_TONES = {Tone.GOOD: "Good", Tone.WARNING: "Attention", Tone.BAD: "Problem"}
+
+
+def render_card(card: Card, *, root: str = "lab", is_alive: bool = True) -> Markup:
+    """Where it is not alive, it has no buttons, and lines to type are only shown. `root` is the first word of those."""
+    return _Page(root, is_alive).card(card)
+
+
+def render_text(text: Text, *, root: str = "lab", is_alive: bool = False) -> Markup:
+    return _Page(root, is_alive).text(text)
+
+
+def render_block(block: Block, *, root: str = "lab", is_alive: bool = False) -> Markup:
+    return _Page(root, is_alive).block(block)
+
+
+def render_moment(at: datetime) -> Markup:
+    """In UTC; `times.js` shows it in the reader's own zone."""
+    at = at.astimezone(UTC)
+    shown = f"{at.day} {at:%b %Y %H:%M} UTC"
+    return Markup('<time datetime="{}" data-moment>{}</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", shown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    root: str
+    is_alive: bool
+
+    def card(self, card: Card) -> Markup:
+        parts = [Markup('<div class="card card-{}">').format(card.tone.value), self.title(card)]
+        parts += [self.block(block) for block in card.blocks]
+        if self.is_alive and card.buttons:
+            buttons = Markup("").join(map(_button, card.buttons))
+            parts.append(Markup('<div class="card-buttons">{}</div>').format(buttons))
+        if card.footer:
+            parts.append(Markup('<p class="card-footer">{}</p>').format(self.text(card.footer)))
+        return Markup("").join([*parts, Markup("</div>")])
+
+    def title(self, card: Card) -> Markup:
+        tone = _TONES.get(card.tone)
+        said = Markup('<span class="unseen">{}: </span>').format(tone) if tone else Markup("")
+        return Markup('<p class="card-title" dir="auto">{}{}</p>').format(said, self.text(card.title))
+
+    def text(self, text: Text) -> Markup:
+        return Markup("").join(map(self.span, text))
+
+    def span(self, span: Span) -> Markup:
+        match span:
+            case str():
+                return escaped(span)
+            case Bold(words):
+                return Markup("<strong>{}</strong>").format(literal(words))
+            case Mono(words):
+                return Markup("<code>{}</code>").format(literal(words))
+            case Link(words, url):
+                return _link(words, url)
+            case Mention(member, name):
+                return Markup('<span class="mention" data-member="{}">@{}</span>').format(member, literal(name))
+            case When(at):
+                return render_moment(at)
+            case TaskRef(key):
+                return Markup('<span class="task-key">{}</span>').format(literal(key))
+            case CommandLine(line, is_pattern):
+                return self.line(line, is_pattern=is_pattern)
+
+    def line(self, line: str, *, is_pattern: bool) -> Markup:
+        shown = command_text(line, root=self.root)
+        if is_pattern or not self.is_alive:
+            return Markup("<code>{}</code>").format(shown)
+        return Markup(
+            '<button type="button" class="command" data-line="{}" title="Put it into the message box">{}</button>'
+        ).format(shown, shown)
+
+    def block(self, block: Block) -> Markup:
+        match block:
+            case Paragraph(text):
+                return Markup('<p dir="auto">{}</p>').format(self.text(text))
+            case Fields(fields):
+                return Markup("<dl>{}</dl>").format(Markup("").join(map(self.field, fields)))
+            case Bullets(items):
+                return Markup("<ul>{}</ul>").format(Markup("").join(map(self.item, items)))
+            case Table():
+                return self.table(block)
+            case Code(text):
+                return Markup('<pre tabindex="0">\n{}</pre>').format(literal(text))
+            case Divider():
+                return Markup("<hr>")
+
+    def field(self, field: Field) -> Markup:
+        name = literal(field.name.rstrip(":"))
+        return Markup('<div><dt>{}</dt><dd dir="auto">{}</dd></div>').format(name, self.text(field.value))
+
+    def item(self, item: Item) -> Markup:
+        return Markup('<li dir="auto">{}</li>').format(self.text(item.text))
+
+    def table(self, table: Table) -> Markup:
+        heads = Markup("").join(Markup('<th scope="col">{}</th>').format(literal(name)) for name in table.columns)
+        rows = Markup("").join(
+            Markup("<tr>{}</tr>").format(Markup("").join(self.cell(cell) for cell in row.cells)) for row in table.rows
+        )
+        return Markup(
+            '<div class="table" tabindex="0" role="group" aria-label="Table">'
+            "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+        ).format(heads, rows)
+
+    def cell(self, cell: Item) -> Markup:
+        return Markup('<td dir="auto">{}</td>').format(self.text(cell.text))
+
+
+def _link(words: str, url: str) -> Markup:
+    address = web_address(url)
+    shown = literal(words).strip() or literal(url)
+    if not address:
+        return escaped(words)
+    return Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>').format(address, shown)
+
+
+def _button(button: Button | LinkButton) -> Markup:
+    label = " ".join(literal(button.label).split()) or "—"
+    match button:
+        case LinkButton(_, url):
+            address = web_address(url)
+            link = Markup('<a class="button" href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>')
+            return link.format(address, label) if address else Markup("")
+        case Button(_, action, value, style):
+            kind = "" if style is Style.PLAIN else f" button-{style.value}"
+            press = Markup('<button type="button" class="button{}" data-action="{}" data-value="{}">{}</button>')
+            return press.format(kind, literal(action), literal(value), label)
