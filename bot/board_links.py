@@ -8,8 +8,12 @@ from core.ids import TaskKey
 _TASKS = "/board/tasks/"
 
 
+def task_path(key: TaskKey) -> str:
+    return f"{_TASKS}{quote(str(key))}"
+
+
 def task_address(public_url: str, key: TaskKey) -> str:
-    return f"{public_url.rstrip('/')}{_TASKS}{quote(str(key))}"
+    return f"{public_url.rstrip('/')}{task_path(key)}"
 
 
 def task_at(public_url: str, address: str) -> TaskKey | None:

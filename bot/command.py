@@ -99,6 +99,8 @@ class Command:
     is_admin: bool = False
     is_default: bool = False
     is_slow: bool = False
+    # Its answer is for whoever asked, and has no Share.
+    is_personal: bool = False
     # Asked before its form is opened: raises what would be refused anyway. Takes the first option by its name.
     check: Check | None = None
     # What stands in its form already: raw texts by option. Takes the first option by its name, and raises as `check`.
@@ -141,6 +143,7 @@ def command(
     is_admin: bool = False,
     is_default: bool = False,
     is_slow: bool = False,
+    is_personal: bool = False,
     check: Check | None = None,
     fill: Fill | None = None,
 ) -> Callable[[Callable[Concatenate[Context, P], Awaitable[Card]]], Command]:
@@ -148,7 +151,9 @@ def command(
 
     def declare(handler: Callable[Concatenate[Context, P], Awaitable[Card]]) -> Command:
         noun, _, verb = name.partition(" ")
-        return Command(noun, verb, help, _options(handler), handler, is_admin, is_default, is_slow, check, fill)
+        return Command(
+            noun, verb, help, _options(handler), handler, is_admin, is_default, is_slow, is_personal, check, fill
+        )
 
     return declare
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bot.board_access import BoardAccess
 from bot.public_holidays import known_holidays
 from core.calendar_records import PublicHolidays
 from core.cards import Card
@@ -34,6 +35,11 @@ class Ports:
     local_url: str = "http://127.0.0.1:8000"
     hosts: dict[str, Host] = field(default_factory=dict)
     holidays: Callable[[str, str | None, int], PublicHolidays] = known_holidays
+
+    @property
+    def board(self) -> BoardAccess:
+        """Who may look at the board's pages."""
+        return BoardAccess(self.vault, self.public_url or self.local_url)
 
 
 @dataclass

@@ -129,7 +129,7 @@ def _recognise(context: Context, value: Any) -> Any:
 
 def _share_line(context: Context, command: Command, given: Mapping[str, str], card: Card) -> str | None:
     """A reading command is said again; after a change, the task is shown."""
-    if command.is_slow:
+    if command.is_slow or command.is_personal:
         return None
     if not context.has_written:
         return f"{command.root} {format_line(command, given)}"

@@ -85,12 +85,16 @@ class Findings(Protocol):
         """The newest revision, or that one; with `lock`, nobody else revises it until this unit ends."""
         ...
 
-    def list(self, *, project_id: int | None, limit: int) -> tuple[Finding, ...]:
+    def list(self, *, project_id: int | None, limit: int, before: int | None = None) -> tuple[Finding, ...]:
+        """Newest first; `before` is the number to go on from."""
+        ...
+
+    def of_task(self, task_id: int, *, limit: int) -> tuple[Finding, ...]:
         """Newest first."""
         ...
 
-    def search(self, words: tuple[str, ...], *, limit: int) -> tuple[Finding, ...]:
-        """Those with words that begin with each of these, newest first."""
+    def search(self, words: tuple[str, ...], *, limit: int, before: int | None = None) -> tuple[Finding, ...]:
+        """Those with words that begin with each of these, newest first; `before` as in `list`."""
         ...
 
     def like(self, words: tuple[str, ...], *, at_least: int, limit: int) -> tuple[Tried, ...]:

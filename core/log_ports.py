@@ -25,8 +25,11 @@ class EventLog(Protocol):
         """The ids, in the order of what happened."""
         ...
 
-    def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
-        """Newest first; with `after_revision`, those that made the task's later revisions.
+    def of_task(
+        self, task_id: int, *, limit: int, after_revision: int = 0, before: int | None = None
+    ) -> tuple[LoggedEvent, ...]:
+        """Newest first; with `after_revision`, those that made the task's later revisions; `before` is the id to go
+        on from.
 
         Without what only a newer version can read.
         """

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from core.board_pages import BoardPages
     from core.calendar_records import Calendars
     from core.cards import Card
     from core.deciding import Cost
@@ -48,6 +49,8 @@ class UnitOfWork(Protocol):
     def members(self) -> Members: ...
     @property
     def tasks(self) -> Tasks: ...
+    @property
+    def board(self) -> BoardPages: ...
     @property
     def blockers(self) -> Blockers: ...
     @property

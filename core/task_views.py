@@ -31,7 +31,10 @@ class TaskView:
     history: tuple[LoggedEvent, ...]
 
 
-def view_task(work: UnitOfWork, *, key: TaskKey) -> TaskView:
+def view_task(
+    work: UnitOfWork, *, key: TaskKey, notes: int = NOTES, links: int = LINKS, history: int = HISTORY
+) -> TaskView:
+    """With so many of each."""
     task = find_task(work, key)
     return TaskView(
         task=task,
@@ -40,10 +43,10 @@ def view_task(work: UnitOfWork, *, key: TaskKey) -> TaskView:
         after=work.dependencies.prerequisites(task.id),
         before=work.dependencies.dependents(task.id),
         metrics=measured(work, task),
-        links=work.links.of_task(task.id, limit=LINKS),
+        links=work.links.of_task(task.id, limit=links),
         link_count=work.links.count(task.id),
-        notes=work.notes.of_task(task.id, limit=NOTES),
-        history=work.events.of_task(task.id, limit=HISTORY),
+        notes=work.notes.of_task(task.id, limit=notes),
+        history=work.events.of_task(task.id, limit=history),
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from core.board_pages import Moment
     from core.durations import Box
     from core.ids import Person, TaskKey
 
@@ -120,8 +121,11 @@ class Timeboxes(Protocol):
 
     def save_all(self, timeboxes: Sequence[Timebox]) -> None: ...
 
-    def list_open(self, *, project_id: int | None, owner_id: int | None, limit: int) -> tuple[Timebox, ...]:
-        """By when they end; what has ended comes first."""
+    def list_open(
+        self, *, project_id: int | None, owner_id: int | None, limit: int, after: Moment | None = None,
+        is_timed: bool | None = None,
+    ) -> tuple[Timebox, ...]:  # fmt: skip
+        """By when they end; what has ended comes first. `is_timed` asks whether their end is known."""
         ...
 
     def retime(self, *, project_id: int | None, owner_id: int | None, now: datetime) -> None:
@@ -150,4 +154,8 @@ class Decisions(Protocol):
 
     def last(self, task_id: int) -> Decision | None:
         """The one that holds."""
+        ...
+
+    def of_task(self, task_id: int, *, limit: int) -> tuple[Decision, ...]:
+        """Newest first: the first one holds."""
         ...

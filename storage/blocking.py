@@ -16,7 +16,7 @@ from storage.tasks import TASK, task_of
 from storage.upsert import insert_or_ignore
 
 _OTHER_TASK, _OTHER_PROJECT = tasks.alias("other_task"), projects.alias("other_project")
-_BLOCKER: Select[Any] = (
+BLOCKER: Select[Any] = (
     select(
         blockers, projects.c.key, tasks.c.number,
         _OTHER_PROJECT.c.key.label("other_key"), _OTHER_TASK.c.number.label("other_number"),
@@ -28,21 +28,21 @@ _BLOCKER: Select[Any] = (
     .where(blockers.c.team_id == bindparam("team"), blockers.c.closed_at.is_(None))
     .order_by(blockers.c.id)
 )  # fmt: skip
-_OF_TASK = Prepared(_BLOCKER.where(blockers.c.task_id == bindparam("task")))
-_WAITING = Prepared(_BLOCKER.where(blockers.c.waits_for_id == bindparam("task")))
+_OF_TASK = Prepared(BLOCKER.where(blockers.c.task_id == bindparam("task")))
+_WAITING = Prepared(BLOCKER.where(blockers.c.waits_for_id == bindparam("task")))
 _OWN = tasks.alias("own_task")
 _OWN_ONES = select(_OWN.c.id).where(
     _OWN.c.team_id == bindparam("team"), _OWN.c.owner_id == bindparam("member"), _OWN.c.closed_at.is_(None)
 )
-_OF_OWNER = Prepared(_BLOCKER.where(blockers.c.task_id.in_(_OWN_ONES)))
+_OF_OWNER = Prepared(BLOCKER.where(blockers.c.task_id.in_(_OWN_ONES)))
 _WAITING_FOR_OWNER = Prepared(
-    _BLOCKER.where(
+    BLOCKER.where(
         blockers.c.waits_for_id.in_(_OWN_ONES),
         or_(tasks.c.owner_id.is_(None), tasks.c.owner_id != bindparam("member")),
         tasks.c.closed_at.is_(None),
     ).limit(bindparam("limit"))
 )
-_ADDED = Prepared(_BLOCKER.where(blockers.c.id == bindparam("blocker")))
+_ADDED = Prepared(BLOCKER.where(blockers.c.id == bindparam("blocker")))
 _OPEN = insert(blockers).returning(blockers.c.id)
 _CLOSE = (
     update(blockers)
@@ -104,7 +104,7 @@ class SqlBlockers:
 
     def _all(self, query: Prepared, **values: object) -> tuple[Blocker, ...]:
         rows = query.all(self.connection, {"team": self.team_id, **values})
-        return tuple(_blocker(row) for row in rows)
+        return tuple(blocker_of(row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def _walk_back(came_from: dict[int, int | None], end: int) -> list[int]:
     return steps[::-1]
 
 
-def _blocker(row: Any) -> Blocker:
+def blocker_of(row: Any) -> Blocker:
     waits_for = TaskKey(row.other_key, row.other_number) if row.waits_for_id is not None else None
     return Blocker(
         id=row.id, task_id=row.task_id, task_key=TaskKey(row.key, row.number), cause=row.cause, why=row.why,

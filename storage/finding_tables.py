@@ -24,6 +24,7 @@ findings = Table(
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("team_id", "number"),
     Index(None, "project_id", "number"),
+    Index(None, "task_id", "number"),
 )
 
 # Every page there ever was: nothing is changed here, and nothing deleted.

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from core.finding_records import Finding, Page, Tried, Writer
 from core.ids import TaskKey, TeamId
@@ -53,8 +66,11 @@ _GET_REVISION = Prepared(
     _FINDING.where(findings.c.number == bindparam("number"), finding_revisions.c.revision == bindparam("revision"))
 )
 _LISTED = _NEWEST.order_by(findings.c.number.desc()).limit(bindparam("limit"))
-_LIST = Prepared(_LISTED)
-_LIST_OF_PROJECT = Prepared(_LISTED.where(findings.c.project_id == bindparam("project")))
+_BEFORE = findings.c.number < bindparam("before")
+_LISTED_OF_PROJECT = _LISTED.where(findings.c.project_id == bindparam("project"))
+_LIST, _LIST_ON = Prepared(_LISTED), Prepared(_LISTED.where(_BEFORE))
+_LIST_OF_PROJECT, _LIST_OF_PROJECT_ON = Prepared(_LISTED_OF_PROJECT), Prepared(_LISTED_OF_PROJECT.where(_BEFORE))
+_OF_TASK = Prepared(_LISTED.where(findings.c.task_id == bindparam("task")))
 
 # All that differs from one database to the other.
 _MATCHES = {
@@ -63,11 +79,21 @@ _MATCHES = {
 }
 
 
-def _search(words: str) -> Prepared:
+_entries = search_entries.alias("entries")
+# Entries are added as findings are, in the order of their numbers.
+_BEFORE_ENTRY = search_entries.c.id < (
+    select(_entries.c.id)
+    .join(findings, findings.c.id == _entries.c.finding_id)
+    .where(_entries.c.team_id == _TEAM, _OURS, findings.c.number == bindparam("before"))
+    .scalar_subquery()
+)
+
+
+def _search(words: str, *goes_on: ColumnElement[bool]) -> Prepared:
     """The newest that match are chosen before anything is joined: a common word may stand in thousands."""
     hits = (
         select(search_entries.c.finding_id)
-        .where(search_entries.c.team_id == _TEAM, search_entries.c.finding_id.is_not(None), text(words))
+        .where(search_entries.c.team_id == _TEAM, search_entries.c.finding_id.is_not(None), text(words), *goes_on)
         .order_by(search_entries.c.id.desc())
         .limit(bindparam("limit"))
         .subquery("hits")
@@ -77,6 +103,7 @@ def _search(words: str) -> Prepared:
 
 
 _SEARCH = {name: _search(words.format("words")) for name, words in _MATCHES.items()}
+_SEARCH_ON = {name: _search(words.format("words"), _BEFORE_ENTRY) for name, words in _MATCHES.items()}
 
 _when = func.coalesce(decisions.c.at, finding_revisions.c.at, tasks.c.closed_at)
 _decider, _owner = members.alias("decider"), members.alias("owner")
@@ -176,21 +203,27 @@ class SqlFindings:
             row = _GET.first(self.connection, values)
         return _finding(row) if row else None
 
-    def list(self, *, project_id: int | None, limit: int) -> tuple[Finding, ...]:
-        values: dict[str, object] = {"team": self.team_id, "limit": limit}
+    def list(self, *, project_id: int | None, limit: int, before: int | None = None) -> tuple[Finding, ...]:
+        values: dict[str, object] = {"team": self.team_id, "limit": limit, "before": before}
         if project_id is None:
-            rows = _LIST.all(self.connection, values)
+            rows = (_LIST if before is None else _LIST_ON).all(self.connection, values)
         else:
-            rows = _LIST_OF_PROJECT.all(self.connection, values | {"project": project_id})
+            query = _LIST_OF_PROJECT if before is None else _LIST_OF_PROJECT_ON
+            rows = query.all(self.connection, values | {"project": project_id})
         return tuple(_finding(row) for row in rows)
 
-    def search(self, words: tuple[str, ...], *, limit: int) -> tuple[Finding, ...]:
+    def of_task(self, task_id: int, *, limit: int) -> tuple[Finding, ...]:
+        rows = _OF_TASK.all(self.connection, {"team": self.team_id, "task": task_id, "limit": limit})
+        return tuple(_finding(row) for row in rows)
+
+    def search(self, words: tuple[str, ...], *, limit: int, before: int | None = None) -> tuple[Finding, ...]:
         dialect = self.connection.dialect.name
         match = " & ".join(f"'{word}':*" for word in words)
         if dialect == "sqlite":
             match = "words: (" + " AND ".join(f'"{word}" *' for word in words) + ")"
-        values = {"team": self.team_id, "match": match, "limit": limit}
-        return tuple(_finding(row) for row in _SEARCH[dialect].all(self.connection, values))
+        values = {"team": self.team_id, "match": match, "limit": limit, "before": before}
+        query = (_SEARCH if before is None else _SEARCH_ON)[dialect]
+        return tuple(_finding(row) for row in query.all(self.connection, values))
 
     def like(self, words: tuple[str, ...], *, at_least: int, limit: int) -> tuple[Tried, ...]:
         dialect = self.connection.dialect.name

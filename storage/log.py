@@ -57,6 +57,7 @@ _MARK_FANNED = (
 _KNOWN = events.c.type.in_([literal_column(f"'{kind.__name__}'") for kind in EVENT_TYPES])
 _TEAMS_TO_FAN_OUT = Prepared(select(events.c.team_id).where(text("NOT is_fanned_out"), _KNOWN).distinct().limit(100))
 _OF_TASK = Prepared(_EVENTS_OF_TASK)
+_OF_TASK_BEFORE = Prepared(_EVENTS_OF_TASK.where(events.c.id < bindparam("before")))
 _OF_TASK_SINCE = Prepared(_EVENTS_OF_TASK.where(events.c.task_revision > bindparam("revision")))
 
 
@@ -100,9 +101,11 @@ class SqlEventLog:
             })  # fmt: skip
         return self.connection.execute(_ADD_EVENTS, rows).scalars().all() if rows else []
 
-    def of_task(self, task_id: int, *, limit: int, after_revision: int = 0) -> tuple[LoggedEvent, ...]:
-        query = _OF_TASK_SINCE if after_revision else _OF_TASK
-        values = {"team": self.team_id, "task": task_id, "limit": limit, "revision": after_revision}
+    def of_task(
+        self, task_id: int, *, limit: int, after_revision: int = 0, before: int | None = None
+    ) -> tuple[LoggedEvent, ...]:
+        query = _OF_TASK_SINCE if after_revision else _OF_TASK if before is None else _OF_TASK_BEFORE
+        values = {"team": self.team_id, "task": task_id, "limit": limit, "revision": after_revision, "before": before}
         found = (_logged(row) for row in query.all(self.connection, values))
         return tuple(entry for entry in found if entry is not None)
 

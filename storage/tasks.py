@@ -109,7 +109,7 @@ class SqlTasks:
         return saved
 
     def list(self, wanted: TaskFilter, *, limit: int, offset: int = 0) -> tuple[Task, ...]:
-        query = TASK.where(*_conditions(wanted)).limit(limit).offset(offset)
+        query = TASK.where(*conditions(wanted)).limit(limit).offset(offset)
         if wanted.states and not any(state.is_open for state in wanted.states):
             query = query.order_by(tasks.c.closed_at.desc(), tasks.c.id.desc())
         else:
@@ -158,7 +158,7 @@ def _box(row: Any) -> Box | None:
     return Box(length=length, until=row.box_until, runs=row.box_runs)
 
 
-def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+def conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     equal = {
         tasks.c.project_id: wanted.project_id, tasks.c.owner_id: wanted.owner_id, tasks.c.track: wanted.track,
         tasks.c.kind: wanted.kind, tasks.c.priority: wanted.priority, tasks.c.role: wanted.role,

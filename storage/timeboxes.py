@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, exists, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, exists, insert, or_, select, update
 
+from core.board_pages import Moment
 from core.durations import Box, WorkingTime
 from core.ids import Person, TaskKey, TeamId
 from core.timebox_records import Call, Decision, Extension, Plea, Timebox, TimeboxState
@@ -72,12 +73,12 @@ _EVIDENCE = Prepared(
         ).label("found")
     )
 )  # fmt: skip
-_LAST_DECISION = Prepared(
+_DECISIONS = Prepared(
     select(decisions, members.c.name.label("member"))
     .outerjoin(members, members.c.id == decisions.c.member_id)
     .where(decisions.c.team_id == bindparam("team"), decisions.c.task_id == bindparam("task"))
     .order_by(decisions.c.id.desc())
-    .limit(1)
+    .limit(bindparam("limit"))
 )
 
 
@@ -110,13 +111,22 @@ class SqlTimeboxes:
         if rows:
             self.connection.execute(_SAVE, rows)
 
-    def list_open(self, *, project_id: int | None, owner_id: int | None, limit: int) -> tuple[Timebox, ...]:
+    def list_open(
+        self, *, project_id: int | None, owner_id: int | None, limit: int, after: Moment | None = None,
+        is_timed: bool | None = None,
+    ) -> tuple[Timebox, ...]:  # fmt: skip
         query = _TIMEBOX.where(IS_OPEN_TIMEBOX)
+        if is_timed is not None:
+            query = query.where(timeboxes.c.ends_at.is_not(None) if is_timed else timeboxes.c.ends_at.is_(None))
+        if after is not None:
+            same = and_(timeboxes.c.ends_at == after.at, timeboxes.c.id > after.id)
+            query = query.where(timeboxes.c.ends_at >= after.at, or_(timeboxes.c.ends_at > after.at, same))
         if project_id is not None:
             query = query.where(timeboxes.c.project_id == project_id)
         if owner_id is not None:
             query = query.where(timeboxes.c.owner_id == owner_id)
-        rows = self.connection.execute(query.order_by(timeboxes.c.ends_at).limit(limit), {"team": self.team_id})
+        values = {"team": self.team_id}
+        rows = self.connection.execute(query.order_by(timeboxes.c.ends_at, timeboxes.c.id).limit(limit), values)
         return tuple(_timebox(row) for row in rows)
 
     def retime(self, *, project_id: int | None, owner_id: int | None, now: datetime) -> None:
@@ -167,12 +177,16 @@ class SqlDecisions:
         return int(self.connection.execute(insert(decisions).returning(decisions.c.id), row).scalar_one())
 
     def last(self, task_id: int) -> Decision | None:
-        row = _LAST_DECISION.first(self.connection, {"team": self.team_id, "task": task_id})
-        if row is None:
-            return None
-        return Decision(
-            id=row.id, task_id=row.task_id, timebox_id=row.timebox_id, call=row.call, why=row.why,
-            learned=row.learned, best_run=row.best_run, author=row.member or row.actor or "somebody", at=row.at,
+        return next(iter(self.of_task(task_id, limit=1)), None)
+
+    def of_task(self, task_id: int, *, limit: int) -> tuple[Decision, ...]:
+        rows = _DECISIONS.all(self.connection, {"team": self.team_id, "task": task_id, "limit": limit})
+        return tuple(
+            Decision(
+                id=row.id, task_id=row.task_id, timebox_id=row.timebox_id, call=row.call, why=row.why,
+                learned=row.learned, best_run=row.best_run, author=row.member or row.actor or "somebody", at=row.at,
+            )
+            for row in rows
         )  # fmt: skip
 
 

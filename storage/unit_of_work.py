@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from core.ids import TeamId
 from storage.blocking import SqlBlockers, SqlDependencies
+from storage.board_pages import SqlBoardPages
 from storage.calendars import SqlCalendars
 from storage.checks import SqlChecks, SqlDeployments
 from storage.commits import SqlCommits, SqlRepositories
@@ -55,6 +56,10 @@ class SqlUnitOfWork:
     @cached_property
     def tasks(self) -> SqlTasks:
         return SqlTasks(self.connection, self.team_id)
+
+    @cached_property
+    def board(self) -> SqlBoardPages:
+        return SqlBoardPages(self.connection, self.team_id)
 
     @cached_property
     def blockers(self) -> SqlBlockers:

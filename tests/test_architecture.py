@@ -36,6 +36,8 @@ PLACES = {
 # 5. The folders where things are added, and what of the rest they build on: how each kind of thing is declared.
 LEAVES = ("commands", "digests", "notifications", "webhooks", "trackers", "hosts")
 LEAVES_MAY = (
+    "bot.board_access",
+    "bot.board_links",
     "bot.cards",
     "bot.command",
     "bot.context",

@@ -14,6 +14,7 @@ _NOUNS = {
     "finding": "what was learned: pages to write, revise and search",
     "calendar": "when a project works: days, hours, public holidays",
     "policy": "what more time for research costs",
+    "board": "the board in your browser",
     "me": "yourself: zone, leave, quiet hours, accounts",
     "help": "this help",
     "project": "projects and their leads",

@@ -7,8 +7,10 @@ from contextlib import closing
 import psycopg
 import pytest
 
+from core.board_pages import Moment, Place
+from core.events import Cause
 from core.task_search import TaskFilter
-from core.tasks import State
+from core.tasks import Kind, Priority, Role, State, Track
 from storage.columns import metadata
 from storage.engine import is_sqlite, sqlite_path
 from tests.conftest import NOW
@@ -159,6 +161,38 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
             TaskFilter(states=(State.DROPPED,), owner_id=victim.member.id),
         ):  # fmt: skip
             victim.board.read(lambda work, wanted=wanted: work.tasks.list(wanted, limit=20))
+        for wanted in (
+            TaskFilter(), TaskFilter(track=Track.RESEARCH, states=(State.TODO,)),
+            TaskFilter(track=Track.PRODUCTION, states=(State.TODO,), blocked=True, kind=Kind.DATA, version="churn@v1"),
+            TaskFilter(track=Track.PRODUCTION, states=(State.DOING,), project_id=victim.project.id, role=Role.ML),
+            TaskFilter(track=Track.PRODUCTION, states=(State.TODO,), owner_id=victim.member.id, blocked=False),
+        ):  # fmt: skip
+            for place in (None, Place(Priority.NEXT, "00000001", 1)):
+                victim.board.read(
+                    lambda work, wanted=wanted, place=place: work.board.column(wanted, after=place, most=300)
+                )
+        moment = Moment(NOW, 1)
+        for project in (None, victim.project.id):
+            wanted = TaskFilter(states=(State.DONE,), project_id=project)
+            victim.board.read(lambda work, wanted=wanted: work.board.closed(wanted, before=moment, limit=20))
+            victim.board.read(
+                lambda work, project=project: work.board.blockers(
+                    cause=Cause.DATA, project_id=project, after=moment, limit=20
+                )
+            )
+            victim.board.read(lambda work, project=project: work.findings.list(project_id=project, limit=20, before=9))
+            victim.board.read(
+                lambda work, project=project: work.timeboxes.list_open(
+                    project_id=project, owner_id=None, limit=20, after=moment, is_timed=True
+                )
+            )
+        victim.board.read(
+            lambda work: work.timeboxes.list_open(project_id=None, owner_id=None, limit=20, is_timed=False)
+        )
+        for ids in ([victim.task.id], list(range(1, 15))):
+            victim.board.read(lambda work, ids=ids: (work.board.tasks(ids), work.board.blockers_of(ids)))
+        victim.board.read(lambda work: work.findings.search(("secret",), limit=20, before=9))
+        victim.board.read(lambda work: work.events.of_task(victim.task.id, limit=20, before=9))
         victim.board.read(lambda work: work.findings.list(project_id=None, limit=20))
         victim.board.read(lambda work: work.findings.get(1, revision=1))
         victim.board.write(lambda work: work.findings.get(1, lock=True))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import IntegrityError, NoResultFound
 
+import core.board_pages
 import core.calendar_records
 import core.finding_records
 import core.git_records
@@ -63,7 +64,7 @@ LEAVE = Leave(date(2026, 12, 21), date(2026, 12, 31))
 
 def _port(name: str) -> type:
     modules = (
-        core.calendar_records,
+        core.board_pages, core.calendar_records,
         core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
         core.finding_records,
     )  # fmt: skip
@@ -131,7 +132,7 @@ def fill(board: BoardDriver) -> Victim:
     board.do(create_project, key="HOME", name=None, zone="UTC", channel=CHANNEL, channel_name="general")
     board.do(name_lead, project="HOME", lead=MemberRef.parse("ana"))
     task, other = (
-        board.new(title, project="HOME", labels=("secret",), owner=MemberRef.parse(owner))
+        board.new(title, project="HOME", labels=("secret",), owner=MemberRef.parse(owner), version="secret@v1")
         for title, owner in (("Secret plan", "ana"), ("Other plan", "victor"))
     )
     board.do(make_wait, key=task.key, after=other.key)
@@ -296,6 +297,16 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("tasks", "list"): lambda c, v: c.list(TaskFilter(project_id=v.project.id), limit=100),
     ("tasks", "neighbour"): lambda c, v: c.neighbour(v.task, before=False),
     ("tasks", "edge"): lambda c, v: c.edge(v.project.id, Priority.NEXT, first=True),
+    ("board", "column"): lambda c, v: c.column(TaskFilter(project_id=v.project.id), after=None, most=10),
+    ("board", "tasks"): lambda c, v: c.tasks([v.task.id, v.other.id]),
+    ("board", "closed"): lambda c, v: c.closed(
+        TaskFilter(states=(State.DROPPED,), project_id=v.project.id), before=None, limit=10
+    ),
+    ("board", "blockers"): lambda c, v: c.blockers(
+        cause=v.blocker.cause, project_id=v.project.id, after=None, limit=10
+    ),
+    ("board", "blockers_of"): lambda c, v: c.blockers_of([v.task.id]),
+    ("board", "versions"): lambda c, v: c.versions(limit=10),
     ("blockers", "open"): lambda c, v: c.open(
         v.other.id, cause=Cause.OTHER, why="x", waits_for=None, member_id=None, now=NOW
     ),
@@ -373,6 +384,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("timeboxes", "save_all"): lambda c, v: c.save_all([replace(v.box, box=Box.parse("1d"))]),
     ("decisions", "add"): lambda c, v: c.add(v.box.task_id, timebox_id=v.box.id, **a_decision(None)),
     ("decisions", "last"): lambda c, v: c.last(v.box.task_id),
+    ("decisions", "of_task"): lambda c, v: c.of_task(v.box.task_id, limit=10),
     ("hooks", "add"): lambda c, v: c.add(new_hook(c.team_id, v.project.id, "mine"), member_id=None),
     ("hooks", "get"): lambda c, v: c.get(v.git.hook.id),
     ("hooks", "list"): lambda c, v: [hook for hook in c.list(limit=10) if hook.id == v.git.hook.id],
@@ -436,6 +448,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("findings", "revise"): lambda c, v: c.revise(v.finding, MINE, by=BY, now=LATER),
     ("findings", "get"): lambda c, v: c.get(v.finding.number),
     ("findings", "list"): lambda c, v: c.list(project_id=v.project.id, limit=10),
+    ("findings", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("findings", "search"): lambda c, v: c.search(("secret", "learn"), limit=10),
     ("findings", "like"): lambda c, v: c.like(("secret", "failure", "mine"), at_least=2, limit=10),
     ("findings", "remember_dropped"): lambda c, v: c.remember_dropped(v.task),
