@@ -16,7 +16,7 @@ from core.ids import ChannelRef
 from core.journal import Actor
 from core.members import Identity, zone_info
 from core.ports import Chat, Host, Store, UnitOfWork, Vault
-from core.teams import Team
+from core.teams import Directory, Team
 
 if TYPE_CHECKING:
     from bot.catalogue import Catalogue
@@ -91,6 +91,24 @@ class Context:
             raise RuntimeError("a slow command that writes concludes: its answer is committed with what it changes")
         return await self._write(operation, arguments)
 
+    async def read_across(self, query: Callable[..., T], **arguments: Any) -> T:
+        """As `read`, of a query that looks at more than this team: `query(directory, team=…, …)`."""
+        return await asyncio.wrap_future(
+            self.store.read_directory(lambda teams: query(teams, team=self.team.id, **arguments))
+        )  # fmt: skip
+
+    async def do_across(self, operation: Callable[..., T], **arguments: Any) -> T:
+        """As `do`, of an operation on more than this team: `operation(directory, team=…, actor=…, now=…, …)`."""
+        self._begin_writing()
+
+        def unit(teams: Directory) -> T:
+            # Before what may end the team.
+            if self.receipt and not teams.unit(self.team.id).receipts.add(*self.receipt, self.now):
+                _refuse_again(lambda: False)
+            return operation(teams, team=self.team.id, actor=self.actor, now=self.now, **arguments)
+
+        return await asyncio.wrap_future(self.store.write_directory(unit))
+
     async def conclude(self, operation: Callable[..., T], show: Callable[[T], Card], **arguments: Any) -> Card:
         """As `do`, for a slow command: `show` makes the answer of what `operation` returned, in the same unit.
 
@@ -108,11 +126,7 @@ class Context:
         return card
 
     async def _write(self, operation: Callable[..., T], arguments: Mapping[str, Any]) -> T:
-        if self._has_written:
-            raise RuntimeError("a command writes once: make the two changes one operation")
-        if self.only_reads:
-            raise Conflict("Only what changes nothing can be shared.", "Nothing was changed, and nothing posted.")
-        self._has_written = True
+        self._begin_writing()
 
         def unit(work: UnitOfWork) -> T:
             is_first = work.receipts.add_first(*self.receipt, self.now) if self.receipt else lambda: True
@@ -128,6 +142,13 @@ class Context:
             return done
 
         return await asyncio.wrap_future(self.store.write(unit, team=self.team.id))
+
+    def _begin_writing(self) -> None:
+        if self._has_written:
+            raise RuntimeError("a command writes once: make the two changes one operation")
+        if self.only_reads:
+            raise Conflict("Only what changes nothing can be shared.", "Nothing was changed, and nothing posted.")
+        self._has_written = True
 
     def promise(self, kind: str, body: Mapping[str, object]) -> None:
         """Network work that is committed as a job together with what the command writes next."""

@@ -201,6 +201,18 @@ class MemberChanged:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True)
+class BoardsJoined:
+    """The team of that name is a part of this one now."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class BoardsParted:
+    name: str
+
+
 Event: TypeAlias = (
     TaskCreated
     | TaskChanged
@@ -225,6 +237,8 @@ Event: TypeAlias = (
     | CalendarChanged
     | MetricDefined
     | MemberJoined
+    | BoardsJoined
+    | BoardsParted
     | MemberChanged
     | TimeboxEvent
     | GitEvent
@@ -312,6 +326,10 @@ def _describe_team_event(event: Event) -> str:
             return f"added {name} to the team"
         case MemberChanged(name, changes):
             return f"changed {name}: {describe_changes(changes)}"
+        case BoardsJoined(name):
+            return f"took the board of {name} into this one"
+        case BoardsParted(name):
+            return f"gave {name} its own board again"
         case _ if isinstance(event, TimeboxEvent.__args__):
             return describe_timebox(event)
         case _:

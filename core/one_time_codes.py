@@ -16,6 +16,7 @@ REMEMBERED = timedelta(days=1)
 
 class CodePurpose(StrEnum):
     INSTALL = "install"
+    JOIN = "join"
 
 
 class Fault(StrEnum):
@@ -69,7 +70,7 @@ def issue_code(
 ) -> None:
     """`code` must be too long to be guessed: it is hashed once. `bound_to` is what its user must have as well."""
     kept = OneTimeCode(
-        purpose=purpose, code_hash=_hashed(purpose, code), bound_hash=_hashed(purpose, bound_to), body=body or {},
+        purpose=purpose, code_hash=hash_code(purpose, code), bound_hash=hash_code(purpose, bound_to), body=body or {},
         expires_at=now + lasts,
     )  # fmt: skip
     directory.codes.add(kept)
@@ -79,7 +80,7 @@ def redeem_code(
     directory: "Directory", *, purpose: CodePurpose, code: str, bound_to: str, now: datetime
 ) -> Mapping[str, Any]:
     """Its body, once. Whoever it was not given to does not use it up. Raises `CodeRefused`."""
-    code_hash, bound_hash = _hashed(purpose, code), _hashed(purpose, bound_to)
+    code_hash, bound_hash = hash_code(purpose, code), hash_code(purpose, bound_to)
     body = directory.codes.take(purpose, code_hash, bound_hash, now)
     if body is not None:
         return body
@@ -89,5 +90,5 @@ def redeem_code(
     raise CodeRefused(Fault.ELSEWHERE if kept.bound_hash != bound_hash else Fault.EXPIRED)
 
 
-def _hashed(purpose: CodePurpose, text: str) -> str:
+def hash_code(purpose: CodePurpose, text: str) -> str:
     return sha256(f"{purpose}\0{text}".encode()).hexdigest()

@@ -11,6 +11,7 @@ from core.text import clean_line
 if TYPE_CHECKING:
     from core.hooks import Hook
     from core.installations import Installations
+    from core.joining import Joins
     from core.one_time_codes import OneTimeCodes
     from core.ports import UnitOfWork
 
@@ -33,6 +34,8 @@ class Directory(Protocol):
     def installations(self) -> "Installations": ...
     @property
     def codes(self) -> "OneTimeCodes": ...
+    @property
+    def joins(self) -> "Joins": ...
 
     def unit(self, team: TeamId) -> "UnitOfWork":
         """Of this team, in the same transaction."""

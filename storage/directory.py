@@ -11,6 +11,7 @@ from core.ids import TeamId
 from core.teams import Team
 from storage.hooks import hook_at, hooks_of_all
 from storage.installations import SqlInstallations
+from storage.joins import SqlJoins
 from storage.one_time_codes import SqlOneTimeCodes
 from storage.tables import teams, workspaces
 from storage.unit_of_work import SqlUnitOfWork
@@ -57,6 +58,10 @@ class SqlDirectory:
     @property
     def codes(self) -> SqlOneTimeCodes:
         return SqlOneTimeCodes(self.connection)
+
+    @property
+    def joins(self) -> SqlJoins:
+        return SqlJoins(self.connection)
 
     def unit(self, team: TeamId) -> SqlUnitOfWork:
         return SqlUnitOfWork(self.connection, team)

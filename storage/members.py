@@ -17,11 +17,13 @@ from storage.upsert import insert_or_ignore
 
 _OURS = members.c.team_id == bindparam("team")
 _MEMBER = select(members).where(_OURS)
+_IS_ONE = members.c.merged_into.is_(None)
 _GET = Prepared(_MEMBER.where(members.c.id == bindparam("member")))
 _HAS_HANDLE = members.c.handle == bindparam("word")
 _HAS_NAME = func.lower(members.c.name) == bindparam("word")
 _BY_NAME = Prepared(
-    _MEMBER.where(_HAS_HANDLE | _HAS_NAME | (members.c.handle == bindparam("words")))
+    _MEMBER.where(_IS_ONE)
+    .where(_HAS_HANDLE | _HAS_NAME | (members.c.handle == bindparam("words")))
     .order_by(_HAS_HANDLE.desc(), _HAS_NAME.desc(), members.c.id)
     .limit(1)
 )
@@ -33,10 +35,10 @@ _BY_IDENTITY = Prepared(
         identities.c.subject == bindparam("subject"),
     )
 )
-_LIST = _MEMBER.order_by(members.c.handle).limit(bindparam("limit"))
+_LIST = _MEMBER.where(_IS_ONE).order_by(members.c.handle).limit(bindparam("limit"))
 _HANDLES = select(members.c.handle).where(_OURS, members.c.handle.like(bindparam("pattern")))
 _ADMINISTERS = members.c.is_admin | members.c.is_workspace_admin
-_ADMINS = select(func.count()).select_from(members).where(_OURS, _ADMINISTERS)
+_ADMINS = select(func.count()).select_from(members).where(_OURS, _IS_ONE, _ADMINISTERS)
 _ADD = insert(members).returning(members.c.id)
 _SAVE = update(members).where(_OURS, members.c.id == bindparam("member"))
 _IDENTITIES = (
@@ -63,7 +65,7 @@ _FORGET_DELEGATE = delete(delegates).where(
     delegates.c.member_id == bindparam("member"),
     delegates.c.delegate_id == bindparam("delegate"),
 )
-_FIRST_ADMIN = Prepared(_MEMBER.where(_ADMINISTERS).order_by(members.c.id).limit(1))
+_FIRST_ADMIN = Prepared(_MEMBER.where(_IS_ONE, _ADMINISTERS).order_by(members.c.id).limit(1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ members = Table(
     # Clock times in the member's zone, both or neither.
     Column("quiet_from", ClockTime),
     Column("quiet_until", ClockTime),
+    # The same person, under whom they are known now.
+    reference("merged_into", "members", nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
     UniqueConstraint("team_id", "handle"),
 )

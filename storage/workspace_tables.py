@@ -1,10 +1,10 @@
-"""The tables of what there is before a team: installations, and codes for one use."""
+"""The tables of what there is before a team, or goes beyond it: installations, codes for one use, joins of teams."""
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from core.one_time_codes import CodePurpose
-from storage.columns import id_column, metadata
-from storage.types import Choice, JsonObject, UtcDateTime, Words
+from storage.columns import id_column, metadata, team_column
+from storage.types import Choice, Id, JsonObject, UtcDateTime, Words
 
 installations = Table(
     "installations",
@@ -47,4 +47,18 @@ one_time_codes = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     UniqueConstraint("purpose", "code_hash"),
     Index(None, "expires_at"),
+)
+
+joins = Table(
+    "joins",
+    metadata,
+    id_column(),
+    team_column(),
+    # Of a team that is no more, until the two part.
+    Column("joined_id", Id, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("body", JsonObject, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),
+    Index(None, "team_id", "id"),
 )

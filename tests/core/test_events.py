@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from core.events import (
     EVENT_TYPES,
     RECORDS,
+    BoardsJoined,
+    BoardsParted,
     CalendarChanged,
     Cause,
     Change,
@@ -119,6 +121,8 @@ STORED = [
     ),
     ({"type": "MetricDefined", "project": "CHURN", "name": "val_auc"}, MetricDefined("CHURN", "val_auc")),
     ({"type": "MemberJoined", "name": "Ana"}, MemberJoined("Ana")),
+    ({"type": "BoardsJoined", "name": "Acme"}, BoardsJoined("Acme")),
+    ({"type": "BoardsParted", "name": "Acme"}, BoardsParted("Acme")),
     (
         {"type": "MemberChanged", "name": "Ana", "changes": [{"type": "Change", "field": "points", "after": "3"}]},
         MemberChanged("Ana", (CHANGE,)),
@@ -270,6 +274,8 @@ WORDS = [
     ),
     (MetricDefined("CHURN", "val_auc"), "defined metric val_auc in CHURN"),
     (MemberJoined("Ana"), "added Ana to the team"),
+    (BoardsJoined("Acme"), "took the board of Acme into this one"),
+    (BoardsParted("Acme"), "gave Acme its own board again"),
     (MemberChanged("Ana", (Change("role", None, "ml"),)), "changed Ana: role none → ml"),
     (CommitsLinked("acme/churn", "main", (LINE,), 1, "Ana"), "pushed 1 commit to main: Tails"),
     (CommitsLinked("acme/churn", "main", (LINE,), 12, "Ana"), "pushed 12 commits to main: Tails"),

@@ -67,6 +67,11 @@ class People:
         team = await self._team(workspace, workspace_name, user, user_name)
         member = await self._member(team.id, identity)
         if member is None:
+            # The workspace may have joined another team, or parted from it.
+            self.forget(workspace)
+            team = await self._team(workspace, workspace_name, user, user_name)
+            member = await self._member(team.id, identity)
+        if member is None:
             profile = await self._known_profile(workspace, user, user_name)
             member = await self._join(team.id, identity, profile, place)
         elif needs_rights and not member.is_admin:
