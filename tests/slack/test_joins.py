@@ -36,4 +36,3 @@ def test_a_workspace_that_joined_works_on_the_one_board_and_after_parting_on_its
     assert "There is no project RANK" in churn.lab("task list project:RANK", by=BEN)
     assert "CHURN-2" in churn.lab("task new Alone again", by=BEN)
     assert [member.name for member in other.read(lambda work: work.members.list(limit=9))] == ["ana", "ben"]
-
