@@ -146,6 +146,12 @@ class Running:
 
         return self.run(look())
 
+    def ended(self) -> BaseException | None:
+        """What it ended with."""
+        self._thread.join(timeout=5)
+        assert not self._thread.is_alive(), "it goes on"
+        return self.error
+
     def stop(self) -> None:
         if self._thread.is_alive():
             asyncio.run_coroutine_threadsafe(self.client.close(), self.loop).result(timeout=10)
