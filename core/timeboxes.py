@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from core.calendar import WorkingCalendar, next_working_moment, next_working_morning
 from core.durations import Box
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput
 from core.journal import AUTOMATIC, Actor, Happened, record, record_all
 from core.ports import UnitOfWork
 from core.tasks import Task, Track
@@ -45,8 +45,8 @@ def start_timebox(work: UnitOfWork, task: Task, *, actor: Actor, now: datetime) 
 
 
 def follow_task(work: UnitOfWork, before: Task, task: Task, *, actor: Actor, now: datetime) -> None:
-    """After a change of the task: its timebox runs by a new promise from the start, or by the new owner's calendar, or
-    is cancelled where the task left research."""
+    """After a change of the task: its timebox runs by a shorter promise from the start, or by the new owner's calendar,
+    or is cancelled where the task left research. Raises `Conflict` for a longer promise: more time is an extension."""
     timebox = work.timeboxes.open_of(task.id, lock=True)
     if timebox is None:
         return
@@ -59,11 +59,28 @@ def follow_task(work: UnitOfWork, before: Task, task: Task, *, actor: Actor, now
     is_new_promise = task.box != before.box
     if is_new_promise:
         followed = replace(followed, box=task.box, counts_from=timebox.started_at)
+        _refuse_more_time(timebox, followed, _calendar(work, task, timebox.started_at), now)
     if timebox.state is TimeboxState.RUNNING:
         calendar = _calendar(work, task, followed.counts_from)
         followed = timed(followed, calendar, now) if is_new_promise else _timed_again(followed, calendar, now)
         followed = _ended_by_runs(work, followed, now)
     work.timeboxes.save_all([followed])
+
+
+def _refuse_more_time(timebox: Timebox, promised: Timebox, calendar: WorkingCalendar, now: datetime) -> None:
+    """An extension says why, and costs what the project's policy asks; no other way leads to more time."""
+    is_over = timebox.state is not TimeboxState.RUNNING or (timebox.ends_at is not None and timebox.ends_at <= now)
+    if not is_over:
+        allowed, runs = timebox.box.runs, promised.box.runs
+        more_runs = allowed is not None and (runs is None or runs > allowed)
+        ends_at = end_of(timebox.box, timebox.counts_from, calendar)
+        if not more_runs and end_of(promised.box, promised.counts_from, calendar) <= ends_at:
+            return
+    key = timebox.task_key
+    raise Conflict(
+        f"The timebox of {key} {'is over' if is_over else 'runs'}: more time is an extension, which says why.",
+        "Ask for it:", example=f"lab box extend {key} by:3d why:…",
+    )  # fmt: skip
 
 
 def note_run(work: UnitOfWork, task: Task, *, now: datetime) -> None:

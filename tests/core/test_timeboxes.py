@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.durations import WorkingTime
+from core.durations import Box, WorkingTime
 from core.errors import Conflict
 from core.extensions import snooze_timebox
 from core.members import MemberRef, set_zone
@@ -333,11 +333,19 @@ def test_fewer_runs_than_there_were_end_it(board):
     assert box_of(board, task).state is TimeboxState.ENDED
 
 
-def test_more_runs_than_there_were_let_it_go_on(board):
-    task = start(board, "5d", runs=1)
-    take(board, push("CHURN-1 #run one"))
-    board.change(task, runs=9)
-    assert box_of(board, task).ends_at == END
+@pytest.mark.parametrize("runs", [9, None])
+def test_more_runs_than_there_were_are_an_extension(board, runs):
+    task = start(board, "5d", runs=2)
+    with refusal(Conflict, "The timebox of CHURN-1 runs: more time is an extension", "lab box extend CHURN-1 by:3d"):
+        board.change(task, runs=runs)
+    assert box_of(board, task).box.runs == 2
+
+
+def test_a_number_of_runs_may_be_added_because_it_only_ends_it_sooner(board):
+    task = start(board, "5d")
+    board.change(task, runs=2)
+    take(board, push("CHURN-1 #run one", "CHURN-1 #run two"))
+    assert box_of(board, task).ends_at == board.now
 
 
 # What changes while it runs.
@@ -370,17 +378,52 @@ def test_whoever_was_told_of_four_fifths_is_not_told_again_when_the_calendar_cha
     assert len(told(board, task, TimeboxNearlyOver)) == 1
 
 
-def test_a_new_promise_counts_from_the_start_of_the_work(board):
+def test_a_shorter_promise_counts_from_the_start_of_the_work(board):
     task = start(board)
     board.later(days=1)
-    board.change(task, box=board.new(box="10d").box)
-    assert box_of(board, task).ends_at == datetime(2026, 12, 2, 10, tzinfo=UTC)
+    board.change(task, box=Box.parse("4d"))
+    assert box_of(board, task).ends_at == november(24, 10)
+
+
+@pytest.mark.parametrize("box", ["10d", "6d", "2026-11-25", "2w"])
+def test_a_longer_promise_goes_round_no_policy_while_the_timebox_runs(board, box):
+    task = start(board)
+    board.later(days=1)
+    with refusal(Conflict, "runs: more time is an extension, which says why", "lab box extend CHURN-1 by:3d why:…"):
+        board.change(task, box=Box.parse(box))
+    assert (box_of(board, task).ends_at, board.see(task).box) == (END, Box.parse("5d"))
+
+
+def test_after_an_extension_the_promise_may_be_shortened_up_to_its_new_end_and_no_further(board):
+    task = start(board)
+    extend(board, task, "2d")
+    board.change(task, box=Box.parse("7d"))
+    assert box_of(board, task).ends_at == november(27, 10)
+    with refusal(Conflict, "more time is an extension"):
+        board.change(task, box=Box.parse("8d"))
+
+
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_what_is_over_gets_no_new_promise(board, is_asked):
+    task = start(board)
+    board.now = END
+    if is_asked:
+        tick(board, END)
+    with refusal(Conflict, "The timebox of CHURN-1 is over: more time is an extension", "lab box extend CHURN-1"):
+        board.change(task, box=Box.parse("1d"))
+
+
+def test_before_the_work_begins_the_promise_is_free(board):
+    task = board.new(box="5d")
+    board.change(task, box=Box.parse("30d"))
+    board.move(task, State.DOING)
+    assert box_of(board, task).box == Box.parse("30d")
 
 
 def test_a_new_promise_that_is_over_already_asks_at_once(board):
     task = start(board)
     board.later(days=2)
-    board.change(task, box=board.new(box="1d").box)
+    board.change(task, box=Box.parse("1d"))
     tick(board)
     assert len(told(board, task, TimeboxEnded)) == 1
 
