@@ -13,6 +13,20 @@ from core.ports import UnitOfWork
 _EMOJI = re.compile(r"[^\s:<>@#]{1,100}")
 # Behind a name, as in `+1::skin-tone-2`.
 _SHADE = "::"
+# One sign under several names: people type any of them, and a chat tells of a reaction by one.
+_ALIASES = {
+    alias: names[0]
+    for names in (
+        ("+1", "thumbsup"), ("-1", "thumbsdown"), ("memo", "pencil"), ("boom", "collision"), ("email", "envelope"),
+        ("exclamation", "heavy_exclamation_mark"), ("hand", "raised_hand"), ("facepunch", "punch"),
+        ("laughing", "satisfied"), ("hankey", "poop", "shit"), ("bee", "honeybee"), ("runner", "running"),
+        ("book", "open_book"), ("phone", "telephone"), ("car", "red_car"), ("boat", "sailboat"),
+        ("feet", "paw_prints"), ("shirt", "tshirt"), ("izakaya_lantern", "lantern"), ("hocho", "knife"),
+        ("dolphin", "flipper"), ("moon", "waxing_gibbous_moon"), ("mans_shoe", "shoe"),
+        ("the_horns", "sign_of_the_horns"),
+    )
+    for alias in names[1:]
+}  # fmt: skip
 
 
 def parse_emoji(text: str) -> str:
@@ -24,7 +38,8 @@ def parse_emoji(text: str) -> str:
 
 
 def plain_emoji(name: str) -> str:
-    return name.partition(_SHADE)[0].casefold()
+    plain = name.partition(_SHADE)[0].casefold()
+    return _ALIASES.get(plain, plain)
 
 
 def choose_emoji(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
 
 from core.ids import Person, TeamId
 from core.members import Identity, Member, handle_words
@@ -27,14 +27,15 @@ _BY_NAME = Prepared(
     .order_by(_HAS_HANDLE.desc(), _HAS_NAME.desc(), members.c.id)
     .limit(1)
 )
-_BY_IDENTITY = Prepared(
-    _MEMBER.join(identities, identities.c.member_id == members.c.id).where(
-        identities.c.team_id == bindparam("team"),
-        identities.c.provider == bindparam("provider"),
-        identities.c.realm == bindparam("realm"),
-        identities.c.subject == bindparam("subject"),
-    )
+_THIS_ONE = and_(
+    identities.c.team_id == bindparam("team"),
+    identities.c.provider == bindparam("in_provider"),
+    identities.c.realm == bindparam("in_realm"),
+    identities.c.subject == bindparam("in_subject"),
 )
+_BY_IDENTITY = Prepared(_MEMBER.join(identities, identities.c.member_id == members.c.id).where(_THIS_ONE))
+_VOUCHED_AT = Prepared(select(identities.c.vouched_at).where(_THIS_ONE))
+_VOUCH = update(identities).where(_THIS_ONE)
 _LIST = _MEMBER.where(_IS_ONE).order_by(members.c.handle).limit(bindparam("limit"))
 _HANDLES = select(members.c.handle).where(_OURS, members.c.handle.like(bindparam("pattern")))
 _ADMINISTERS = members.c.is_admin | members.c.is_workspace_admin
@@ -97,15 +98,11 @@ class SqlMembers:
         return self._one(_BY_NAME, word=text.casefold(), words=handle_words(text))
 
     def by_identity(self, identity: Identity) -> Member | None:
-        return self._one(
-            _BY_IDENTITY, provider=identity.provider, realm=identity.realm, subject=identity.subject
-        )  # fmt: skip
+        row = _BY_IDENTITY.first(self.connection, self._this(identity))
+        return _member(row) if row else None
 
     def by_first_known(self, identities: Sequence[Identity]) -> Member | None:
-        asked = [
-            {"team": self.team_id, "provider": one.provider, "realm": one.realm, "subject": one.subject}
-            for one in identities
-        ]
+        asked = [self._this(one) for one in identities]
         return next((_member(row) for rows in _BY_IDENTITY.several(self.connection, asked) for row in rows), None)
 
     def list(self, *, limit: int) -> tuple[Member, ...]:
@@ -129,6 +126,13 @@ class SqlMembers:
         rows = self.connection.execute(_IDENTITIES, {"team": self.team_id, "member": member_id})
         return tuple(Identity(row.provider, row.realm, row.subject) for row in rows)
 
+    def vouched_at(self, identity: Identity) -> datetime | None:
+        row = _VOUCHED_AT.first(self.connection, self._this(identity))
+        return row.vouched_at if row else None
+
+    def vouch(self, identity: Identity, at: datetime | None) -> None:
+        self.connection.execute(_VOUCH.values(vouched_at=at), self._this(identity))
+
     def subjects(self, member_ids: Collection[int], provider: str, realm: str) -> dict[int, str]:
         if not member_ids:
             return {}
@@ -151,6 +155,12 @@ class SqlMembers:
         else:
             values = {"team": self.team_id, "member": member_id, "delegate": delegate_id}
             self.connection.execute(_FORGET_DELEGATE, values)
+
+    def _this(self, identity: Identity) -> dict[str, object]:
+        return {
+            "team": self.team_id, "in_provider": identity.provider, "in_realm": identity.realm,
+            "in_subject": identity.subject,
+        }  # fmt: skip
 
     def _one(self, query: Prepared, **values: object) -> Member | None:
         row = query.first(self.connection, {"team": self.team_id, **values})

@@ -87,6 +87,11 @@ _SET_EMOJI = (
     .where(channels.c.team_id == bindparam("team"), channels.c.id == bindparam("channel"))
     .values(emoji=bindparam("chosen"))
 )
+_RENAME = (
+    update(channels)
+    .where(channels.c.team_id == bindparam("team"), channels.c.id == bindparam("channel"))
+    .values(name=bindparam("new_name"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,10 @@ class SqlChannels:
         }  # fmt: skip
         insert_or_ignore(self.connection, channels, row)
         found = _CHANNEL.one(self.connection, {"team": self.team_id, **_address(ref)})
+        # Known by its id alone until somebody says what it is called.
+        if found.name == ref.channel and name not in ("", ref.channel):
+            self.connection.execute(_RENAME, {"team": self.team_id, "channel": found.id, "new_name": name})
+            return Channel(found.id, ref, name, found.emoji)
         return Channel(found.id, ref, found.name, found.emoji)
 
     def get(self, channel_id: int) -> Channel:

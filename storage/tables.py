@@ -77,6 +77,8 @@ identities = Table(
     Column("realm", String(100), nullable=False),
     Column("subject", String(260), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # When the chat last said that this is somebody who may use the board: nobody becomes that by being named.
+    Column("vouched_at", UtcDateTime),
     UniqueConstraint("team_id", "provider", "realm", "subject"),
     Index(None, "member_id"),
 )

@@ -1,5 +1,6 @@
 """Who may talk to the bot, and what becomes of the first who does."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -101,6 +102,39 @@ def test_a_guest_is_told_to_ask_a_member_and_nothing_is_written(board: SlackBoar
     assert board.count("members") == 1
 
 
+def test_a_guest_whom_somebody_named_may_be_given_work_and_still_says_nothing_here(churn: SlackBoard) -> None:
+    churn.lab("task new Label the tails owner:@gus")
+    churn.lab("me delegate @gus")
+    before = churn.audit()
+    for line in ("task drop CHURN-1 why:boring", "me", "task note CHURN-1 hello"):
+        assert "Guests cannot use Labkeeper." in churn.lab(line, by=GUS)
+    churn.settle()
+    assert "Guests cannot" in churn.press(churn.channel().messages[-1], "Start", by=GUS)
+    assert churn.audit() == before
+
+
+def test_somebody_whom_others_named_is_looked_up_once_before_they_speak(churn: SlackBoard) -> None:
+    churn.lab("task new Label the tails owner:@ben")
+    churn.slack.fault("users.info", server_error(503), times=1)
+    assert "Slack did not say who you are." in churn.lab("task start CHURN-1", by=BEN)
+    assert "doing" in churn.lab("task start CHURN-1", by=BEN)
+    churn.slack.fault("users.info", server_error(503), times=9)
+    assert "review" in churn.lab("task review CHURN-1", by=BEN)
+
+
+def test_whoever_is_made_a_guest_is_refused_from_the_next_day_on(churn: SlackBoard, monkeypatch) -> None:
+    monkeypatch.setattr("bot.platforms.slack.people._KEPT", 0)
+    churn.lab("me", by=BEN)
+    ben = next(one for one in churn.slack.users(TEAM) if one.id == BEN)
+    churn.slack.add_user(replace(ben, is_restricted=True))
+    assert "@ben" in churn.lab("me", by=BEN)
+    churn.later(25 * 3600)
+    assert "@ben" in churn.lab("me", by=BEN), "the answer does not wait for Slack"
+    churn.slack.wait_until(lambda: "Guests cannot" in churn.lab("me", by=BEN))
+    churn.slack.add_user(ben)
+    assert "@ben" in churn.lab("me", by=BEN)
+
+
 def test_a_bot_is_told_to_use_a_webhook_and_nothing_is_written(board: SlackBoard) -> None:
     assert "Bots cannot use Labkeeper." in board.lab("me", by="U5")
     assert (board.count("teams"), board.count("members")) == (0, 0)
@@ -137,6 +171,7 @@ def test_an_administrator_whose_rights_cannot_be_looked_up_is_asked_to_try_again
 
 
 def test_a_named_administrator_needs_no_look_up(sqlite_churn: SlackBoard) -> None:
+    sqlite_churn.lab("me", by=BEN)
     sqlite_churn.admin("member admin @ben")
     sqlite_churn.slack.fault("users.info", server_error(), times=9)
     assert "CHURN" in sqlite_churn.admin("project list", by=BEN)

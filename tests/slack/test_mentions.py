@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.fakes.slack import payloads
+from tests.fakes.slack.faults import server_error
 from tests.fakes.slack.records import Ephemeral, Message, User
 from tests.fakes.slack.signing import Answer
 from tests.slack.harness import ANA, BEN, GUS, TEAM, SlackBoard, connected
@@ -278,3 +279,24 @@ def test_hostile_words_in_a_mention_are_literal(board: SlackBoard) -> None:
     assert "Noted: *bold* <!channel> & `code`" in read(
         board, "note *bold* &lt;!channel&gt; &amp; `code`", in_thread=thread(board)
     )
+
+
+def test_a_channel_that_the_board_does_not_know_yet_is_kept_by_its_name(board: SlackBoard) -> None:
+    mention(board, "lab-admin project new OPS", channel="G1")
+    assert board.rows("SELECT name FROM channels WHERE external_id = 'G1'") == [("leads",)]
+
+
+def test_where_slack_does_not_say_its_name_a_channel_is_known_by_its_id_until_somebody_does(board: SlackBoard) -> None:
+    board.slack.fault("conversations.info", server_error(503), times=9)
+    mention(board, "lab-admin project new OPS", channel="G1")
+    assert board.rows("SELECT name FROM channels WHERE external_id = 'G1'") == [("G1",)]
+    board.slack.clear_faults()
+    board.admin("channel use OPS", channel="G1")
+    assert board.rows("SELECT name FROM channels WHERE external_id = 'G1'") == [("leads",)]
+
+
+def test_a_private_channel_is_called_by_its_name_though_slack_calls_all_of_them_the_same(board: SlackBoard) -> None:
+    assert "home channel: #leads" in board.admin("project new OPS", channel="G1")
+    assert board.rows("SELECT name FROM channels WHERE external_id = 'G1'") == [("leads",)]
+    assert "#leads" in board.admin("audit", channel="G1")
+    assert "privategroup" not in board.admin("audit", channel="G1")

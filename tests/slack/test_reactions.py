@@ -56,6 +56,13 @@ def test_the_shade_of_an_emoji_does_not_matter(board: SlackBoard) -> None:
     assert "Created." in read(board)
 
 
+@pytest.mark.parametrize(("chosen", "told"), [(":thumbsup:", "+1"), ("pencil", "memo"), ("+1", "thumbsup")])
+def test_a_sign_is_known_by_each_of_its_names(board: SlackBoard, chosen: str, told: str) -> None:
+    board.admin(f"channel emoji {chosen}")
+    react(board, board.slack.say("C1", ANA, "The scores drift"), told)
+    assert "Created." in read(board)
+
+
 def test_one_message_makes_one_task_however_many_react_and_however_often_it_is_told(board: SlackBoard) -> None:
     message = board.slack.say("C1", ANA, "The scores drift")
     for event_id in ("Ev1", "Ev1", "Ev2"):

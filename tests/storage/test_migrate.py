@@ -5,23 +5,31 @@ import sys
 import uuid
 from contextlib import closing
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from core.board import NewTask
 from core.errors import Unavailable
+from core.findings import find_finding, search_findings, write_finding
 from core.ids import TeamId
-from core.timebox_records import TimeboxState
+from core.journal import Actor
+from core.tasks import Track
+from core.timebox_records import Call, TimeboxState
 from core.timeboxes import expire_due_timeboxes
+from core.tried import tried_before
+from core.words import words_of
 from storage.columns import metadata
 from storage.database import open_database
 from storage.engine import is_sqlite, open_engine, sqlite_path
 from storage.finding_tables import is_full_text
 from storage.migrate import HEAD, copy_sqlite, current_revision, migrate
 from tests.conftest import NOW
-from tests.drivers import refusal
+from tests.drivers import BoardDriver, refusal
+from tests.hostile import HOSTILE
 from tests.storage.probes import execute, rows
 from tests.storage.schemas import bring_to, create_all, revisions, schema_of
 
@@ -167,6 +175,59 @@ def test_research_that_was_under_way_gets_a_timebox_that_the_tick_then_times(new
         ("CHURN-5", "3h", TimeboxState.RUNNING, NOW + timedelta(hours=3)),
         ("CHURN-1", "10d", TimeboxState.RUNNING, NOW + timedelta(days=14)),
     ]
+
+
+def add_decisions(url, *decisions):
+    """Rows of revision 0010: number of the task, call, what was learned, why, who decided."""
+    at = str(int(NOW.timestamp() * 1_000_000)) if is_sqlite(url) else f"'{NOW.isoformat()}'"
+    for task, call, learned, why, actor in decisions:
+        execute(
+            url,
+            "INSERT INTO decisions (team_id, task_id, call, why, learned, best_run, actor, at)"
+            f" VALUES (1, {task}, '{call}', '{why}', '{learned}', '', '{actor}', {at})",
+        )
+
+
+def test_what_was_decided_or_dropped_before_there_were_findings_is_found_and_offered(new_url):
+    bring_to(new_url, "0010")
+    add_team(new_url)
+    dropped = ("research", "dropped", "10d", True)
+    add_tasks(new_url, (1, *dropped), (2, *dropped), (3, "research", "doing", "10d", False), (4, *dropped))
+    for number, title in enumerate(("Focal loss on tails", "Mixup for classes", "Focal loss again", "昨日の損失"), 1):
+        execute(new_url, f"UPDATE tasks SET title = '{title}' WHERE number = {number}")
+    add_decisions(
+        new_url, (1, "drop", "tails are label noise", "two weeks", "ana"), (4, "drop", "損失は大きい", "", "bo"),
+        (1, "drop", "still noise", "", "bo"),
+    )  # fmt: skip
+    migrate(new_url, NOW)
+    with closing(open_database(new_url, is_server=True)) as database:
+        board = BoardDriver(database, TeamId(1), Actor(None, "the test", True, "test", ""), NOW)
+        found = [board.read(lambda work, number=number: find_finding(work, number)) for number in (1, 2, 3)]
+        assert [(str(one.task_key), one.page.title, one.author, one.call) for one in found] == [
+            ("CHURN-1", "Focal loss on tails", "ana", Call.DROP), ("CHURN-4", "昨日の損失", "bo", Call.DROP),
+            ("CHURN-1", "Focal loss on tails", "bo", Call.DROP),
+        ]  # fmt: skip
+        assert found[0].page.body == "tails are label noise\n\n## Why\n\ntwo weeks"
+        assert found[0].written_at == NOW
+
+        def search(text):
+            return [one.number for one in board.read(lambda work: search_findings(work, text=text)).findings]
+
+        assert (search("label noises"), search("損失")) == ([1], [2])
+        for title, known in (("Does focal loss help?", "CHURN-1"), ("Try mixup on classes", "CHURN-2")):
+            new = NewTask(title=title, track=Track.RESEARCH)
+            assert [str(one.task) for one in board.read(lambda work, new=new: tried_before(work, new=new))] == [known]
+        # The next finding has the next number, and full-text search knows what is written from now on.
+        written = board.do(write_finding, task=found[0].task_key, text="Weights matter", title=None)
+        assert written.number == 4
+        assert search("weights") == [4]
+
+
+def test_the_words_of_older_decisions_are_those_that_the_program_tells_apart():
+    script = import_module("storage.migrations.versions.0014_older_decisions")
+    # Whoever changes the program's must have all entries told apart anew, in a migration of its own.
+    for text in (*HOSTILE, "Focal losses, classes and boxes", "昨日の損失 val_auc", "Größe"):
+        assert script._words(text) == " ".join(words_of(text)), text
 
 
 def test_a_file_with_an_older_schema_is_copied_first(sqlite_file):

@@ -137,6 +137,7 @@ def fill(board: BoardDriver) -> Victim:
     )
     board.do(make_wait, key=task.key, after=other.key)
     board.do(link_identity, identity=GITHUB)
+    board.write(lambda work: work.members.vouch(GITHUB, NOW))
     board.do(link_task, task=task.key, url="https://example.com", title="Secret link")
     board.do(add_note, task=task.key, text="Secret note")
     board.do(
@@ -285,6 +286,8 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("members", "count_admins"): lambda c, v: c.count_admins() - 1,
     ("members", "add_identity"): lambda c, v: c.add_identity(v.member.id, Identity("gitlab", "", "x"), NOW),
     ("members", "identities"): lambda c, v: c.identities(v.member.id),
+    ("members", "vouched_at"): lambda c, v: c.vouched_at(GITHUB),
+    ("members", "vouch"): lambda c, v: c.vouch(GITHUB, NOW),
     ("members", "subjects"): lambda c, v: c.subjects([v.member.id], "github", ""),
     ("members", "first_admin"): lambda c, v: c.first_admin() == v.member,
     ("members", "delegates"): lambda c, v: c.delegates([v.member.id]),

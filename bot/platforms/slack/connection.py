@@ -13,6 +13,7 @@ from bot.catalogue import Catalogue
 from bot.context import Ports
 from bot.jobs import Performer
 from bot.platforms.slack.adapter import dispatch, make_bolt, slack_routes
+from bot.platforms.slack.channel_names import ChannelNames
 from bot.platforms.slack.chat import SlackChat, make_client
 from bot.platforms.slack.conversations import Conversations
 from bot.platforms.slack.entities import PLATFORM
@@ -79,8 +80,9 @@ class SlackConnection:
         workspaces = make_workspaces(settings, store, ports.vault, real, renewal)
         chat = SlackChat(workspaces, root=root)
         private = Private(chat)
-        reception = Reception(store, clock, catalogue, People(workspaces, store, clock), root, ports, wake)
         views, conversations = SlackViews(workspaces), Conversations(workspaces)
+        people, names = People(workspaces, store, clock), ChannelNames(conversations, store)
+        reception = Reception(store, clock, catalogue, people, names, root, ports, wake)
         modals, home = Modals(reception, views, private), Home(reception, views, private)
         surfaces, shortcuts = Surfaces(reception, modals, private, home), Shortcuts(reception, modals, private)
         reactions = Reactions(reception, conversations, private)

@@ -31,6 +31,11 @@ class Conversations:
             found = _only(answer, moment)
         return found if found and found.get("subtype") != "tombstone" else None
 
+    async def name(self, channel: ChannelRef) -> str:
+        """What people call it; nothing where Slack says none, as of a direct message."""
+        answer = await self._ask(channel.workspace, lambda client: client.conversations_info(channel=channel.channel))
+        return str((answer.get("channel") or {}).get("name") or "")
+
     async def permalink(self, channel: ChannelRef, moment: str) -> str:
         where = {"channel": channel.channel, "message_ts": moment}
         answer = await self._ask(channel.workspace, lambda client: client.chat_getPermalink(**where))

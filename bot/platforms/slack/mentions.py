@@ -49,10 +49,7 @@ class Mentions:
         if not said:
             return mention_help(around.task)
         read = read_text(said, workspace=request.workspace, names=around.names)
-        # An event names no channel.
-        name = around.channel_name or request.channel
-        actor = replace(context.actor, place=f"#{name}")
-        context = replace(context, actor=actor, channel_name=name, people=read.people, channels=read.channels)
+        context = replace(context, people=read.people, channels=read.channels)
         answer = await run_line(context, root, complete_line(catalogue, root, read.text, around))
         return edited_card() if answer.is_repeat and is_edit else with_share(answer)
 

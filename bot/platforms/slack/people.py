@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,7 +17,7 @@ from core.errors import NotAllowed, Unavailable
 from core.ids import TeamId
 from core.journal import Actor
 from core.members import Identity, Member, note_workspace_right, sign_in
-from core.ports import Store
+from core.ports import Store, UnitOfWork
 from core.teams import Team, open_workspace
 
 log = structlog.get_logger()
@@ -24,6 +25,8 @@ log = structlog.get_logger()
 # Seconds. The whole answer has three, and a person who is known needs no look-up for most commands.
 _LOOK_UP = 1.5
 _KEPT = 600
+# After this Slack is asked again, beside the answer: whoever was made a guest meanwhile is refused from then on.
+_TRUSTED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class People:
         self._workspaces, self._store, self._clock = workspaces, store, clock
         self._teams: dict[str, Team] = {}
         self._profiles: dict[tuple[str, str], tuple[float, Profile]] = {}
+        self._vouched: dict[Identity, datetime] = {}
+        self._asking: set[asyncio.Task[None]] = set()
 
     async def speaker(
         self, *, workspace: str, workspace_name: str, user: str, user_name: str, place: str, needs_rights: bool
@@ -74,7 +79,9 @@ class People:
         if member is None:
             profile = await self._known_profile(workspace, user, user_name)
             member = await self._join(team.id, identity, profile, place)
-        elif needs_rights and not member.is_admin:
+            return Speaker(team, member, Actor(member.id, member.name, member.administers, PLATFORM, place))
+        await self._refuse_who_was_only_named(team.id, identity, user_name)
+        if needs_rights and not member.is_admin:
             # A right that comes from the workspace ends with it.
             profile = await self._known_profile(workspace, user, user_name)
             if profile.is_admin != member.is_workspace_admin:
@@ -86,10 +93,12 @@ class People:
 
     async def look(self, workspace: str, user: str) -> tuple[Team | None, Member | None]:
         """Who somebody is without making anything. Raises as `speaker` does where they may not use the board."""
-        team = await self.team_of(workspace)
-        member = await self._member(team.id, Identity(PLATFORM, workspace, user)) if team else None
-        if member is None:
+        team, identity = await self.team_of(workspace), Identity(PLATFORM, workspace, user)
+        member = await self._member(team.id, identity) if team else None
+        if team is None or member is None:
             await self._known_profile(workspace, user, "")
+        else:
+            await self._refuse_who_was_only_named(team.id, identity, "")
         return team, member
 
     async def team_of(self, workspace: str) -> Team | None:
@@ -124,22 +133,48 @@ class People:
 
     async def _join(self, team: TeamId, identity: Identity, profile: Profile, place: str) -> Member:
         now = self._clock.now()
-        member, _ = await asyncio.wrap_future(
-            self._store.write(
-                lambda work: sign_in(
-                    work,
-                    identity,
-                    name=profile.name,
-                    is_admin=False,
-                    is_workspace_admin=profile.is_admin,
-                    zone=profile.zone,
-                    place=place,
-                    now=now,
-                ),
-                team=team,
-            )
+
+        def unit(work: UnitOfWork) -> Member:
+            member, _ = sign_in(
+                work, identity, name=profile.name, is_admin=False, is_workspace_admin=profile.is_admin,
+                zone=profile.zone, place=place, now=now,
+            )  # fmt: skip
+            work.members.vouch(identity, now)
+            return member
+
+        return await asyncio.wrap_future(self._store.write(unit, team=team))
+
+    async def _refuse_who_was_only_named(self, team: TeamId, identity: Identity, name: str) -> None:
+        """A member may be somebody whom others named, and a guest all the same. Raises as `_known_profile`."""
+        vouched_at = self._vouched.get(identity) or await asyncio.wrap_future(
+            self._store.read(lambda work: work.members.vouched_at(identity), team=team)
         )
-        return member
+        if vouched_at is None:
+            await self._known_profile(identity.realm, identity.subject, name)
+            await self._vouch(team, identity, self._clock.now())
+        elif self._clock.now() - vouched_at > _TRUSTED:
+            asking = asyncio.create_task(self._ask_again(team, identity))
+            self._asking.add(asking)
+            asking.add_done_callback(self._asking.discard)
+        else:
+            self._vouched[identity] = vouched_at
+
+    async def _ask_again(self, team: TeamId, identity: Identity) -> None:
+        self._vouched[identity] = self._clock.now()
+        try:
+            await self._known_profile(identity.realm, identity.subject, "")
+            await self._vouch(team, identity, self._clock.now())
+        except NotAllowed:
+            await self._vouch(team, identity, None)
+        except Unavailable:
+            log.info("nobody vouched for a member now; asked again tomorrow")
+
+    async def _vouch(self, team: TeamId, identity: Identity, at: datetime | None) -> None:
+        await asyncio.wrap_future(self._store.write(lambda work: work.members.vouch(identity, at), team=team))
+        if at is None:
+            self._vouched.pop(identity, None)
+        else:
+            self._vouched[identity] = at
 
     async def _note_right(self, team: TeamId, member: Member, is_admin: bool, place: str) -> Member:
         actor, now = Actor(None, "Slack", False, PLATFORM, place), self._clock.now()

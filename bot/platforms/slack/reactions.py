@@ -73,7 +73,10 @@ class Reactions:
         if bot_user is not None and bot_user in (user, event.get("item_user")):
             return
         found = await self._channel(ChannelRef(PLATFORM, body["team_id"], channel))
-        if found is None or found.emoji is None or found.emoji != plain_emoji(str(event.get("reaction") or "")):
+        if found is None or found.emoji is None:
+            return
+        # Both, because what was chosen was once kept as it was typed.
+        if plain_emoji(found.emoji) != plain_emoji(str(event.get("reaction") or "")):
             return
         await self._promise(Reaction(body["team_id"], channel, found.name, moment, user))
 

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from bot.catalogue import Catalogue
 from bot.context import Context, Ports
+from bot.platforms.slack.channel_names import ChannelNames
 from bot.platforms.slack.entities import PLATFORM, SlackText
 from bot.platforms.slack.people import People, Speaker, from_elsewhere
 from bot.platforms.slack.request import SlackRequest
@@ -24,6 +25,7 @@ class Reception:
     clock: Clock
     catalogue: Catalogue
     people: People
+    names: ChannelNames
     root: str
     ports: Ports
     wake: Callable[[], None]
@@ -42,10 +44,14 @@ class Reception:
         self, request: SlackRequest, *, text: SlackText | None = None, needs_rights: bool = False
     ) -> Context:
         speaker = await self.speaker(request, needs_rights=needs_rights)
+        actor, name, place = speaker.actor, request.channel_name, request.place
+        if not name and place is not None:
+            name = await self.names.of(speaker.team.id, place)
+            actor = replace(actor, place=f"#{name}")
         return Context(
-            store=self.store, team=speaker.team, actor=speaker.actor, zone=speaker.member.zone or speaker.team.zone,
+            store=self.store, team=speaker.team, actor=actor, zone=speaker.member.zone or speaker.team.zone,
             now=self.clock.now(), catalogue=self.catalogue, ports=self.ports, reply=request.later_reply or None,
-            channel=request.place, channel_name=request.channel_name,
+            channel=place, channel_name=name,
             receipt=(PLATFORM, request.receipt) if request.receipt else None,
             people=text.people if text else {}, channels=text.channels if text else {},
         )  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Self
 
+from bot.platforms.slack.channel_names import NAMELESS
 from bot.platforms.slack.entities import PLATFORM
 from bot.platforms.slack.whispers import whisper_address
 from core.ids import ChannelRef
@@ -13,6 +14,7 @@ from core.ids import ChannelRef
 class SlackRequest:
     """`trigger` opens one form within three seconds, `reply` takes private answers for half an hour: both are secrets.
 
+    `channel_name` is empty where Slack does not say it.
     `receipt` is what a redelivery of the same request has in common with it; `thread` the root it was said under.
     `home_workspace` is where the person belongs, in shared channels another one; empty where Slack does not say.
     `home_hash` is what their Home was when they pressed a button in it.
@@ -35,8 +37,9 @@ class SlackRequest:
     def of_command(cls, body: dict[str, Any]) -> Self:
         return cls(
             workspace=body["team_id"], user=body["user_id"], workspace_name=_text(body, "team_domain"),
-            user_name=_text(body, "user_name"), channel=body["channel_id"], channel_name=_text(body, "channel_name"),
-            trigger=_text(body, "trigger_id"), reply=_text(body, "response_url"), receipt=_text(body, "trigger_id"),
+            user_name=_text(body, "user_name"), channel=body["channel_id"],
+            channel_name=_channel_name(body, "channel_name"), trigger=_text(body, "trigger_id"),
+            reply=_text(body, "response_url"), receipt=_text(body, "trigger_id"),
         )  # fmt: skip
 
     @classmethod
@@ -47,7 +50,8 @@ class SlackRequest:
         return cls(
             workspace=team["id"], user=user["id"], workspace_name=_text(team, "domain"),
             user_name=_text(user, "username") or _text(user, "name"), channel=_text(channel, "id"),
-            channel_name=_text(channel, "name"), thread=_text(message, "thread_ts") or _text(container, "thread_ts"),
+            channel_name=_channel_name(channel, "name"),
+            thread=_text(message, "thread_ts") or _text(container, "thread_ts"),
             trigger=_text(body, "trigger_id"), reply=_text(body, "response_url"), receipt=_text(body, "trigger_id"),
             home_workspace=_text(user, "team_id"), home_hash=_text(view, "hash") if view.get("type") == "home" else "",
         )  # fmt: skip
@@ -84,3 +88,8 @@ class SlackRequest:
 def _text(record: dict[str, Any], name: str) -> str:
     value = record.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _channel_name(record: dict[str, Any], name: str) -> str:
+    found = _text(record, name)
+    return "" if found == NAMELESS else found
