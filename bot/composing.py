@@ -39,7 +39,14 @@ def compose(work: UnitOfWork, destination: Destination, group: tuple[Delivery, .
         thread=(root.thread or root.message) if root and head.kind in _IN_THREAD else None,
         shows_in_channel=head.kind is DeliveryKind.BROADCAST,
         people=people,
+        topic=_topic(work, head.task_id) if head.task_id is not None else "",
+        is_direct=head.kind is DeliveryKind.DIRECT,
     )
+
+
+def _topic(work: UnitOfWork, task_id: int) -> str:
+    task = work.tasks.by_id(task_id)
+    return f"{task.key} {task.title}" if task else ""
 
 
 def _card(work: UnitOfWork, group: tuple[Delivery, ...]) -> Card | None:

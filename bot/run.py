@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import uvloop
@@ -17,7 +18,7 @@ from bot.ticks import repair_ticks, secret_ticks, worker_ticks
 from core.clock import Clock
 
 if TYPE_CHECKING:
-    from bot.platforms.slack.connection import SlackConnection
+    from bot.platforms.connection import ChatConnection
 
 
 class UnknownPart(ValueError):
@@ -50,41 +51,46 @@ def run_server(settings: Settings, parts: frozenset[Part]) -> None:
 
 
 async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None) -> None:
-    slack = _connect_slack(app) if app.settings.has_slack else None
-    if slack is not None:
-        app.ports.chats[slack.platform] = slack.chat
-    worker = make_worker(app, slack.performers if slack else {}) if Part.WORKER in parts else None
+    chats = [connect(app) for is_wanted, connect in _CHATS if is_wanted(app.settings)]
+    app.ports.chats.update({chat.platform: chat.chat for chat in chats})
+    performers = {kind: do for chat in chats for kind, do in chat.performers.items()}
+    worker = make_worker(app, performers) if Part.WORKER in parts else None
     if worker is not None:
         app.wake = worker.wake
-    state = {slack.platform: lambda: slack.state} if slack else {}
-    routes = [*webhook_routes(make_intake(app)), *(slack.routes if slack else []), *(_pages(app) if listener else [])]
+    state = {chat.platform: _state_of(chat) for chat in chats}
+    routes = [*webhook_routes(make_intake(app)), *(route for chat in chats for route in chat.routes)]
+    routes += _pages(app) if listener else []
     http = make_http_app(lambda: schema_of(app.settings), state, routes) if listener else None
-    if slack is not None:
-        await slack.workspaces.learn()
-    ticks = _worker_ticks(app, slack) if worker else ()
+    for chat in chats:
+        await chat.begin()
+    ticks = _worker_ticks(app, chats) if worker else ()
     works = [worker.run] if worker else []
-    if slack is not None and slack.socket is not None and Part.CHAT in parts:
-        works.append(slack.socket.run)
+    if Part.CHAT in parts:
+        works += [work for chat in chats for work in chat.works]
     deaf = app.store.on_events(worker.wake_from_thread) if worker else None
     try:
         await serve(http, listener, ticks, works)
     finally:
         if deaf is not None:
             deaf()
-        if slack is not None:
-            await slack.private.finish()
+        for chat in chats:
+            await chat.finish()
 
 
-def _worker_ticks(app: App, slack: "SlackConnection | None") -> tuple[Tick, ...]:
+def _state_of(chat: "ChatConnection") -> Callable[[], str]:
+    return lambda: chat.state
+
+
+def _worker_ticks(app: App, chats: Sequence["ChatConnection"]) -> tuple[Tick, ...]:
     return (
         *worker_ticks(app.store, app.clock, app.wake),
         *repair_ticks(make_redelivery(app)),
         *secret_ticks(Resealing(app.store, app.ports.vault), Clock()),
-        *(slack.ticks if slack else ()),
+        *(tick for chat in chats for tick in chat.ticks),
     )
 
 
-def _connect_slack(app: App) -> "SlackConnection":
+def _connect_slack(app: App) -> "ChatConnection":
     # Loaded when used: it is most of the start-up time.
     from bot.platforms.slack.connection import SlackConnection
 
@@ -99,27 +105,52 @@ def _pages(app: App) -> list[Any]:
     return [*shared_routes(), front_route(chats=chats, root=app.settings.labkeeper_command)]
 
 
+def _connect_discord(app: App) -> "ChatConnection":
+    from bot.platforms.discord.connection import DiscordConnection
+
+    return DiscordConnection.open(app.settings, app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
+
+
+# Which settings ask for a chat, and what connects to it.
+_CHATS: tuple[tuple[Callable[[Settings], bool], Callable[[App], "ChatConnection"]], ...] = (
+    (lambda settings: settings.has_slack, _connect_slack),
+    (lambda settings: settings.has_discord, _connect_discord),
+)
+
+
 def _greet(address: str, settings: Settings) -> None:
-    if not settings.has_slack:
-        chat = (
-            "No chat is connected. README.md says how to connect Slack; without it:\n"
-            "Say something in a second shell:  labkeeper lab help\n"
-        )
-    elif settings.slack_comes_by_socket:
-        chat = f"Slack comes through Socket Mode; nothing needs to reach this address.\n{_invitation(settings)}"
-    else:
-        chat = f"Slack sends its requests to {settings.public_url or address}/slack/events.\n{_invitation(settings)}"
     print(
         f"Labkeeper is starting on {address} (health at /healthz, readiness at /readyz, metrics at /metrics).\n"
-        f"{chat}What is missing, and what it costs:  labkeeper check",
+        f"{_chats_greeting(address, settings)}What is missing, and what it costs:  labkeeper check",
         file=sys.stderr,
         flush=True,
     )
 
 
+def _chats_greeting(address: str, settings: Settings) -> str:
+    lines = ""
+    if settings.has_slack:
+        comes = (
+            "comes through Socket Mode; nothing needs to reach this address."
+            if settings.slack_comes_by_socket
+            else f"sends its requests to {settings.public_url or address}/slack/events."
+        )
+        lines += f"Slack {comes}\n{_invitation(settings)}"
+    if settings.has_discord:
+        lines += "Discord comes through its gateway; nothing needs to reach this address.\n"
+    return lines or (
+        "No chat is connected. README.md says how to connect Slack or Discord; without it:\n"
+        "Say something in a second shell:  labkeeper lab help\n"
+    )
+
+
 def _chat_greeting(settings: Settings) -> str:
-    if settings.slack_app_token is not None:
-        return "This process keeps the connections to Slack's Socket Mode."
+    kept = [
+        *(["Slack's Socket Mode"] if settings.slack_app_token is not None else []),
+        *(["Discord's gateway"] if settings.has_discord else []),
+    ]
+    if kept:
+        return f"This process keeps the connections to {' and '.join(kept)}."
     return (
         "No chat needs a connection of its own: Slack comes over HTTP, to the part that is called web, unless"
         " SLACK_APP_TOKEN is set. This process waits."

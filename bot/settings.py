@@ -14,6 +14,8 @@ _MUST = {
     "public_url": "must begin with http:// or https://, such as https://labkeeper.example.com",
     "labkeeper_command": "must be one word of small letters, digits, - and _, such as lab",
     "slack_api_url": "must be a web address that ends in /api/, such as https://slack.com/api/",
+    "discord_api_url": "must be a web address, such as https://discord.com/api/v10",
+    "discord_gateway_url": "must begin with ws:// or wss://, such as wss://gateway.discord.gg/",
     "github_api_url": "must be a web address, such as https://api.github.com",
     "labkeeper_local_chat": "must be loopback, everyone or off",
     "labkeeper_testing": "must be 1 or 0",
@@ -54,6 +56,9 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = None
     slack_signing_secret: Annotated[SecretStr | None, Field(validate_default=True)] = None
     slack_api_url: Annotated[str, Field(pattern=r"^https?://[^\s]+/api/$")] = "https://slack.com/api/"
+    discord_token: SecretStr | None = None
+    discord_api_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*$")] = "https://discord.com/api/v10"
+    discord_gateway_url: Annotated[str, Field(pattern=r"^wss?://[^\s/]+[^\s]*$")] | None = None
     github_token: SecretStr | None = None
     github_api_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+[^\s]*$")] = "https://api.github.com"
     labkeeper_local_chat: LocalChat = LocalChat.LOOPBACK
@@ -75,6 +80,10 @@ class Settings(BaseSettings):
     @property
     def has_slack(self) -> bool:
         return self.slack_bot_token is not None or self.installs_slack
+
+    @property
+    def has_discord(self) -> bool:
+        return self.discord_token is not None
 
     @property
     def installs_slack(self) -> bool:

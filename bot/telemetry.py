@@ -30,3 +30,11 @@ SOCKETS_LOST = Counter(
     "Connections of Socket Mode that ended or could not be had, by what came in between",
     ["reason"],
 )
+INTERACTIONS = Counter(
+    "labkeeper_discord_interactions_total", "Interactions, by what came of their first answer", ["outcome"]
+)
+GATEWAYS = Gauge("labkeeper_discord_gateways", "Shards of Discord's gateway that are connected here")
+GATEWAYS_LOST = Counter(
+    "labkeeper_discord_gateway_losses_total", "Connections to Discord's gateway that ended, by reason", ["reason"]
+)
+UNREADABLE = Counter("labkeeper_discord_unreadable_total", "What the gateway sent and nobody could read", ["event"])

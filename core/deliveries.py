@@ -101,7 +101,8 @@ class Destination:
 class Post:
     """One message to send: a new one, or with `message` the edit of that one.
 
-    `people` maps the members a card mentions to the platform's own ids.
+    `people` maps the members a card mentions to the platform's own ids. `topic` is what it is about, in a line. Where
+    it `is_direct`, the channel is a person.
     """
 
     channel: ChannelRef
@@ -111,6 +112,8 @@ class Post:
     thread: str | None = None
     shows_in_channel: bool = False
     people: dict[int, str] = field(default_factory=dict)
+    topic: str = ""
+    is_direct: bool = False
 
 
 class DeliveryError(Exception):

@@ -17,6 +17,8 @@ REMEMBERED = timedelta(days=1)
 class CodePurpose(StrEnum):
     INSTALL = "install"
     JOIN = "join"
+    # What a button or a form carries that is too long for it: read as often as it is pressed.
+    CARRIED = "carried"
 
 
 class Fault(StrEnum):
@@ -88,6 +90,12 @@ def redeem_code(
     if kept is None:
         raise CodeRefused(Fault.UNKNOWN)
     raise CodeRefused(Fault.ELSEWHERE if kept.bound_hash != bound_hash else Fault.EXPIRED)
+
+
+def read_code(directory: "Directory", *, purpose: CodePurpose, code: str, now: datetime) -> Mapping[str, Any] | None:
+    """Its body, and it stays; None for one that is over, or that never was."""
+    kept = directory.codes.find(purpose, hash_code(purpose, code))
+    return kept.body if kept is not None and kept.expires_at > now else None
 
 
 def hash_code(purpose: CodePurpose, text: str) -> str:

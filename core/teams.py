@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from core.hooks import Hook
     from core.installations import Installations
     from core.joining import Joins
+    from core.leases import Leases
     from core.one_time_codes import OneTimeCodes
     from core.ports import UnitOfWork
 
@@ -36,6 +37,8 @@ class Directory(Protocol):
     def codes(self) -> "OneTimeCodes": ...
     @property
     def joins(self) -> "Joins": ...
+    @property
+    def leases(self) -> "Leases": ...
 
     def unit(self, team: TeamId) -> "UnitOfWork":
         """Of this team, in the same transaction."""

@@ -12,6 +12,7 @@ from core.teams import Team
 from storage.hooks import hook_at, hooks_of_all
 from storage.installations import SqlInstallations
 from storage.joins import SqlJoins
+from storage.leases import SqlLeases
 from storage.one_time_codes import SqlOneTimeCodes
 from storage.tables import teams, workspaces
 from storage.unit_of_work import SqlUnitOfWork
@@ -62,6 +63,10 @@ class SqlDirectory:
     @property
     def joins(self) -> SqlJoins:
         return SqlJoins(self.connection)
+
+    @property
+    def leases(self) -> SqlLeases:
+        return SqlLeases(self.connection)
 
     def unit(self, team: TeamId) -> SqlUnitOfWork:
         return SqlUnitOfWork(self.connection, team)

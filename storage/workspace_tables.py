@@ -1,4 +1,4 @@
-"""The tables of what there is before a team, or goes beyond it: installations, codes for one use, joins of teams."""
+"""The tables of what there is before a team, or goes beyond it: installations, codes, joins of teams, leases."""
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text, UniqueConstraint, text
 
@@ -61,4 +61,17 @@ joins = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("undone_at", UtcDateTime),
     Index(None, "team_id", "id"),
+)
+
+# What one process does at a time, whichever it is.
+leases = Table(
+    "leases",
+    metadata,
+    id_column(),
+    Column("name", String(100), nullable=False),
+    # Empty while nobody has it.
+    Column("holder", String(40), nullable=False),
+    Column("held_until", UtcDateTime, nullable=False),
+    Column("note", String(200), nullable=False),
+    UniqueConstraint("name"),
 )

@@ -49,6 +49,8 @@ LEAVES_MAY = (
 )
 # 6. What would make every start slow.
 HEAVY = ("mlflow", "github", "matplotlib", "discord", "holidays")
+# A folder that is loaded as a whole when it is used: it subclasses what its library has.
+LOADED_WHEN_USED = ("bot.platforms.discord",)
 
 NOT_IN_CORE = (
     "asyncio", "socket", "subprocess", "os", "io", "pathlib", "shutil", "tempfile", "sqlite3", "http", "urllib.request",
@@ -207,7 +209,15 @@ def reads_the_time(modules: Program) -> list[str]:
 
 
 def heavy_at_start(modules: Program) -> list[str]:
-    return [str(found) for found in imports(modules) if found.is_at_start and is_in(found.target, HEAVY)]
+    return [
+        str(found)
+        for found in imports(modules)
+        if found.is_at_start and is_in(found.target, HEAVY) and not is_in(found.module, LOADED_WHEN_USED)
+    ] + [
+        str(found)
+        for found in imports(modules)
+        if found.is_at_start and is_in(found.target, LOADED_WHEN_USED) and not is_in(found.module, LOADED_WHEN_USED)
+    ]
 
 
 def badly_named(modules: Program) -> list[str]:
@@ -300,6 +310,7 @@ BAD = [
     (reads_the_time, program(bot__a="from time import time")),
     (heavy_at_start, program(bot__trackers__mlflow="import mlflow")),
     (heavy_at_start, program(bot__a="try:\n    import discord\nexcept ImportError: ...")),
+    (heavy_at_start, program(bot__run="from bot.platforms.discord.connection import DiscordConnection")),
     (badly_named, program(bot__utils="")),
     (badly_named, program(core__data="")),
     (badly_named, program(core__a="class TaskManager: ...")),
@@ -319,6 +330,7 @@ GOOD = program(
     bot__trackers__mlflow="def f():\n    import mlflow",
     bot__hosts__github="from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import github",
     bot__platforms__slack__adapter="import slack_bolt\nimport starlette",
+    bot__platforms__discord__gateway="import discord\nfrom bot.platforms.discord.api import DiscordApi",
     bot__platforms__web__pages="import jinja2",
     bot__public_holidays="def f():\n    import holidays",
     bot__scheduler="import apscheduler\nfrom time import perf_counter, monotonic\nclock.now()",

@@ -1,10 +1,10 @@
 """Slack, put together: what the server mounts and what the worker speaks through."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import Self
+from typing import Any, Self
 
 from slack_bolt.async_app import AsyncApp
 from starlette.routing import BaseRoute
@@ -100,6 +100,16 @@ class SlackConnection:
             routes += install_routes(installer, root=root, public_url=settings.public_url)
         socket = make_socket(settings, bolt, pace or Pace())
         return cls(workspaces, chat, routes, private, home, reactions, renewal, socket)
+
+    @property
+    def works(self) -> tuple[Callable[[], Coroutine[Any, Any, None]], ...]:
+        return (self.socket.run,) if self.socket is not None else ()
+
+    async def begin(self) -> None:
+        await self.workspaces.learn()
+
+    async def finish(self) -> None:
+        await self.private.finish()
 
     @property
     def performers(self) -> dict[str, Performer]:

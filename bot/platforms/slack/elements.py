@@ -2,8 +2,8 @@
 
 import re
 
+from bot.platforms.literal import literal, web_address
 from bot.platforms.slack.clip import CELL, Element, cut_elements
-from bot.platforms.slack.wording import literal, web_address
 
 _ENTITY = re.compile(r"&(?=(?:amp|lt|gt);)")
 

@@ -7,8 +7,9 @@ character that looks the same or is not seen at all.
 
 import re
 
+from bot.platforms.literal import literal
 from bot.platforms.slack.clip import FALLBACK_BYTES
-from bot.platforms.slack.wording import command_text, literal, moment_text
+from bot.platforms.slack.wording import command_text, moment_text
 from core.cards import (
     Block,
     Bold,

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
+from bot.platforms.literal import literal
 from bot.platforms.slack.clip import Element, cut
 from bot.platforms.slack.elements import plain
 from bot.platforms.slack.render import render_card
 from bot.platforms.slack.request import SlackRequest
-from bot.platforms.slack.wording import literal
 from core.cards import Card
 from core.forms import Ask, Choice, Form, FormField
 from core.text import clip

@@ -5,9 +5,9 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.menus import Quoted
+from bot.platforms.literal import literal
 from bot.platforms.slack.entities import named_people, read_text
 from bot.platforms.slack.payload import parts
-from bot.platforms.slack.wording import literal
 from core.members import Identity
 from core.ports import UnitOfWork
 

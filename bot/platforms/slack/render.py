@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.platforms.literal import literal, web_address
 from bot.platforms.slack.clip import (
     ACTION_ID,
     BLOCK_ID,
@@ -21,7 +22,7 @@ from bot.platforms.slack.clip import (
 )
 from bot.platforms.slack.elements import bullets, cell, joined, link, plain, preformatted, section, styled, words
 from bot.platforms.slack.fallback import fallback_text
-from bot.platforms.slack.wording import command_text, literal, moment_text, web_address
+from bot.platforms.slack.wording import command_text, moment_text
 from core.cards import (
     Block,
     Bold,

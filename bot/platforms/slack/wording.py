@@ -1,25 +1,9 @@
-"""What a message and its fallback share: text as it may be sent, lines to type, moments, addresses."""
+"""What a message and its fallback share: lines to type and moments."""
 
-import re
 from datetime import UTC, datetime
-from urllib.parse import quote, urlsplit
 
 from bot.command import ADMIN_ROOT, USER_ROOT
-from core.text import contain_direction
-
-# A button's `url` (limits.json); a link's is not documented and held to the same.
-URL_LIMIT = 3_000
-
-_BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# Controls act on whoever reads the message in a terminal; half a surrogate pair cannot be sent as UTF-8.
-_UNSENDABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_URL_CHARACTERS = "%/:=&?~#+!$,;'@()*[]"
-
-
-def literal(text: str) -> str:
-    if text.isprintable():
-        return text
-    return contain_direction(_UNSENDABLE.sub("", _BREAKS.sub("\n", text)))
+from bot.platforms.literal import literal
 
 
 def command_text(line: str, *, root: str) -> str:
@@ -33,16 +17,3 @@ def moment_text(at: datetime) -> str:
     """For where the reader's zone cannot be known."""
     at = at.astimezone(UTC)
     return f"{at.day} {at:%b %Y %H:%M} UTC"
-
-
-def web_address(url: str) -> str:
-    """`url` with what is not ASCII encoded, or nothing where it does not lead to a web page."""
-    try:
-        parts = urlsplit(url)
-        leads = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return ""
-    if not leads or not url.isprintable() or " " in url:
-        return ""
-    address = quote(url, safe=_URL_CHARACTERS, errors="replace")
-    return address if len(address) <= URL_LIMIT else ""

@@ -1,0 +1,93 @@
+"""Discord's HTTP API, asked through discord.py: its limits are kept and its retries made there."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.platforms.discord.failures import NO_ANSWER, as_delivery_error
+from core.deliveries import AnswerLost, DeliveryError
+
+log = structlog.get_logger()
+
+# Seconds; shorter than the time an interrupted call is left alone before it is looked for.
+TIMEOUT = 8.0
+DEFAULT_URL = "https://discord.com/api/v10"
+Json = Any
+
+
+def point_at(api_url: str, gateway_url: str | None) -> None:
+    """Which server is Discord's: discord.py knows one for the whole process."""
+    Route.BASE = api_url.rstrip("/")
+    if gateway_url is not None:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+def make_client_options() -> dict[str, Any]:
+    """Keeps nothing of members and messages: who speaks comes with what they say. Content comes with mentions."""
+    return {
+        "intents": discord.Intents(guilds=True, guild_messages=True),
+        "allowed_mentions": discord.AllowedMentions.none(), "max_messages": None,
+        "member_cache_flags": discord.MemberCacheFlags.none(), "chunk_guilds_at_startup": False,
+        "max_ratelimit_timeout": 30.0, "guild_ready_timeout": 1.0,
+    }  # fmt: skip
+
+
+@dataclass
+class DiscordApi:
+    """Logs in when it is first asked, and again where that failed. Every call raises `DeliveryError`."""
+
+    token: str
+    _client: discord.Client | None = None
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def call(self, method: str, path: str, *, json: Json = None, params: Json = None, **parts: str) -> Any:
+        """`parts` fill the braces of the path; discord.py tells limits apart by them."""
+        asked = {name: value for name, value in (("json", json), ("params", params)) if value is not None}
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                client = await self.client()
+                return await client.http.request(Route(method, path, **parts), **asked)
+        except DeliveryError:
+            raise
+        except NO_ANSWER as error:
+            raise as_delivery_error(error) from error
+
+    async def client(self) -> discord.Client:
+        """One that is logged in and holds no connection. Raises what discord.py raises."""
+        async with self._lock:
+            if self._client is None:
+                client = discord.Client(**make_client_options())
+                try:
+                    await client.login(self.token)
+                except BaseException:
+                    await client.close()
+                    raise
+                self._client = client
+            return self._client
+
+    async def bot_id(self) -> str:
+        client = await self._known()
+        if client.user is None:
+            raise AnswerLost("an answer without the bot's own id")
+        return str(client.user.id)
+
+    async def application_id(self) -> str:
+        return str((await self._known()).application_id)
+
+    async def _known(self) -> discord.Client:
+        try:
+            async with asyncio.timeout(TIMEOUT):
+                return await self.client()
+        except NO_ANSWER as error:
+            raise as_delivery_error(error) from error
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+            self._client = None

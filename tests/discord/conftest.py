@@ -1,0 +1,34 @@
+"""Labkeeper in Discord, on each database."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.discord.harness import DiscordBoard, discord_board
+
+
+@pytest.fixture
+def board(database_url: str) -> Iterator[DiscordBoard]:
+    """Nobody has said anything yet."""
+    with discord_board(database_url) as board:
+        yield board
+
+
+@pytest.fixture
+def churn(board: DiscordBoard) -> DiscordBoard:
+    """With the project CHURN, whose home is #general."""
+    board.admin("project new CHURN name:Churn model")
+    return board
+
+
+@pytest.fixture
+def sqlite_board(sqlite_url: str) -> Iterator[DiscordBoard]:
+    """For what no database can change."""
+    with discord_board(sqlite_url) as board:
+        yield board
+
+
+@pytest.fixture
+def sqlite_churn(sqlite_board: DiscordBoard) -> DiscordBoard:
+    sqlite_board.admin("project new CHURN name:Churn model")
+    return sqlite_board
