@@ -80,7 +80,7 @@ MESSAGES: dict[str, tuple[int, Callable[[int], Json]]] = {
     "option words": (100, lambda n: rows(row(menu(options=[{"label": "a", "value": "a", "description": "x" * n}])))),
     "placeholder": (150, lambda n: rows(row(menu(placeholder="x" * n)))),
     "nonce": (25, lambda n: {"content": "a", "nonce": "x" * n}),
-    "mentions": (100, lambda n: {"content": "a", "allowed_mentions": {"users": ["1"] * n}}),
+    "mentions": (100, lambda n: {"content": "a", "allowed_mentions": {"users": [f"{one}" for one in range(n)]}}),
 }
 V2: dict[str, tuple[int, Callable[[int], Json]]] = {
     "components": (40, lambda n: rows(*[words()] * n)),

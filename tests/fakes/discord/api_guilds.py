@@ -27,6 +27,7 @@ def get_me(call: Call) -> Result:
         "email": None,
         "flags": 0,
         "mfa_enabled": True,
+        "locale": "en-US",
     }
 
 
@@ -98,7 +99,7 @@ def list_roles(call: Call) -> Result:
 def active_threads(call: Call) -> Result:
     seen = [one for one in call.world.channels_of(call.guild()) if permissions(call.world, one, call.bot)]
     threads = [one for one in seen if one.is_thread and not one.is_archived]
-    return 200, {"threads": [channel_json(call.world, one) for one in threads], "members": []}
+    return 200, {"threads": [channel_json(call.world, one) for one in threads], "members": [], "has_more": False}
 
 
 def create_direct(call: Call) -> Result:

@@ -103,6 +103,10 @@ class DiscordApp:
             except DiscordError as error:
                 self._note(asked, error.status, error.code, fault)
                 return _answer(error.status, error.body, headers)
+            except (TypeError, AttributeError) as error:
+                # A field of another type than anybody checks.
+                self._world.violate("malformed", asked.route.name, repr(error))
+                raise
             self._note(asked, status, 0, fault)
             return _answer(status, body, headers)
 

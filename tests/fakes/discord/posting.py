@@ -42,11 +42,16 @@ def checked(body: dict[str, Any], uploads: tuple[Upload, ...], known: Message | 
         raise DiscordError(50006)
     return {
         "content": whole["content"] or "",
-        "embeds": [{"type": "rich", **embed} for embed in whole["embeds"] or []],
+        "embeds": [_completed(embed) for embed in whole["embeds"] or []],
         "components": _numbered(whole["components"] or []),
         "flags": flags,
         "files": files,
     }
+
+
+def _completed(embed: dict[str, Any]) -> dict[str, Any]:
+    fields = [{"inline": False, **field} for field in embed.get("fields") or ()]
+    return {"type": "rich", **embed, **({"fields": fields} if fields else {})}
 
 
 def _numbered(components: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ def user_json(user: User) -> dict[str, Any]:
         "avatar": None,
         "bot": user.is_bot,
         "public_flags": 0,
+        "flags": 0,
         "primary_guild": None,
     }
 
@@ -39,11 +40,21 @@ def application_json(world: World, app: str) -> dict[str, Any]:
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
         "flags": 0,
+        "flags_new": "0",
+        "type": None,
+        "redirect_uris": [],
         "hook": True,
         "owner": user_json(world.users[application.bot]),
         "team": None,
         "bot": user_json(world.users[application.bot]),
         "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "eligible_oauth2_scopes": [],
+        "event_webhooks_status": 1,
+        "event_webhooks_url": None,
         "approximate_guild_count": len(world.guilds_of(application.bot)),
     }
 
@@ -52,6 +63,7 @@ def member_json(world: World, member: Member, *, with_user: bool = True) -> dict
     body: dict[str, Any] = {
         "nick": member.nick or None,
         "avatar": None,
+        "banner": None,
         "roles": list(member.roles),
         "joined_at": "2024-01-01T00:00:00+00:00",
         "premium_since": None,
@@ -71,6 +83,8 @@ def role_json(role: Role) -> dict[str, Any]:
         "color": 0,
         "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
         "hoist": False,
+        "icon": None,
+        "unicode_emoji": None,
         "position": 0 if role.id == role.guild else 1,
         "permissions": str(role.permissions),
         "managed": False,

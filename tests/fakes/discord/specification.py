@@ -3,6 +3,7 @@ LABKEEPER_SPECS."""
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -57,6 +58,22 @@ class Specification:
         if body is None:
             return found
         return [*found, *(_words(error) for error in validator.iter_errors(body))][:5]
+
+    def answer(self, method: str, path: str) -> dict[str, Any] | None:
+        """What is described of the answers, by status."""
+        operation = self._operation(method, path)
+        return operation["responses"] if operation else None
+
+    def shape_problems(self, method: str, path: str, status: int, body: Any) -> list[str]:
+        """What an answer lacks of the described shape. `path` is a real one."""
+        path = path.partition("?")[0]
+        for described, operations in self._paths.items():
+            pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(described))
+            if re.fullmatch(pattern, path) and method.lower() in operations:
+                schema = operations[method.lower()]["responses"][str(status)]["content"]["application/json"]["schema"]
+                validator = self._class({**schema, "components": self._components})
+                return [_words(error) for error in validator.iter_errors(body)][:5]
+        return [f"{method} {path} is not described"]
 
     def _operation(self, method: str, path: str) -> dict[str, Any] | None:
         for ours, theirs in _NAMES.items():
