@@ -141,7 +141,11 @@ class Context:
                 work.jobs.add(kind, body, run_at=Clock().now())
             return done
 
-        return await asyncio.wrap_future(self.store.write(unit, team=self.team.id))
+        try:
+            return await asyncio.wrap_future(self.store.write(unit, team=self.team.id))
+        except UserError:
+            self._has_written = False
+            raise
 
     def _begin_writing(self) -> None:
         if self._has_written:

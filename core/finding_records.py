@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -97,8 +98,9 @@ class Findings(Protocol):
         """Those with words that begin with each of these, newest first; `before` as in `list`."""
         ...
 
-    def like(self, words: tuple[str, ...], *, at_least: int, limit: int) -> tuple[Tried, ...]:
-        """Findings and dropped tasks with so many of these words in their titles, newest first."""
+    def like(self, words: tuple[str, ...], *, at_least: int, limit: int) -> Callable[[], tuple[Tried, ...]]:
+        """Findings and dropped tasks with so many of these words in their titles, newest first. Whoever can wait for
+        them asks for something else before it calls what is returned."""
         ...
 
     def remember_dropped(self, task: Task) -> None: ...

@@ -163,9 +163,11 @@ class _PostgresRunner:
     def __init__(self, url: str) -> None:
         # Loaded when used: an SQLite process starts sooner without it.
         from storage.postgres import reader, writer
+        from storage.teller import Teller
 
         self._url = url
         self._writing, self._reading = writer(url), reader(url)
+        self._teller = Teller(self._writing)
         self._writers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="postgresql-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="postgresql-reader")
 
@@ -189,6 +191,7 @@ class _PostgresRunner:
     def close(self) -> None:
         self._writers.shutdown()
         self._readers.shutdown()
+        self._teller.close()
         self._reading.dispose()
         self._writing.dispose()
 
@@ -198,7 +201,11 @@ class _PostgresRunner:
                 raise too_late()
             try:
                 with self._writing.connect() as connection:
-                    return _commit(connection, run, deadline, seconds)
+                    pipeline = Pipeline(connection)
+                    result = _commit(connection, pipeline, run, deadline, seconds)
+                if pipeline.has_news:
+                    self._teller.tell()
+                return result
             except SQLAlchemyError as error:
                 if attempt == _ATTEMPTS or not is_transient(error):
                     raise unavailable(error) or error from error
@@ -211,8 +218,9 @@ def _checkpoint(driver: sqlite3.Connection) -> None:
     driver.execute("PRAGMA optimize").fetchall()
 
 
-def _commit(connection: Connection, run: Callable[[Connection], T], deadline: float, seconds: float) -> T:
-    pipeline = Pipeline(connection)
+def _commit(
+    connection: Connection, pipeline: Pipeline, run: Callable[[Connection], T], deadline: float, seconds: float
+) -> T:
     transaction = connection.begin()
     try:
         if seconds > STATEMENT_TIMEOUT.total_seconds():

@@ -1,6 +1,6 @@
 """Findings, their revisions, and the full-text search through them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -225,14 +225,15 @@ class SqlFindings:
         query = (_SEARCH if before is None else _SEARCH_ON)[dialect]
         return tuple(_finding(row) for row in query.all(self.connection, values))
 
-    def like(self, words: tuple[str, ...], *, at_least: int, limit: int) -> tuple[Tried, ...]:
+    def like(self, words: tuple[str, ...], *, at_least: int, limit: int) -> Callable[[], tuple[Tried, ...]]:
         dialect = self.connection.dialect.name
         if dialect == "sqlite":
             match = "title_words: " + _at_least(at_least, [f'"{word}"' for word in words], " AND ", " OR ")
         else:
             match = _at_least(at_least, [f"'{word}'" for word in words], " & ", " | ")
         values = {"team": self.team_id, "match": match, "limit": limit}
-        return tuple(_tried(row) for row in _LIKE[dialect].all(self.connection, values))
+        found = _LIKE[dialect].later(self.connection, values)
+        return lambda: tuple(_tried(row) for row in found.rows())
 
     def remember_dropped(self, task: Task) -> None:
         row = {"team_id": self.team_id, "task_id": task.id, "finding_id": None, **_title_words(task.title)}

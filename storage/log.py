@@ -84,8 +84,7 @@ class SqlEventLog:
         if pipeline is None:
             _ADD_AUDIT.run(self.connection, {"event_id": _ADD_EVENT.one(self.connection, row).id, **line})
             return
-        # The trigger that notifies of events has one lock for all of the server until its transaction has ended.
-        pipeline.release_early()
+        pipeline.has_news = True
         _ADD_BOTH.later(self.connection, row | {f"line_{name}": value for name, value in line.items()})
 
     def add_all(
@@ -99,6 +98,9 @@ class SqlEventLog:
                 "member_id": member_id, "type": body.pop("type"), "body": body, "task_revision": one.task_revision,
                 "at": now, "actor": actor or None if member_id is None else None,
             })  # fmt: skip
+        pipeline = pipeline_of(self.connection)
+        if pipeline is not None and rows:
+            pipeline.has_news = True
         return self.connection.execute(_ADD_EVENTS, rows).scalars().all() if rows else []
 
     def of_task(

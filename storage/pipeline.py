@@ -34,6 +34,8 @@ class Pipeline:
     """A unit's statements, which are not on their way yet. Its connection is in autocommit: BEGIN is one of them."""
 
     def __init__(self, connection: Connection) -> None:
+        # Whether other processes are to be told of events once it is committed.
+        self.has_news = False
         self._connection = connection
         self._waiting = [Sent("BEGIN")]
         self._has_begun = False

@@ -19,7 +19,8 @@ LONG_REST = timedelta(seconds=1)
 
 def writer(url: str) -> Engine:
     """In autocommit: a unit sends BEGIN and COMMIT itself, together with its statements."""
-    engine = _engine(url, connections=CONNECTIONS)
+    # One more than threads that write: for what is told to other processes.
+    engine = _engine(url, connections=CONNECTIONS + 1)
     for kind in ("do_execute", "do_executemany", "do_execute_no_params"):
         event.listen(engine, kind, _send_what_waits)
     return engine

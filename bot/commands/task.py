@@ -24,7 +24,7 @@ from core.task_search import TaskFilter, list_tasks
 from core.task_views import view_task
 from core.tasks import Kind, Priority, Role, State, Track
 from core.text import clip
-from core.tried import tried_before
+from core.tried import TriedBefore, create_untried_task, tried_before
 
 WHICH = Word("Which task", "CHURN-12")
 
@@ -76,11 +76,14 @@ async def new(
         box=box, runs=runs, version=version, role=role, owner=owner, labels=labels, link=link,
     )  # fmt: skip
     wanted, _, its_track = check_new(wanted, ctx.today)
-    if its_track is Track.RESEARCH and not sure:
-        tried = await ctx.read(tried_before, new=wanted)
-        if tried:
-            return tried_card(tried, again=ctx.again({"sure": "yes"}))
-    task = await ctx.do(create_task, new=wanted, channel=ctx.channel, today=ctx.today)
+    is_asked = its_track is Track.RESEARCH and not sure
+    if is_asked and ctx.only_reads and (tried := await ctx.read(tried_before, new=wanted)):
+        return tried_card(tried, again=ctx.again({"sure": "yes"}))
+    create = create_untried_task if is_asked else create_task
+    try:
+        task = await ctx.do(create, new=wanted, channel=ctx.channel, today=ctx.today)
+    except TriedBefore as found:
+        return tried_card(found.tried, again=ctx.again({"sure": "yes"}))
     return task_card(task, "Created.", next_line=f"lab task start {task.key}")
 
 

@@ -37,6 +37,22 @@ def test_an_event_of_one_process_wakes_the_worker_of_another(board, elsewhere):
     assert elsewhere.wait(PATIENCE)
 
 
+def test_what_was_committed_last_is_told_before_the_store_is_closed(elsewhere, postgres_url):
+    database = open_database(postgres_url, is_server=False)
+    board = BoardDriver.open(database, now=NOW)
+    wait_until(elsewhere.is_set)
+    elsewhere.clear()
+    board.new()
+    database.close()
+    assert elsewhere.wait(PATIENCE)
+
+
+def test_no_unit_of_work_notifies_by_itself(postgres_url):
+    # It would hold a lock of the whole server until its commit is on the disk.
+    triggers = "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'events'::regclass AND NOT tgisinternal"
+    assert rows(postgres_url, triggers) == [(0,)]
+
+
 def test_a_lost_connection_is_made_again(board, elsewhere, postgres_url):
     ((lost,),) = rows(postgres_url, LISTENING)
     execute(postgres_url, f"SELECT pg_terminate_backend({lost}, 5000)")

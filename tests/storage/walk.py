@@ -453,7 +453,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("findings", "list"): lambda c, v: c.list(project_id=v.project.id, limit=10),
     ("findings", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("findings", "search"): lambda c, v: c.search(("secret", "learn"), limit=10),
-    ("findings", "like"): lambda c, v: c.like(("secret", "failure", "mine"), at_least=2, limit=10),
+    ("findings", "like"): lambda c, v: c.like(("secret", "failure", "mine"), at_least=2, limit=10)(),
     ("findings", "remember_dropped"): lambda c, v: c.remember_dropped(v.task),
     ("findings", "rename_dropped"): lambda c, v: c.rename_dropped(replace(v.dropped, title="Mine")),
     ("findings", "forget_dropped"): lambda c, v: c.forget_dropped(v.dropped.id),
