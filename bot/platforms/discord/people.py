@@ -40,6 +40,11 @@ class People:
         team = await self._team(request)
         member = await self._member(team.id, identity)
         if member is None:
+            # The server may have joined another team, or parted from it.
+            self.forget(request.workspace)
+            team = await self._team(request)
+            member = await self._member(team.id, identity)
+        if member is None:
             member = await self._join(team.id, identity, request, place)
         elif member.is_workspace_admin != request.is_manager:
             # A right that comes from the server ends with it.
