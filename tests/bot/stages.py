@@ -7,12 +7,16 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.expiry import expire_timeboxes
-from tests.bot.differences import SLACK
+from tests.bot.differences import DISCORD, SLACK
+from tests.discord.harness import DiscordBoard, discord_board
+from tests.fakes.discord import small_guild
+from tests.fakes.discord.person import CannotUse
 from tests.slack.harness import ANA, BEN, TEAM, SlackBoard, slack_board
 
 # A few seconds after the full minute, so that a story of some seconds stays in its minute.
 _AFTER = timedelta(seconds=2)
 _SLACK = {"ana": ANA, "ben": BEN}
+_DISCORD = {"ana": small_guild.ANA, "ben": small_guild.BEN}
 
 
 class Stage(Protocol):
@@ -47,6 +51,33 @@ class SlackStage:
         board.settle()
 
 
+class DiscordStage:
+    name = DISCORD
+
+    def __init__(self, board: DiscordBoard) -> None:
+        self._board = board
+
+    def say(self, who: str, line: str) -> str:
+        root, _, words = line.partition(" ")
+        try:
+            answer = self._board.say(words, by=_DISCORD[who], root=root)
+        except CannotUse as error:
+            return f"[not taken] {error}"
+        return f"[form] {answer.form.title}" if answer.kind == "modal" else answer.text
+
+    def later(self, length: timedelta) -> None:
+        self._board.go_to(self._board.clock.now() + length)
+
+
+@contextmanager
+def discord_stage(url: str, now: datetime, zone: str) -> Iterator[DiscordStage]:
+    with discord_board(url) as board:
+        for name, user in _DISCORD.items():
+            board.discord.rename_user(user, name, name)
+        board.later((now + _AFTER - board.clock.now()).total_seconds())
+        yield DiscordStage(board)
+
+
 @contextmanager
 def slack_stage(url: str, now: datetime, zone: str) -> Iterator[SlackStage]:
     with slack_board(url) as board:
@@ -56,4 +87,5 @@ def slack_stage(url: str, now: datetime, zone: str) -> Iterator[SlackStage]:
         yield SlackStage(board)
 
 
-STAGES: dict[str, Callable[[str, datetime, str], AbstractContextManager[Stage]]] = {SLACK: slack_stage}
+Open = Callable[[str, datetime, str], AbstractContextManager[Stage]]
+STAGES: dict[str, Open] = {SLACK: slack_stage, DISCORD: discord_stage}

@@ -40,13 +40,13 @@ def test_the_story_goes_as_it_is_written(name: str, database: Database) -> None:
 @pytest.mark.parametrize("chat", STAGES)
 def test_the_stories_go_the_same_in_a_chat(chat: str, stage_urls: list[str]) -> None:
     """But for the differences that are stated, each of which there is."""
-    comparison = Comparison(set())
+    comparison = Comparison(chat, set())
     for path, url in zip(sorted(TRANSCRIPTS.glob("*.txt")), stage_urls, strict=True):
         with STAGES[chat](url, NOW, "Europe/Lisbon") as stage:
             for who, line, answer in _told(path.read_text(encoding="utf-8"), stage):
                 shown = comparison.common(chat, line, stage.say(who, line))
                 assert shown == comparison.common(TERMINAL, line, answer), f"{path.stem}: {line}"
-    assert comparison.in_vain(TERMINAL, chat) == []
+    assert comparison.in_vain() == []
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ NAMES = {"1": "ana", "2": "ops", "3": "general"}
         (">>> all\nof it", "> all\n> of it", ["quote"]),
         ("- one\n- two", "• one\n• two", ["item", "item"]),
         ("1. one", "• one", ["item"]),
+        ("a\n- b\n\n- c\nd", "a\n• b\n\n• c\nd", ["item", "item"]),
         (r"\- one", "- one", []),
         (r"1\. one", "1. one", []),
         ("a - b # c > d", "a - b # c > d", []),

@@ -64,6 +64,8 @@ def _tokens(text: str, *, is_start: bool, has_links: bool) -> Iterator[Token]:
     while position < len(text):
         found = _line(text, position, has_links) if at_line_start else None
         found = found or _inline(text, position, has_links)
+        if found is None and text[position] == "\n":
+            found = Token("text", "\n"), position + 1
         if found is None:
             special = _SPECIAL.search(text, position + 1)
             end = special.start() if special else len(text)
