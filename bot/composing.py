@@ -1,11 +1,15 @@
 """The message a delivery becomes, as its subject is at this moment."""
 
+from datetime import datetime
+
 from bot.cards.board import board_card
 from bot.cards.burst import burst_card
 from bot.cards.check import check_card
 from bot.cards.timebox import prompt_card
+from bot.digest_messages import compose_digest, marker_of
 from core.cards import Card, mentioned
 from core.deliveries import Delivery, DeliveryKind, Destination, Post
+from core.digest_runs import is_digest
 from core.ports import UnitOfWork
 from core.prompts import is_prompt, view_prompt
 from core.task_views import measured
@@ -19,9 +23,11 @@ def check_subject(check_id: int) -> str:
     return f"check:{check_id}"
 
 
-def compose(work: UnitOfWork, destination: Destination, group: tuple[Delivery, ...]) -> Post | None:
+def compose(work: UnitOfWork, destination: Destination, group: tuple[Delivery, ...], *, now: datetime) -> Post | None:
     """None when it has lost its place: nothing to edit, no thread to answer in."""
     head = group[0]
+    if is_digest(head.subject):
+        return compose_digest(work, destination, head, now=now)
     root = work.messages.root(head.task_id, destination.channel_id) if head.task_id is not None else None
     line = work.messages.line(head.subject, destination.channel_id) if head.subject is not None else None
     card = _card(work, group)
@@ -34,7 +40,7 @@ def compose(work: UnitOfWork, destination: Destination, group: tuple[Delivery, .
     return Post(
         channel=destination.ref,
         card=card,
-        marker=f"labkeeper-{destination.team_id}-{head.id}",
+        marker=marker_of(destination, head),
         message=root.message if root and head.kind is DeliveryKind.EDIT else line,
         thread=(root.thread or root.message) if root and head.kind in _IN_THREAD else None,
         shows_in_channel=head.kind is DeliveryKind.BROADCAST,

@@ -23,6 +23,7 @@ from core.deliveries import (
     Refused,
     TryLater,
 )
+from core.digest_runs import digest_subject, is_digest, read_subject
 from core.ports import UnitOfWork
 
 MOST_PENDING = 100
@@ -92,7 +93,7 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
             work.deliveries.release(destination, due_at=head.next_attempt_at)
             return None
         group = _group(head, pending)
-        post = compose(work, destination, group)
+        post = compose(work, destination, group, now=times.now)
         if post is not None:
             return Sending(deliveries=_mark_sending(work, group, post.marker, times), post=post)
         _drop(work, group, times)
@@ -163,7 +164,7 @@ def _look_after(
     if times.now < settled_at:
         work.deliveries.release(destination, due_at=settled_at)
         return None
-    post = compose(work, destination, under_way)
+    post = compose(work, destination, under_way, now=times.now)
     if post is None or post.message is not None:
         # An edit that is made twice is made once.
         for delivery in under_way:
@@ -205,14 +206,14 @@ def _group(head: Delivery, pending: tuple[Delivery, ...]) -> tuple[Delivery, ...
     """What is said in one message: a burst of replies in one thread, up to what is said aloud there; all that shows
     the same as it is now; and with a root the edits it makes needless."""
     match head.kind:
-        case DeliveryKind.REPLY:
+        case DeliveryKind.REPLY if head.subject is None:
             in_thread = (d for d in pending if d.kind in _TOLD and d.task_id == head.task_id)
             return tuple(takewhile(lambda d: d.kind is DeliveryKind.REPLY, in_thread))
         case DeliveryKind.EDIT:
             return tuple(d for d in pending if d.kind is DeliveryKind.EDIT and d.task_id == head.task_id)
         case DeliveryKind.LINE:
             return tuple(d for d in pending if d.kind is DeliveryKind.LINE and d.subject == head.subject)
-        case DeliveryKind.ROOT:
+        case DeliveryKind.ROOT if head.subject is None:
             return (head, *(d for d in pending if d.kind is DeliveryKind.EDIT and d.task_id == head.task_id))
         case _:
             return (head,)
@@ -264,7 +265,10 @@ def _post_anew(work: UnitOfWork, destination: Destination, sending: Sending, tim
     if task_id is not None and root is not None:
         work.messages.forget(task_id, destination.channel_id)
     if task_id is None or root is None or root.reposts:
-        # They do not want it: without a root nothing more is said about this task here.
+        # They do not want it: without a root nothing more is said about this task here, or of this digest.
+        if subject is not None and is_digest(subject):
+            start = digest_subject(read_subject(subject)[0])
+            work.messages.put_line(start, destination.channel_id, "", times.now)
         for delivery in sending.deliveries:
             work.deliveries.mark(replace(delivery, state=DeliveryState.PARKED, error="deleted"), times.now)
         return

@@ -11,7 +11,8 @@ from core.ids import ChannelRef, TeamId
 class DeliveryKind(StrEnum):
     """`root`, `edit` and `line` show their subject as it is when sent; the others keep their card.
 
-    A `line` stands in a task's thread and is edited in place when its subject changes.
+    A `line` stands in a thread and is edited in place when its subject changes. A `file` stands in a thread as well.
+    With a subject a `root` and a `reply` show that too: the parts of a digest.
     """
 
     ROOT = "root"
@@ -20,6 +21,7 @@ class DeliveryKind(StrEnum):
     EDIT = "edit"
     DIRECT = "direct"
     LINE = "line"
+    FILE = "file"
 
 
 class DeliveryState(StrEnum):
@@ -97,12 +99,23 @@ class Destination:
     allowed_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A file to post. `name` is its own and finds it again; `alt` says what it shows."""
+
+    name: str
+    title: str
+    alt: str
+    png: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One message to send: a new one, or with `message` the edit of that one.
 
     `people` maps the members a card mentions to the platform's own ids. `topic` is what it is about, in a line. Where
-    it `is_direct`, the channel is a person.
+    it `is_direct`, the channel is a person. With a `picture` it is that which is posted: the card says the same in
+    words, and shows it where the chat shows pictures of ours.
     """
 
     channel: ChannelRef
@@ -114,6 +127,7 @@ class Post:
     people: dict[int, str] = field(default_factory=dict)
     topic: str = ""
     is_direct: bool = False
+    picture: Picture | None = None
 
 
 class DeliveryError(Exception):

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from core.digest_events import DigestEvent, describe_digest
 from core.git_events import CommitLine, GitEvent, describe_git
 from core.records import Records
 from core.tasks import Kind, Priority, State, Track
@@ -241,6 +242,7 @@ Event: TypeAlias = (
     | BoardsParted
     | MemberChanged
     | TimeboxEvent
+    | DigestEvent
     | GitEvent
 )
 
@@ -332,6 +334,8 @@ def _describe_team_event(event: Event) -> str:
             return f"gave {name} its own board again"
         case _ if isinstance(event, TimeboxEvent.__args__):
             return describe_timebox(event)
+        case _ if isinstance(event, DigestEvent.__args__):
+            return describe_digest(event)
         case _:
             return describe_git(event)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.cards import Card
     from core.deciding import Cost
     from core.deliveries import Destination, Post
+    from core.digest_runs import Digests, Images
     from core.finding_records import Findings
     from core.git import Repository
     from core.git_records import Checks, Commits, Deployments, Hooks, PullRequests, Repositories
@@ -95,6 +96,10 @@ class UnitOfWork(Protocol):
     def findings(self) -> Findings: ...
     @property
     def calendars(self) -> Calendars: ...
+    @property
+    def digests(self) -> Digests: ...
+    @property
+    def images(self) -> Images: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""
@@ -152,6 +157,10 @@ class Store(Protocol):
         ...
 
     def teams_with_due_timeboxes(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
+        """At most a hundred."""
+        ...
+
+    def teams_with_due_digests(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
         """At most a hundred."""
         ...
 

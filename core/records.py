@@ -1,12 +1,13 @@
 """Frozen dataclasses to JSON and back, for what is stored: events and cards.
 
 A dataclass becomes an object with its class name under `type`; an enum becomes its value, a tuple an array, a time ISO
-text. Fields at their default are left out, so that what was written before a field existed still reads.
+text, a length of time its seconds. Fields at their default are left out, so that what was written before a field
+existed still reads.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -49,6 +50,8 @@ class Records:
                 return [self._dump(item) for item in value]
             case datetime() | date():
                 return value.isoformat()
+            case timedelta():
+                return value.total_seconds()
             case _ if type(value).__name__ in self._types:
                 return self._dump_fields(value)
         raise TypeError(f"{type(value).__name__} is not a record")
@@ -58,10 +61,11 @@ class Records:
             case dict():
                 return self.load(value)
             case list():
-                item_hint = _item_hint(hint)
-                return tuple(self._load(item, item_hint) for item in value)
+                return tuple(map(self._load, value, _item_hints(hint, len(value))))
             case str():
                 return _from_text(value, hint)
+            case int() | float() if timedelta in _alternatives(hint):
+                return timedelta(seconds=value)
         return value
 
 
@@ -74,11 +78,13 @@ def _from_text(text: str, hint: Any) -> Any:
     return text
 
 
-def _item_hint(hint: Any) -> Any:
+def _item_hints(hint: Any, count: int) -> Sequence[Any]:
+    """Of a tuple of any length, `tuple[int, ...]`, or with a type for each place."""
     for kind in _alternatives(hint):
         if get_origin(kind) is tuple:
-            return get_args(kind)[0]
-    return Any
+            hints = get_args(kind)
+            return (hints[0],) * count if hints[-1] is Ellipsis else hints
+    return (Any,) * count
 
 
 @cache

@@ -19,6 +19,7 @@ from storage.calendars import teams_with_old_holidays
 from storage.checks import forget_checks
 from storage.deliveries import forget_deliveries
 from storage.destinations import claim_destinations, free_destinations
+from storage.digests import teams_with_due_digests
 from storage.directory import SqlDirectory
 from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, is_sqlite, sqlite_reader, sqlite_writer
 from storage.errors import is_transient, too_late, unavailable, uncertain
@@ -106,6 +107,9 @@ class Database:
 
     def teams_with_due_timeboxes(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
         return self._runner.read(lambda connection: teams_with_due_timeboxes(connection, now=now))
+
+    def teams_with_due_digests(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
+        return self._runner.read(lambda connection: teams_with_due_digests(connection, now=now))
 
     def teams_with_old_holidays(self, *, edition: str) -> Future[tuple[TeamId, ...]]:
         return self._runner.read(lambda connection: teams_with_old_holidays(connection, edition=edition))

@@ -20,8 +20,8 @@ from storage.workspace_tables import joins
 # The first of these that a row refers to says whose it is. A message belongs to the channel it stands in, a watch too.
 _BY_CHANNEL = ("deliveries", "destinations", "lines", "messages", "watches")
 _OWNERS = (
-    "tasks", "timeboxes", "findings", "commits", "pull_requests", "repositories", "projects", "events", "channels",
-    "members",
+    "tasks", "timeboxes", "findings", "commits", "pull_requests", "repositories", "projects", "events",
+    "digest_runs", "channels", "members",
 )  # fmt: skip
 # Known by what the join wrote down, or by where they are; or of no use to whoever leaves.
 _ROOTS = ("workspaces", "channels", "projects", "members", "repositories")

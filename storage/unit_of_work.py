@@ -12,6 +12,7 @@ from storage.calendars import SqlCalendars
 from storage.checks import SqlChecks, SqlDeployments
 from storage.commits import SqlCommits, SqlRepositories
 from storage.deliveries import SqlDeliveries
+from storage.digests import SqlDigests, SqlImages
 from storage.findings import SqlFindings
 from storage.hooks import SqlHooks
 from storage.jobs import SqlJobs
@@ -148,3 +149,11 @@ class SqlUnitOfWork:
     @cached_property
     def calendars(self) -> SqlCalendars:
         return SqlCalendars(self.connection, self.team_id)
+
+    @cached_property
+    def digests(self) -> SqlDigests:
+        return SqlDigests(self.connection, self.team_id)
+
+    @cached_property
+    def images(self) -> SqlImages:
+        return SqlImages(self.connection, self.team_id)

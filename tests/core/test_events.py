@@ -7,6 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.digest_events import (
+    DigestCorrected,
+    DigestNotPosted,
+    DigestPosted,
+    DigestRescheduled,
+    DigestScheduled,
+)
 from core.events import (
     EVENT_TYPES,
     RECORDS,
@@ -239,6 +246,29 @@ STORED = [
         | {"best_run": "run 17", "tasks": ["CHURN-13"], "timebox": 1, "rounds": 1, "nags": 2, "before": "review"},
         TaskDecided(Call.ADOPT, "tails gain", "above target", "run 17", ("CHURN-13",), 1, 1, 2, State.REVIEW),
     ),
+    (
+        {"type": "DigestScheduled", "digest": "weekly", "channel": "general", "how": "Mondays at 09:00, UTC"},
+        DigestScheduled("weekly", "general", "Mondays at 09:00, UTC"),
+    ),
+    (
+        {"type": "DigestRescheduled", "digest": "weekly", "channel": "general", "change": "paused"},
+        DigestRescheduled("weekly", "general", "paused"),
+    ),
+    (
+        {"type": "DigestPosted", "run": 3, "digest": "monthly", "channel": "general", "period": "2026-11"},
+        DigestPosted(3, "monthly", "general", "2026-11"),
+    ),
+    (
+        {
+            "type": "DigestNotPosted", "digest": "weekly", "channel": "general", "period": "2026-W47",
+            "why": "nothing changed",
+        },
+        DigestNotPosted("weekly", "general", "2026-W47", "nothing changed"),
+    ),
+    (
+        {"type": "DigestCorrected", "run": 3, "channel": "general", "why": "a figure was wrong"},
+        DigestCorrected(3, "general", "a figure was wrong"),
+    ),
 ]  # fmt: skip
 WORDS = [
     (TaskCreated("T", Kind.DATA, Track.PRODUCTION, Priority.NEXT), "created it: T"),
@@ -345,6 +375,20 @@ WORDS = [
         TaskDecided(Call.SPLIT, "two causes", tasks=("CHURN-13", "CHURN-14")),
         "decided: split into CHURN-13, CHURN-14. Learned: two causes",
     ),
+    (
+        DigestScheduled("weekly", "general", "Mondays at 09:00, UTC"),
+        "scheduled the weekly digest in #general: Mondays at 09:00, UTC",
+    ),
+    (DigestRescheduled("weekly", "general", "paused"), "paused the weekly digest in #general"),
+    (
+        DigestPosted(3, "monthly", "general", "2026-11"),
+        "posted the monthly digest of 2026-11 in #general (report 3)",
+    ),
+    (
+        DigestNotPosted("weekly", "general", "2026-W47", "nothing changed"),
+        "did not post the weekly digest of 2026-W47 in #general: nothing changed",
+    ),
+    (DigestCorrected(3, "general", "a figure was wrong"), "corrected report 3 in #general: a figure was wrong"),
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ GROWING = {
     "messages", "receipts", "commits", "commit_tasks", "commit_actions", "pull_requests", "pull_request_tasks",
     "checks", "deployments", "lines", "findings", "finding_revisions", "search_entries", "search_index",
     "timeboxes", "extensions", "decisions",
-    "calendar_days", "leave",
+    "calendar_days", "leave", "digest_runs", "digest_texts", "images",
 }  # fmt: skip
 TASKS = 5_000
 # Read whole, an index that leaves out what is over is as short as the work at hand.
@@ -76,6 +76,9 @@ COPIES = {
     "timeboxes": {"task_id": "n", "state": "'decided'", "due_at": "NULL", "closed_at": "started_at"},
     "extensions": {"timebox_id": BOX_OF},
     "decisions": {"task_id": "n", "timebox_id": "NULL"},
+    "digest_runs": {"period": "'p' || n", "created_at": "created_at + n * {second}"},
+    "digest_texts": {"revision": "n + 1000"},
+    "images": {"sha256": "'i' || n"},
     "calendar_days": {"day": "{day}"},
     "leave": {"first_day": "{day}", "last_day": "{day}"},
 }  # fmt: skip
@@ -205,6 +208,7 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
             victim.board.read(lambda work, where=where: work.timeboxes.list_open(**where, limit=20))
             victim.board.write(lambda work, where=where: work.timeboxes.retime(**where, now=NOW))
         database.teams_with_due_timeboxes(now=NOW).result()
+        database.teams_with_due_digests(now=NOW).result()
         database.read_directory(lambda teams: teams.hook("address")).result()
         database.claim_jobs(now=NOW, lease=LATER - NOW, limit=5).result()
         database.count_due_jobs(now=NOW).result()

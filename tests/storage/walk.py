@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError, NoResultFound
 
 import core.board_pages
 import core.calendar_records
+import core.digest_runs
 import core.finding_records
 import core.git_records
 import core.log_ports
@@ -20,12 +21,13 @@ import core.ports
 import core.task_ports
 import core.timebox_records
 from core.blocking import make_wait
-from core.calendar import Leave
+from core.calendar import Leave, Weekday
 from core.calendar_records import CalendarDay, DayKind, ProjectCalendar
 from core.cards import Card
 from core.deciding import DEFAULT_POLICY, Cost
 from core.delegates import name_delegate
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
+from core.digest_runs import DigestKind, DigestRun, DigestSchedule, DigestText, RunState
 from core.durations import Box
 from core.events import Cause, MemberJoined
 from core.finding_records import Finding, Page, Writer
@@ -43,6 +45,7 @@ from core.notes import add_note
 from core.policies import set_policy
 from core.ports import UnitOfWork
 from core.projects import create_project, name_lead
+from core.schedules import Rhythm, Schedule
 from core.task_search import TaskFilter
 from core.tasks import Priority, State
 from core.timebox_records import Call, Timebox
@@ -57,6 +60,7 @@ GITHUB = Identity("github", "", "octocat")
 HOUR = timedelta(hours=1)
 LATER = NOW + HOUR
 SHA = sha_of("secret")
+SAID = DigestText(root=Card(("Secret plan",)))
 MINE, BY = Page(title="Mine", body="Mine"), Writer(member_id=None, name="mine")
 CHRISTMAS, NEW_YEAR = date(2026, 12, 25), date(2027, 1, 1)
 LEAVE = Leave(date(2026, 12, 21), date(2026, 12, 31))
@@ -64,7 +68,7 @@ LEAVE = Leave(date(2026, 12, 21), date(2026, 12, 31))
 
 def _port(name: str) -> type:
     modules = (
-        core.board_pages, core.calendar_records,
+        core.board_pages, core.calendar_records, core.digest_runs,
         core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
         core.finding_records,
     )  # fmt: skip
@@ -120,6 +124,8 @@ class Victim:
     git: "GitRows"
     finding: Finding
     box: Timebox
+    digest: DigestSchedule
+    report: DigestRun
     dropped: Any = None
 
     @property
@@ -196,7 +202,26 @@ def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch,
         blocker=work.blockers.open_ones(task.id)[0], delivery=delivery, destination=None, job=job,
         other_job=other_job, lease="",
         event=work.events.of_task(task.id, limit=1)[0].id, git=report(work, task, project.id), box=box,
-        finding=find_finding(work, 1),
+        finding=find_finding(work, 1), **keep_digests(work, project.home, board.ana.member_id),
+    )  # fmt: skip
+
+
+def keep_digests(work: Any, channel: Any, member: Any) -> dict[str, Any]:
+    plan = Schedule(Rhythm.WEEKLY, time(9), "UTC", Weekday.MONDAY)
+    wanted = DigestSchedule(
+        id=0, channel=channel, kind=DigestKind.WEEKLY, schedule=plan, done_until=NOW, looks_at=NOW, created_at=NOW
+    )
+    schedule = work.digests.add_schedule(wanted, member_id=member)
+    run = work.digests.add_run(a_run(schedule, channel), member_id=None)
+    work.digests.add_text(run.id, SAID, member_id=None, now=NOW)
+    work.images.keep("secret", b"png", channel_id=channel.id, now=NOW)
+    return {"digest": schedule, "report": run}
+
+
+def a_run(schedule: DigestSchedule | None, channel: Any, period: str = "2026-W47") -> DigestRun:
+    return DigestRun(
+        id=0, schedule_id=schedule.id if schedule else None, channel=channel, kind=DigestKind.WEEKLY, period=period,
+        as_of=NOW, state=RunState.POSTED, created_at=NOW,
     )  # fmt: skip
 
 
@@ -469,13 +494,29 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("calendars", "add_leave"): lambda c, v: c.add_leave(v.member.id, Leave(CHRISTMAS, NEW_YEAR), NOW),
     ("calendars", "remove_leave"): lambda c, v: c.remove_leave(v.member.id, LEAVE),
     ("calendars", "set_quiet"): lambda c, v: c.set_quiet(v.member.id, None),
+    ("digests", "add_schedule"): lambda c, v: c.add_schedule(v.digest, member_id=None),
+    ("digests", "schedule"): lambda c, v: c.schedule(v.digest.id),
+    ("digests", "schedule_in"): lambda c, v: c.schedule_in(v.home, DigestKind.WEEKLY),
+    ("digests", "schedules"): lambda c, v: c.schedules(limit=9),
+    ("digests", "save_schedule"): lambda c, v: c.save_schedule(replace(v.digest, looks_at=None)),
+    ("digests", "remove_schedule"): lambda c, v: c.remove_schedule(v.digest.id, LATER),
+    ("digests", "due"): lambda c, v: c.due(now=LATER, limit=9),
+    ("digests", "add_run"): lambda c, v: c.add_run(a_run(v.digest, v.project.home, "2026-W48"), member_id=None),
+    ("digests", "run"): lambda c, v: (c.run(v.report.id), c.run(v.report.id, lock=True))[1],
+    ("digests", "skip_run"): lambda c, v: c.skip_run(v.report.id, "Mine"),
+    ("digests", "runs"): lambda c, v: (*c.runs(channel_id=None, limit=9), *c.runs(channel_id=v.home, limit=9)),
+    ("digests", "last_run"): lambda c, v: c.last_run(v.digest.id, posted=True) or c.last_run(v.digest.id, posted=False),
+    ("digests", "add_text"): lambda c, v: c.add_text(v.report.id, replace(SAID, revision=2), member_id=None, now=LATER),
+    ("digests", "text"): lambda c, v: c.text(v.report.id) or c.text(v.report.id, revision=1),
+    ("images", "keep"): lambda c, v: c.keep("secret", b"mine", channel_id=v.home, now=NOW),
+    ("images", "get"): lambda c, v: c.get("secret"),
     ("receipts", "add"): lambda c, v: c.add("slack", "r2", NOW),
     ("receipts", "add_first"): lambda c, v: c.add_first("slack", "r3", NOW)(),
 }
 # These add a row of the intruder's own, or hand back what was handed in; the others must find nothing.
 GIVES_BACK = {(collection, "add") for collection in collections()} | {
     ("channels", "ensure"), ("blockers", "open"), ("tasks", "save"), ("repositories", "ensure"), ("commits", "link"),
-    ("receipts", "add_first"), ("events", "add_all"),
+    ("receipts", "add_first"), ("events", "add_all"), ("digests", "add_schedule"), ("digests", "add_run"),
 }  # fmt: skip
 
 

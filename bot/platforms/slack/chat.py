@@ -15,11 +15,12 @@ from bot.platforms.slack.answers import ephemeral
 from bot.platforms.slack.failures import NO_ANSWER, code_of, status_of
 from bot.platforms.slack.grant import NoGrant
 from bot.platforms.slack.render import render_card
+from bot.platforms.slack.uploads import upload
 from bot.platforms.slack.whispers import read_whisper
 from bot.platforms.slack.workspaces import Workspaces
 from bot.telemetry import LOOKS
 from core.cards import Card
-from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
+from core.deliveries import AnswerLost, DeliveryError, MessageGone, Picture, Post, Refused, TryLater
 from core.ids import ChannelRef
 
 log = structlog.get_logger()
@@ -48,6 +49,10 @@ class SlackChat:
         self._root = root
 
     async def post(self, post: Post) -> str:
+        if post.picture is not None and post.message is None:
+            file = await upload(lambda ask: self._call(post.channel.workspace, ask), post, post.picture)
+            if file is not None:
+                return file
         message = render_card(post.card, root=self._root, people=post.people)
         content: dict[str, Any] = {"channel": post.channel.channel, "text": message.text, "blocks": message.blocks}
         where = post.channel.workspace
@@ -114,7 +119,7 @@ class SlackChat:
         try:
             async for message in self._messages(post, since):
                 payload = (message.get("metadata") or {}).get("event_payload") or {}
-                if payload.get("marker") == post.marker:
+                if payload.get("marker") == post.marker or _shows(message, post.picture):
                     LOOKS.labels(outcome="found").inc()
                     return str(message["ts"])
         except (Refused, MessageGone) as error:
@@ -149,6 +154,11 @@ class SlackChat:
 
     async def _call(self, workspace: str, ask: Callable[[AsyncWebClient], Awaitable[Any]]) -> Any:
         return await ask_slack(self._workspaces, workspace, ask)
+
+
+def _shows(message: dict[str, Any], picture: Picture | None) -> bool:
+    """A file has no metadata of ours; its name is its own."""
+    return picture is not None and any(file.get("name") == picture.name for file in message.get("files") or ())
 
 
 def _reading(thread: str | None, asked: dict[str, Any]) -> Callable[[AsyncWebClient], Awaitable[Any]]:

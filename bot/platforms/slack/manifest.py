@@ -17,6 +17,7 @@ SCOPES = {
     "channels:read": "an invitation to a public channel is not noticed",
     "groups:read": "an invitation to a private channel is not noticed",
     "app_mentions:read": "nothing can be said to the bot in threads",
+    "files:write": "charts are told in words and not shown",
     "reactions:read": "no reaction makes a task",
     "links:read": "links to the board are not noticed",
     "links:write": "links to the board are not shown with their task",

@@ -17,6 +17,7 @@ from core.cards import (
     Divider,
     Field,
     Fields,
+    Image,
     Item,
     Link,
     LinkButton,
@@ -120,6 +121,8 @@ class _Page:
                 return Markup('<pre tabindex="0">\n{}</pre>').format(literal(text))
             case Divider():
                 return Markup("<hr>")
+            case Image(id, alt):
+                return Markup('<figure><img src="/pictures/{}" alt="{}" loading="lazy"></figure>').format(id, alt)
 
     def field(self, field: Field) -> Markup:
         name = literal(field.name.rstrip(":"))
