@@ -2,8 +2,8 @@
 
 from core.ids import TaskKey
 from core.joining import offer_join
-from tests.drivers import BoardDriver
 from tests.discord.harness import BEN, DiscordBoard
+from tests.drivers import BoardDriver
 
 CODE = "K7QMX-2NARV-H4TWZ-9BCDE"
 
