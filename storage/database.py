@@ -26,6 +26,7 @@ from storage.errors import is_transient, too_late, unavailable, uncertain
 from storage.jobs import claim_jobs, count_due_jobs, forget_jobs
 from storage.log import teams_to_fan_out
 from storage.pipeline import Pipeline
+from storage.sqlite_reading import SqliteReaders
 from storage.timeboxes import teams_with_due_timeboxes
 from storage.unit_of_work import SqlUnitOfWork
 from storage.watches import forget_receipts
@@ -47,6 +48,7 @@ class _Runner(Protocol):
 
     def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]: ...
     def read(self, run: Callable[[Connection], T]) -> Future[T]: ...
+    def glance(self, run: Callable[[Connection], T]) -> Future[T]: ...
     def maintain(self) -> Future[None]: ...
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]: ...
     def close(self) -> None: ...
@@ -66,6 +68,9 @@ class Database:
 
     def read(self, query: Callable[[UnitOfWork], T], *, team: TeamId) -> Future[T]:
         return self._runner.read(lambda connection: query(SqlUnitOfWork(connection, team)))
+
+    def glance(self, query: Callable[[UnitOfWork], T], *, team: TeamId) -> Future[T]:
+        return self._runner.glance(lambda connection: query(SqlUnitOfWork(connection, team)))
 
     def write_directory(self, operation: Callable[[Directory], T]) -> Future[T]:
         def run(connection: Connection) -> T:
@@ -88,7 +93,7 @@ class Database:
         return self._unbound(free_destinations)
 
     def teams_to_fan_out(self) -> Future[tuple[TeamId, ...]]:
-        return self._runner.read(teams_to_fan_out)
+        return self._runner.glance(teams_to_fan_out)
 
     def forget_receipts(self, *, before: datetime) -> Future[int]:
         return self._unbound(lambda connection: forget_receipts(connection, before=before))
@@ -106,7 +111,7 @@ class Database:
         return self._runner.on_events(wake)
 
     def teams_with_due_timeboxes(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
-        return self._runner.read(lambda connection: teams_with_due_timeboxes(connection, now=now))
+        return self._runner.glance(lambda connection: teams_with_due_timeboxes(connection, now=now))
 
     def teams_with_due_digests(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
         return self._runner.read(lambda connection: teams_with_due_digests(connection, now=now))
@@ -115,7 +120,7 @@ class Database:
         return self._runner.read(lambda connection: teams_with_old_holidays(connection, edition=edition))
 
     def count_due_jobs(self, *, now: datetime) -> Future[int]:
-        return self._runner.read(lambda connection: count_due_jobs(connection, now=now))
+        return self._runner.glance(lambda connection: count_due_jobs(connection, now=now))
 
     def maintain(self) -> Future[None]:
         return self._runner.maintain()
@@ -138,15 +143,17 @@ def open_database(url: str, *, is_server: bool) -> Database:
 
 class _SqliteRunner:
     def __init__(self, writing: Engine, reading: Engine) -> None:
-        self._writing, self._reading = writing, reading
-        self._writer = Writer(writing)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+        self._writing = writing
+        self._writer, self._readers = Writer(writing), SqliteReaders(reading)
 
     def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]:
         return self._writer.submit(run, seconds=seconds)
 
     def read(self, run: Callable[[Connection], T]) -> Future[T]:
-        return self._readers.submit(_read, self._reading, run)
+        return self._readers.submit(run)
+
+    def glance(self, run: Callable[[Connection], T]) -> Future[T]:
+        return self._readers.glance(run)
 
     def maintain(self) -> Future[None]:
         """What the terminal writes beside a quiet server is checkpointed here, and nowhere else."""
@@ -158,8 +165,7 @@ class _SqliteRunner:
 
     def close(self) -> None:
         self._writer.close()
-        self._readers.shutdown()
-        self._reading.dispose()
+        self._readers.close()
         self._writing.dispose()
 
 
@@ -180,6 +186,10 @@ class _PostgresRunner:
 
     def read(self, run: Callable[[Connection], T]) -> Future[T]:
         return self._readers.submit(_read, self._reading, run)
+
+    def glance(self, run: Callable[[Connection], T]) -> Future[T]:
+        """A server may be far away: nobody waits for it on a thread of their own."""
+        return self.read(run)
 
     def maintain(self) -> Future[None]:
         """Autovacuum does it."""

@@ -139,7 +139,9 @@ class _Compiled:
         parameters = self._parameters(values)
         if not connection.in_transaction():
             connection.begin()
-        connection.engine.dispatch.before_cursor_execute(connection, None, self.text, parameters, None, False)
+        listeners = connection.engine.dispatch.before_cursor_execute
+        if listeners:
+            listeners(connection, None, self.text, parameters, None, False)
         return parameters
 
     def _execute_now(self, connection: Connection, parameters: Any) -> tuple[list[Any], int]:

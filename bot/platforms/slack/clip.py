@@ -63,17 +63,24 @@ def fit(content: list[Element], ending: list[Element]) -> list[Element]:
 
 def weight(node: Any) -> int:
     """What is counted of an element, or of many, without what a block costs by itself."""
+    # Every text of every answer goes through here.
     if isinstance(node, str):
         return counted(node)
-    if isinstance(node, list):
-        return sum(map(weight, node))
+    total = 0
     if isinstance(node, dict):
-        return sum(weight(value) for key, value in node.items() if key not in _UNCOUNTED)
-    return 0
+        for key, value in node.items():
+            if key not in _UNCOUNTED:
+                total += counted(value) if isinstance(value, str) else weight(value)
+    elif isinstance(node, list):
+        for one in node:
+            total += weight(one)
+    return total
 
 
 def counted(text: str) -> int:
     """UTF-16 units, with `& < >` as entities."""
+    if text.isalnum() and text.isascii():
+        return len(text)
     units = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
     return units + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
 

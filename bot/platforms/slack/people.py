@@ -129,7 +129,8 @@ class People:
         )
 
     async def _member(self, team: TeamId, identity: Identity) -> Member | None:
-        return await asyncio.wrap_future(self._store.read(lambda work: work.members.by_identity(identity), team=team))
+        found = self._store.glance(lambda work: work.members.by_identity(identity), team=team)
+        return found.result() if found.done() else await asyncio.wrap_future(found)
 
     async def _join(self, team: TeamId, identity: Identity, profile: Profile, place: str) -> Member:
         now = self._clock.now()
