@@ -69,12 +69,17 @@ async def _run(app: App, parts: frozenset[Part], listener: socket.socket | None)
         works += [work for chat in chats for work in chat.works]
     deaf = app.store.on_events(worker.wake_from_thread) if worker else None
     try:
-        await serve(http, listener, ticks, works)
+        await serve(http, listener, ticks, works, leaving=lambda: _leave(chats))
     finally:
         if deaf is not None:
             deaf()
         for chat in chats:
             await chat.finish()
+
+
+def _leave(chats: Sequence["ChatConnection"]) -> None:
+    for chat in chats:
+        chat.leave()
 
 
 def _state_of(chat: "ChatConnection") -> Callable[[], str]:
@@ -97,10 +102,21 @@ def _connect_slack(app: App) -> "ChatConnection":
     return SlackConnection.open(app.settings, app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
 
 
+def _connect_web(app: App) -> "ChatConnection":
+    from bot.platforms.web.connection import WebConnection
+
+    return WebConnection.open(
+        root=app.settings.labkeeper_command, store=app.store, clock=app.clock, catalogue=app.catalogue,
+        ports=app.ports, wake=lambda: app.wake(),
+    )  # fmt: skip
+
+
 def _pages(app: App) -> list[Any]:
     # Loaded when used: a worker shows no pages.
     from bot.platforms.web.routes import front_route, shared_routes
 
+    if app.settings.local_chat_is_open:
+        return shared_routes()
     chats = [name.capitalize() for name in app.ports.chats]
     return [*shared_routes(), front_route(chats=chats, root=app.settings.labkeeper_command)]
 
@@ -115,6 +131,7 @@ def _connect_discord(app: App) -> "ChatConnection":
 _CHATS: tuple[tuple[Callable[[Settings], bool], Callable[[App], "ChatConnection"]], ...] = (
     (lambda settings: settings.has_slack, _connect_slack),
     (lambda settings: settings.has_discord, _connect_discord),
+    (lambda settings: settings.local_chat_is_open, _connect_web),
 )
 
 
@@ -138,8 +155,13 @@ def _chats_greeting(address: str, settings: Settings) -> str:
         lines += f"Slack {comes}\n{_invitation(settings)}"
     if settings.has_discord:
         lines += "Discord comes through its gateway; nothing needs to reach this address.\n"
+    if settings.local_chat_is_open:
+        return (
+            f"Open {address}/ in a browser: that is a chat to try all of it.\n"
+            "README.md says how to connect Slack or Discord.\n"
+        )
     return lines or (
-        "No chat is connected. README.md says how to connect Slack or Discord; without it:\n"
+        "No chat is connected, and the one in the browser is closed: it has no passwords (LABKEEPER_LOCAL_CHAT).\n"
         "Say something in a second shell:  labkeeper lab help\n"
     )
 

@@ -56,10 +56,11 @@ async def serve(
     listener: socket.socket | None,
     ticks: tuple[Tick, ...],
     works: Iterable[Callable[[], Coroutine[Any, Any, None]]] = (),
+    leaving: Callable[[], None] = lambda: None,
 ) -> None:
     """Answers on `listener`, if there is one, runs `ticks`, and `works` until they are cancelled.
 
-    Returns after SIGINT or SIGTERM, with all finished.
+    `leaving` ends what would be answered for ever. Returns after SIGINT or SIGTERM, with all finished.
     """
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -75,6 +76,7 @@ async def serve(
         _settle_garbage_collector()
         await _until_any(stop, running)
     finally:
+        leaving()
         await ticking.stop()
         if server and running:
             server.should_exit = True

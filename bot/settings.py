@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Annotated, Any, Self
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -29,6 +30,16 @@ class LocalChat(StrEnum):
     LOOPBACK = "loopback"
     EVERYONE = "everyone"
     OFF = "off"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server that listens there is reached from this machine alone."""
+    if host.casefold() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 class BadSettings(Exception):
@@ -98,7 +109,14 @@ class Settings(BaseSettings):
     @property
     def has_chat(self) -> bool:
         """Whether tokens connect it to a chat elsewhere."""
-        return self.has_slack
+        return self.has_slack or self.has_discord
+
+    @property
+    def local_chat_is_open(self) -> bool:
+        """The chat in the browser has no passwords, so by default only this machine must reach it."""
+        if self.has_chat or self.labkeeper_local_chat is LocalChat.OFF:
+            return False
+        return self.labkeeper_local_chat is LocalChat.EVERYONE or is_loopback(self.host)
 
     @property
     def is_sqlite(self) -> bool:

@@ -19,7 +19,7 @@ NAME_LIMIT = 80
 # Some letters become two without case, and equal names are told apart by a number.
 HANDLE_LIMIT = 60
 # Held by whoever adds members or takes rights away: two at once could add one twice, or leave no administrator.
-_ROSTER = "members"
+ROSTER = "members"
 _HANDLE_UNSAFE = re.compile(r"[^\w.-]+")
 _EMAIL = re.compile(r"[^\s@<>\"]{1,64}@[^\s@<>\"]{1,190}\.[^\s@<>\"]{2,60}")
 _ACCOUNT = re.compile(r"([a-z]{2,20}):([\w.-]{1,100})")
@@ -158,7 +158,7 @@ def create_member(
 ) -> MemberView:
     """A member who has not spoken yet, for example to give them work before their first command."""
     name = clean_line(name.removeprefix("@"), what="name", limit=NAME_LIMIT)
-    work.lock(_ROSTER)
+    work.lock(ROSTER)
     if work.members.by_name(name) is not None:
         raise Conflict(f"There is already a member “{name}”.", "Choose another name, or use that member.")
     member = _add_member(work, name=name, role=role, now=now)
@@ -174,7 +174,7 @@ def give_role(work: UnitOfWork, *, actor: Actor, member: MemberRef, role: Role |
 
 
 def name_admin(work: UnitOfWork, *, actor: Actor, member: MemberRef, is_admin: bool, now: datetime) -> MemberView:
-    work.lock(_ROSTER)
+    work.lock(ROSTER)
     found = ensure_member(work, member, actor=actor, now=now)
     if not is_admin and found.is_workspace_admin:
         raise Conflict(
@@ -271,7 +271,7 @@ def _known(work: UnitOfWork, identity: Identity) -> Member | None:
     """Who that is; where it is nobody, nobody else becomes it until this unit ends."""
     member = work.members.by_identity(identity)
     if member is None:
-        work.lock(_ROSTER)
+        work.lock(ROSTER)
         member = work.members.by_identity(identity)
     return member
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.hosts import CommitPage, FailedDelivery
     from core.ids import ChannelRef, Person, TaskKey, TeamId
     from core.jobs import Job
+    from core.local_chat import LocalMessages
     from core.log_ports import AuditLog, EventLog
     from core.members import Identity, Member
     from core.outbox_ports import Deliveries, Messages
@@ -100,6 +101,8 @@ class UnitOfWork(Protocol):
     def digests(self) -> Digests: ...
     @property
     def images(self) -> Images: ...
+    @property
+    def local_messages(self) -> LocalMessages: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""

@@ -17,6 +17,7 @@ from core.joining import MOST_EVENTS, Join, SharedIdentity, Workspace
 from core.members import Identity
 from storage.columns import metadata
 from storage.finding_tables import findings
+from storage.local_chat_tables import local_messages
 from storage.parting import part, shift_findings, team_tables
 from storage.tables import events, identities, members, projects, tasks, teams, workspaces
 from storage.timebox_tables import timeboxes
@@ -83,6 +84,7 @@ class SqlJoins:
             "identities": {str(one): self._merge(one, other) for one, other in pairs},
             "handles": self._tell_apart(stays, joins),
             "findings": self._number_on(stays, joins),
+            "has_local_chat": self._has(local_messages, joins),
         }
         for table in team_tables():
             self.connection.execute(update(table).where(table.c.team_id == joins).values(team_id=stays))
@@ -105,6 +107,11 @@ class SqlJoins:
 
     def _ids(self, table: Table, team: TeamId) -> list[int]:
         return list(self.connection.execute(select(table.c.id).where(table.c.team_id == team)).scalars())
+
+    def _has(self, table: Table, team: TeamId) -> bool:
+        return (
+            self.connection.execute(select(table.c.team_id).where(table.c.team_id == team).limit(1)).first() is not None
+        )
 
     def _repositories(self, stays: TeamId, joins: TeamId) -> tuple[str, ...]:
         table = metadata.tables["repositories"]

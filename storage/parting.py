@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, and_, delete, insert, or_, select, tuple_, update
+from sqlalchemy import Column, Connection, Table, and_, delete, false, insert, or_, select, true, tuple_, update
 
 from core.ids import TeamId
 from core.joining import Join
@@ -23,6 +23,8 @@ _OWNERS = (
     "tasks", "timeboxes", "findings", "commits", "pull_requests", "repositories", "projects", "events",
     "digest_runs", "channels", "members",
 )  # fmt: skip
+# There is one local chat: all that was said in it goes where it came from.
+_OF_LOCAL_CHAT = ("local_messages", "local_reads")
 # Known by what the join wrote down, or by where they are; or of no use to whoever leaves.
 _ROOTS = ("workspaces", "channels", "projects", "members", "repositories")
 STAY = ("jobs", "receipts", "joins")
@@ -93,6 +95,9 @@ def _hand(connection: Connection, join: Join, table: Table, which: Any) -> None:
 
 def _give_back(connection: Connection, table: Table, join: Join) -> None:
     """By the first owner that a row has; where that is empty, by the next."""
+    if table.name in _OF_LOCAL_CHAT:
+        _hand(connection, join, table, true() if join.body.get("has_local_chat") else false())
+        return
     empty: list[Any] = []
     ways = []
     for column in _owners(table):

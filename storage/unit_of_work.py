@@ -16,6 +16,7 @@ from storage.digests import SqlDigests, SqlImages
 from storage.findings import SqlFindings
 from storage.hooks import SqlHooks
 from storage.jobs import SqlJobs
+from storage.local_chat import SqlLocalMessages
 from storage.log import SqlAuditLog, SqlEventLog
 from storage.members import SqlMembers
 from storage.messages import SqlMessages
@@ -157,3 +158,7 @@ class SqlUnitOfWork:
     @cached_property
     def images(self) -> SqlImages:
         return SqlImages(self.connection, self.team_id)
+
+    @cached_property
+    def local_messages(self) -> SqlLocalMessages:
+        return SqlLocalMessages(self.connection, self.team_id)

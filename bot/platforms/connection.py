@@ -33,6 +33,10 @@ class ChatConnection(Protocol):
 
     async def begin(self) -> None: ...
 
+    def leave(self) -> None:
+        """Ends what would be answered for ever: the server stops."""
+        ...
+
     async def finish(self) -> None:
         """Waits for what was begun."""
         ...

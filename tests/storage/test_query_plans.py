@@ -23,6 +23,7 @@ GROWING = {
     "checks", "deployments", "lines", "findings", "finding_revisions", "search_entries", "search_index",
     "timeboxes", "extensions", "decisions",
     "calendar_days", "leave", "digest_runs", "digest_texts", "images",
+    "local_messages",
 }  # fmt: skip
 TASKS = 5_000
 # Read whole, an index that leaves out what is over is as short as the work at hand.
@@ -80,6 +81,10 @@ COPIES = {
     "digest_texts": {"revision": "n + 1000"},
     "images": {"sha256": "'i' || n"},
     "calendar_days": {"day": "{day}"},
+    "local_messages": {
+        "stamp": "n + 1000", "marker": "'m' || n",
+        "thread_id": "CASE WHEN n % 100 = 0 THEN (SELECT min(id) FROM local_messages) END",
+    },
     "leave": {"first_day": "{day}", "last_day": "{day}"},
 }  # fmt: skip
 

@@ -15,6 +15,7 @@ import core.calendar_records
 import core.digest_runs
 import core.finding_records
 import core.git_records
+import core.local_chat
 import core.log_ports
 import core.outbox_ports
 import core.ports
@@ -38,6 +39,7 @@ from core.hooks import Hook, HookProvider
 from core.ids import ChannelRef
 from core.journal import Happened
 from core.links import NewLink, link_task
+from core.local_chat import NewMessage
 from core.local_time import QuietHours
 from core.members import Identity, MemberRef, link_identity
 from core.metrics import Direction, Measurement, MetricDefinition, define_metric, record_metric
@@ -70,7 +72,7 @@ def _port(name: str) -> type:
     modules = (
         core.board_pages, core.calendar_records, core.digest_runs,
         core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
-        core.finding_records,
+        core.finding_records, core.local_chat,
     )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
 
@@ -126,6 +128,7 @@ class Victim:
     box: Timebox
     digest: DigestSchedule
     report: DigestRun
+    said: int
     dropped: Any = None
 
     @property
@@ -202,7 +205,8 @@ def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch,
         blocker=work.blockers.open_ones(task.id)[0], delivery=delivery, destination=None, job=job,
         other_job=other_job, lease="",
         event=work.events.of_task(task.id, limit=1)[0].id, git=report(work, task, project.id), box=box,
-        finding=find_finding(work, 1), **keep_digests(work, project.home, board.ana.member_id),
+        finding=find_finding(work, 1), said=keep_chat(work),
+        **keep_digests(work, project.home, board.ana.member_id),
     )  # fmt: skip
 
 
@@ -223,6 +227,14 @@ def a_run(schedule: DigestSchedule | None, channel: Any, period: str = "2026-W47
         id=0, schedule_id=schedule.id if schedule else None, channel=channel, kind=DigestKind.WEEKLY, period=period,
         as_of=NOW, state=RunState.POSTED, created_at=NOW,
     )  # fmt: skip
+
+
+def keep_chat(work: Any) -> int:
+    root = work.local_messages.add(NewMessage(channel="ml-board", author="ana", text="Secret", marker="m1"), NOW)
+    answer = NewMessage(channel="ml-board", card=Card(("Secret",)), thread=root.id, shows_in_channel=True, marker="m2")
+    work.local_messages.add(answer, NOW)
+    work.local_messages.mark_read("ana", "ml-board", root.id)
+    return int(root.id)
 
 
 def keep_times(work: Any, project: int, member: Any) -> None:
@@ -300,6 +312,18 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("channels", "find"): lambda c, v: c.find(CHANNEL),
     ("channels", "set_emoji"): lambda c, v: c.set_emoji(v.home, "memo"),
     ("channels", "set_default_project"): lambda c, v: c.set_default_project(v.home, None),
+    ("local_messages", "add"): lambda c, v: c.add(NewMessage(channel="ml-board", text="Mine", marker="m1"), NOW),
+    ("local_messages", "get"): lambda c, v: c.get(v.said),
+    ("local_messages", "by_marker"): lambda c, v: c.by_marker("m2"),
+    ("local_messages", "edit"): lambda c, v: c.edit(v.said, Card(("Mine",)), NOW),
+    ("local_messages", "delete"): lambda c, v: c.delete(v.said, NOW),
+    ("local_messages", "count_reply"): lambda c, v: c.count_reply(v.said, NOW),
+    ("local_messages", "page"): lambda c, v: c.page("ml-board", "ana", before=None, limit=10),
+    ("local_messages", "thread"): lambda c, v: c.thread(v.said, "ana", limit=10),
+    ("local_messages", "since"): lambda c, v: c.since(0, limit=10),
+    ("local_messages", "newest_stamp"): lambda c, v: c.newest_stamp(),
+    ("local_messages", "mark_read"): lambda c, v: c.mark_read("ana", "ml-board", 99),
+    ("local_messages", "count_unread"): lambda c, v: c.count_unread("ana", "ml-board", limit=10),
     ("members", "add"): lambda c, v: c.add(name="ana", handle="ana3", role=None, is_admin=False, now=NOW),
     ("members", "save"): lambda c, v: c.save(replace(v.member, is_admin=False, name="Nobody")),
     ("members", "get"): lambda c, v: c.get(v.member.id),

@@ -3,7 +3,8 @@
 import pytest
 from starlette.datastructures import Headers
 
-from bot.platforms.web.security import SameOrigin, is_loopback
+from bot.platforms.web.security import SameOrigin
+from bot.settings import is_loopback
 
 OWN = {"host": "127.0.0.1:8000", "origin": "http://127.0.0.1:8000"}
 

@@ -89,6 +89,9 @@ class DiscordConnection:
     async def begin(self) -> None:
         """Nothing is asked before somebody speaks."""
 
+    def leave(self) -> None:
+        """Nothing here is answered for ever."""
+
     async def finish(self) -> None:
         await self.answers.finish()
         await self.api.close()

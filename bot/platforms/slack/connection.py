@@ -108,6 +108,9 @@ class SlackConnection:
     async def begin(self) -> None:
         await self.workspaces.learn()
 
+    def leave(self) -> None:
+        """Nothing here is answered for ever."""
+
     async def finish(self) -> None:
         await self.private.finish()
 

@@ -1,6 +1,5 @@
 """What keeps pages to themselves: headers for all of them; and for the chat, who may speak to it at all."""
 
-import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -98,13 +97,3 @@ def host_name(host: str) -> str | None:
     except ValueError:
         return None
     return name if name and parts.netloc == host and "@" not in host else None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a server that listens there is reached from this machine alone."""
-    if host.casefold() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
