@@ -1,6 +1,6 @@
 """People who press the buttons of every prompt there is while the ticks run, in this process and in others.
 
-python -m tests.crash.deciders <database address> <team> <name> [<point> <passage>]
+python -m tests.crash.deciders <database address> <team> <name> [<point> <passage> [torn]]
 """
 
 import os
@@ -16,12 +16,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+import core.timeboxes
 from bot.app import load_notifications
 from bot.outbox import fan_out
 from core.decisions import Verdict, decide
 from core.errors import Conflict
 from core.ids import TeamId
-from core.journal import Actor
+from core.journal import AUTOMATIC, Actor, record_all
+from core.ports import UnitOfWork
 from core.timebox_records import Call, Timebox, TimeboxState
 from core.timeboxes import expire_due_timeboxes
 from storage.database import Database, open_database
@@ -54,10 +56,13 @@ class Deciders:
     now: datetime
     noting: Callable[[Callable[..., Any], Unit], Callable[..., Any]] = lambda run, unit: run
     answers: Counter[str] = field(default_factory=Counter)
+    tell: Callable[..., Any] | None = None
 
     def work(self) -> None:
         while True:
             self._write(lambda work: expire_due_timeboxes(work, now=self.now, limit=BATCH), Unit.TICK)
+            if self.tell is not None:
+                self.database.write(lambda work: self.tell(work, now=self.now), team=self.team).result()
             self._write(lambda work: fan_out(work, notifications=load_notifications(), now=self.now), Unit.PROMPT)
             boxes = self._open()
             if not boxes:
@@ -134,10 +139,25 @@ def at_work(url: str, team: TeamId, name: str, death: Death | None = None) -> It
         database.close()
 
 
-def main(url: str, team: str, name: str, point: str = "", passage: str = "1") -> None:
+def tear_ticks() -> Callable[..., Any]:
+    """The mechanism switched off: what a tick tells is written in another unit than what it does."""
+    told: list[Any] = []
+    core.timeboxes.record_all = lambda work, happened, **_: told.extend(happened)  # type: ignore[assignment]
+
+    def tell(work: UnitOfWork, *, now: datetime) -> None:
+        record_all(work, told, actor=AUTOMATIC, now=now)
+        told.clear()
+
+    return tell
+
+
+def main(url: str, team: str, name: str, point: str = "", passage: str = "1", torn: str = "") -> None:
+    tell = tear_ticks() if torn else None
     with at_work(url, TeamId(int(team)), name, Death(point, int(passage)) if point else None) as deciders:
         print("ready", flush=True)
         sys.stdin.readline()
+        if tell is not None:
+            deciders.tell = tell
         deciders.work()
     for answer, count in deciders.answers.items():
         print(count, answer, flush=True)

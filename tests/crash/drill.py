@@ -43,6 +43,8 @@ class Drill:
     ports: list[int] = field(default_factory=list)
     lanes: list[Lane] = field(default_factory=list)
     senders: list[Sender | Pusher] = field(default_factory=list)
+    # Besides what an installation needs.
+    environment: dict[str, str] = field(default_factory=dict)
     began_at: float = field(default_factory=time.monotonic)
 
     def add_lane(self, orders: list[Order], *, part: str | None = None, last: Order = LIVES_ON) -> Lane:
@@ -86,6 +88,11 @@ class Drill:
 
     def settle(self) -> Verdict:
         """Waits until all was said, ends the installation and looks at what there is."""
+        self.come_to_rest()
+        acknowledged = [change for sender in self.senders for change in sender.acknowledged.read()]
+        return judge(read_board(self.url), acknowledged, self.slack)
+
+    def come_to_rest(self) -> None:
         end = time.monotonic() + PATIENCE
         for lane in self.lanes:
             lane.is_over.wait()
@@ -94,8 +101,6 @@ class Drill:
                 time.sleep(0.1)
         for lane in self.lanes:
             lane.end()
-        acknowledged = [change for sender in self.senders for change in sender.acknowledged.read()]
-        return judge(read_board(self.url), acknowledged, self.slack)
 
     @property
     def problems(self) -> list[str]:
@@ -125,6 +130,7 @@ class Drill:
             "SLACK_SIGNING_SECRET": SECRET,
             "SLACK_API_URL": self.slack.api_url,
             "SECRET_KEY": SECRET_KEY,
+            **self.environment,
         }
         arguments = ("run", *(("--only", part) if part else ()))
         log = str(self.directory / f"{name}.log")

@@ -17,10 +17,23 @@ class Point(StrEnum):
     AFTER_BEGIN = "after begin"
     BETWEEN_POST_AND_MARK = "between post and mark"
     AFTER_MARK = "after mark"
+    # Of timeboxes: passed only where one ends, and where its prompt is posted and later edited to what came of it.
+    BEFORE_TICK = "before tick commit"
+    AFTER_TICK = "after tick commit"
+    PROMPT_BEGUN = "after begin of a prompt"
+    PROMPT_POSTED = "between post and mark of a prompt"
+    PROMPT_MARKED = "after mark of a prompt"
+    EDIT_BEGUN = "after begin of a prompt's edit"
+    EDIT_MADE = "between edit and mark of a prompt"
+    EDIT_MARKED = "after mark of a prompt's edit"
 
 
 WEB_POINTS = (Point.AFTER_VERIFY, Point.BEFORE_COMMIT, Point.AFTER_COMMIT)
-WORKER_POINTS = tuple(point for point in Point if point not in WEB_POINTS)
+PROMPT_POINTS = (
+    Point.BEFORE_TICK, Point.AFTER_TICK, Point.PROMPT_BEGUN, Point.PROMPT_POSTED, Point.PROMPT_MARKED,
+)  # fmt: skip
+EDIT_POINTS = (Point.EDIT_BEGUN, Point.EDIT_MADE, Point.EDIT_MARKED)
+WORKER_POINTS = tuple(point for point in Point if point not in (*WEB_POINTS, *PROMPT_POINTS, *EDIT_POINTS))
 
 
 class Variant(StrEnum):
@@ -29,6 +42,7 @@ class Variant(StrEnum):
     NONE = ""
     EARLY_ANSWER = "answers before the commit"
     BLIND = "posts again without having looked"
+    CARELESS = "takes what was interrupted for done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

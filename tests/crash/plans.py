@@ -16,7 +16,7 @@ def run_installation(drill: Drill, *, each: int, at_random: int) -> None:
     chance = random.Random(_SEED)
     anywhere = [Order(seconds=chance.uniform(0.2, 2.0)) for _ in range(at_random)]
     if is_sqlite(drill.url):
-        drill.add_lane(_shuffled([*_named(tuple(Point), each, chance), *anywhere], chance))
+        drill.add_lane(_shuffled([*_named((*WEB_POINTS, *WORKER_POINTS), each, chance), *anywhere], chance))
         return
     for part, points, share in (("web", WEB_POINTS, anywhere[::2]), ("worker", WORKER_POINTS, anywhere[1::2])):
         orders = _shuffled([*_named(points, each, chance), *share], chance)

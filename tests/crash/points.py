@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy.engine.default import DefaultDialect
 
-from bot import delivery, worker
+from bot import delivery, expiry, worker
 from bot.context import Context
 from bot.platforms.slack import adapter
 from bot.platforms.slack.chat import SlackChat
+from bot.sending import Sending, Settled
 from core.deliveries import Post
+from core.prompts import is_prompt
 from storage import database
 from storage.pipeline import Pipeline
 from tests.crash.orders import Order, Point
@@ -62,10 +64,14 @@ class Commits:
         def noted(*args: Any, **kwargs: Any) -> T:
             result = run(*args, **kwargs)
             if counts(result):
-                self._of_this_thread().append((before, after))
+                self.note(after, before=before)
             return result
 
         return noted
+
+    def note(self, after: Point, *, before: Point | None = None) -> None:
+        """For the commit of the unit that this thread is in."""
+        self._of_this_thread().append((before, after))
 
     def install(self) -> None:
         roll_back = DefaultDialect.do_rollback
@@ -108,6 +114,10 @@ def install(points: Points) -> None:
     delivery.settle = commits.noting(
         delivery.settle, Point.AFTER_MARK, counts=lambda settled: settled.outcome == "sent"
     )
+    expiry.expire_due_timeboxes = commits.noting(
+        expiry.expire_due_timeboxes, Point.AFTER_TICK, before=Point.BEFORE_TICK
+    )  # fmt: skip
+    _note_prompts(commits)
     do, post = Context.do, SlackChat.post
 
     async def noted_do(self: Context, operation: Callable[..., T], **arguments: Any) -> T:
@@ -119,9 +129,33 @@ def install(points: Points) -> None:
         if message.message is None:
             # An edit that is made twice is made once: only what is new could be there twice.
             points.passed(Point.BETWEEN_POST_AND_MARK)
+        if message.shows_in_channel:
+            points.passed(Point.PROMPT_POSTED)
+        elif message.message is not None and message.thread is not None:
+            points.passed(Point.EDIT_MADE)
         return posted
 
     Context.do, SlackChat.post = noted_do, passing_post
+
+
+def _note_prompts(commits: Commits) -> None:
+    begin, settle = delivery.begin, delivery.settle
+
+    @wraps(begin)
+    def begun(*args: Any) -> Sending | None:
+        sending = begin(*args)
+        if sending is not None and sending.looks_since is None and is_prompt(sending.first.subject):
+            commits.note(Point.EDIT_BEGUN if sending.is_edit else Point.PROMPT_BEGUN)
+        return sending
+
+    @wraps(settle)
+    def settled(work: Any, destination: Any, sending: Sending, *args: Any) -> Settled:
+        result = settle(work, destination, sending, *args)
+        if result.outcome == "sent" and is_prompt(sending.first.subject):
+            commits.note(Point.EDIT_MARKED if sending.is_edit else Point.PROMPT_MARKED)
+        return result
+
+    delivery.begin, delivery.settle = begun, settled
 
 
 def _seeing(verify: Callable[..., bool], points: Points) -> Callable[..., bool]:

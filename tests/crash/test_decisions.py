@@ -121,9 +121,9 @@ def test_two_thousand_are_decided_once_each(database_url):
     check_race(database_url, 2_000)
 
 
-def check_death(url: str, point: str, passage: int, count: int) -> None:
+def check_death(url: str, point: str, passage: int, count: int, *variant: str) -> None:
     room = fill(url, count)
-    victim = room.start("victim", point, str(passage))
+    victim = room.start("victim", point, str(passage), *variant)
     victim.communicate("\n", timeout=120)
     assert victim.returncode == -9, "it died where it was told to"
     with at_work(url, room.team, "survivor") as survivor:
@@ -134,10 +134,17 @@ def check_death(url: str, point: str, passage: int, count: int) -> None:
 
 # A process takes a second and a half to start: each point on one of the databases, and on the other in the long run.
 @pytest.mark.parametrize(
-    ("point", "database_url"), zip(POINTS, cycle(("sqlite", "postgresql"))), indirect=["database_url"]
+    ("point", "database_url"), list(zip(POINTS, cycle(("sqlite", "postgresql")))), indirect=["database_url"]
 )
 def test_whoever_dies_at_a_tick_a_prompt_or_a_decision_leaves_it_whole_or_undone(database_url, point):
     check_death(database_url, point, 1, 3)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_tick_that_tells_in_another_unit_than_it_acts_is_noticed(database_url):
+    """The proof that these tests can fail."""
+    with pytest.raises(AssertionError, match="TimeboxEnded"):
+        check_death(database_url, "after tick", 1, 3, "torn")
 
 
 @pytest.mark.soak

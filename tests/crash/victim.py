@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -26,7 +27,7 @@ from bot.__main__ import main as labkeeper
 from bot.context import Context
 from bot.platforms.slack import chat
 from bot.platforms.slack.chat import SlackChat
-from core.deliveries import Post
+from core.deliveries import DeliveryState, Post
 from tests.crash.orders import Start, Variant
 from tests.crash.points import Points, install
 
@@ -135,10 +136,23 @@ def _look_nowhere() -> None:
     SlackChat.find = find
 
 
+def _take_for_done() -> None:
+    begin = bot.delivery.begin
+
+    def begin_after(work: Any, destination: Any, times: Any) -> Any:
+        for one in work.deliveries.pending(destination.channel_id, limit=100):
+            if one.state is DeliveryState.SENDING:
+                work.deliveries.mark(replace(one, state=DeliveryState.SENT), times.now)
+        return begin(work, destination, times)
+
+    bot.delivery.begin = begin_after
+
+
 _VARIANTS: dict[Variant, Callable[[], None]] = {
     Variant.NONE: lambda: None,
     Variant.EARLY_ANSWER: _answer_early,
     Variant.BLIND: _look_nowhere,
+    Variant.CARELESS: _take_for_done,
 }
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from core.cards import Bold, Card, Tone, paragraph
+from core.clock import Clock
 from core.deliveries import DeliveryKind, DeliveryState, NewDelivery
 from core.ids import ChannelRef
 from tests.conftest import NOW
@@ -192,6 +193,11 @@ def test_a_channel_with_something_to_say_is_claimed_by_one_worker(board, channel
     assert (destination.team_id, destination.channel_id, destination.name) == (board.team, channel, "C1")
     assert destination.ref == ChannelRef("slack", "T1", "C1")
     assert claim(database) == ()
+
+
+def test_a_channel_is_due_in_real_time_also_where_the_boards_clock_is_ahead(board, channel, database):
+    add(board, channel, "a", now=Clock(timedelta(days=3)).now())
+    assert claimed(database, now=Clock().now()) == [channel]
 
 
 def test_a_channel_whose_worker_is_lost_is_claimed_again_after_its_lease(board, channel, database):
