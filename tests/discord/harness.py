@@ -261,10 +261,12 @@ def connected(
 
 
 def wait_until_ready(board: DiscordBoard) -> None:
+    """Until it knows its guilds; the library says so a second later, when no more of them came."""
     shards = board.connection.shards
 
     def is_ready() -> bool:
-        return shards.is_connected and shards.syncing.is_done
+        guilds = [guild for gateway in shards._gateways.values() for guild in gateway.guilds]
+        return bool(guilds) and not any(guild.unavailable for guild in guilds) and shards.syncing.is_done
 
     board.run(_until(is_ready))
 

@@ -8,7 +8,7 @@ import discord
 import structlog
 import yarl
 from discord.gateway import DiscordWebSocket
-from discord.http import Route
+from discord.http import Ratelimit, Route
 
 from bot.platforms.discord.failures import NO_ANSWER, as_delivery_error
 from core.deliveries import AnswerLost, DeliveryError
@@ -38,6 +38,39 @@ def make_client_options() -> dict[str, Any]:
     }  # fmt: skip
 
 
+class Limit(Ratelimit):
+    """discord.py 2.7.1 refuses a call whenever its limit begins anew in more than `max_ratelimit_timeout`, even where
+    49 of 50 are left: one thread in five minutes. Here it refuses only what would have to wait so long."""
+
+    __slots__ = ("_longest",)
+
+    def __init__(self, longest: float | None) -> None:
+        super().__init__(longest)
+        self._longest = longest
+
+    async def acquire(self) -> None:
+        if self.is_expired():
+            self.reset()
+        # Where something is left nothing is waited for, so nobody else sees this.
+        self._max_ratelimit_timeout = None if self.remaining > 0 else self._longest
+        try:
+            await super().acquire()
+        finally:
+            self._max_ratelimit_timeout = self._longest
+
+
+def keep_limits(client: discord.Client) -> None:
+    limits: dict[str, Ratelimit] = client.http._buckets
+
+    def limit_of(key: str) -> Ratelimit:
+        if key not in limits:
+            limits[key] = Limit(client.http.max_ratelimit_timeout)
+            client.http._try_clear_expired_ratelimits()
+        return limits[key]
+
+    client.http.get_ratelimit = limit_of  # type: ignore[method-assign]
+
+
 @dataclass
 class DiscordApi:
     """Logs in when it is first asked, and again where that failed. Every call raises `DeliveryError`."""
@@ -63,6 +96,7 @@ class DiscordApi:
         async with self._lock:
             if self._client is None:
                 client = discord.Client(**make_client_options())
+                keep_limits(client)
                 try:
                     await client.login(self.token)
                 except BaseException:

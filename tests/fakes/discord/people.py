@@ -96,9 +96,17 @@ class People:
             return known
 
     def start_interaction(
-        self, app: str, kind: InteractionKind, user: str, channel: str, body: dict[str, Any], source: str = ""
+        self,
+        app: str,
+        kind: InteractionKind,
+        user: str,
+        channel: str,
+        body: dict[str, Any],
+        source: str = "",
+        seen: Message | None = None,
     ) -> Interaction:
-        """The app is told of it. `body` is the `data` it gets, whose `resolved` is filled in here."""
+        """The app is told of it. `body` is the `data` it gets, whose `resolved` is filled in here; `seen` is the
+        button's message, told as it was a moment before: Discord itself refuses what is no more on it."""
         with self.world.lock:
             place = self.world.channels[channel]
             interaction = Interaction(
@@ -106,6 +114,8 @@ class People:
                 channel=channel, user=user, at=self.world.clock.now(), body=self._resolved(body, place), source=source,
             )  # fmt: skip
             self.world.put(interaction)
+            if seen:
+                self.world.seen[interaction.id] = seen
             self._send(interaction)
             return interaction
 
@@ -151,7 +161,7 @@ class People:
         else:
             payload["user"] = user_json(user)
         if interaction.source:
-            source = world.messages[channel.id][interaction.source]
+            source = world.seen.get(interaction.id) or world.messages[channel.id][interaction.source]
             payload["message"] = message_json(world, source, self.base_url)
         return payload
 

@@ -108,7 +108,7 @@ class DiscordPerson:
         return self._await(self._start("command", message.channel, body))
 
     def press(self, seen: Message, name: str = "", *, custom_id: str = "", is_stale: bool = False) -> Answer:
-        """A button by its label or id, of the message as it is now, or `is_stale` as it was when it was read."""
+        """A button by its label or id, of the message as it is now; `is_stale`: pressed when it was as it was read."""
         return self._await(self.begin_press(seen, name, custom_id=custom_id, is_stale=is_stale))
 
     def begin_press(self, seen: Message, name: str = "", *, custom_id: str = "", is_stale: bool = False) -> Interaction:
@@ -117,7 +117,8 @@ class DiscordPerson:
         if button.get("disabled") or "custom_id" not in button:
             raise CannotUse(f"{name or custom_id!r} cannot be pressed")
         body = {"custom_id": button["custom_id"], "component_type": BUTTON, "id": button["id"]}
-        return self._start("component", seen.channel, body, seen.id)
+        before = seen if is_stale else None
+        return self._discord.start_interaction(self.app, "component", self.id, seen.channel, body, seen.id, before)
 
     def choose(self, seen: Message, *values: str, custom_id: str = "", name: str = "") -> Answer:
         """Values of a menu in a message."""

@@ -40,6 +40,7 @@ class World:
         self.commands: dict[str, Command] = {}
         self.interactions: dict[str, Interaction] = {}
         self.nonces: dict[tuple[str, str, str], tuple[str, float]] = {}
+        self.seen: dict[str, Message] = {}
         self.calls: list[Call] = []
         self.violations: list[Violation] = []
         self.version = 0
