@@ -50,7 +50,7 @@ class Limit(Ratelimit):
 
     async def acquire(self) -> None:
         if self.is_expired():
-            self.reset()
+            self.reset()  # type: ignore[no-untyped-call]
         # Where something is left nothing is waited for, so nobody else sees this.
         self._max_ratelimit_timeout = None if self.remaining > 0 else self._longest
         try:
