@@ -89,7 +89,7 @@ class PromisedRequests:
         try:
             await self.ports.chats[look.platform].look_in(ChannelRef(look.platform, look.workspace, look.channel))
         except Refused as error:
-            await self._answer(look.platform, look.reply, closed_channel_card(look.name, error.code))
+            await self._answer(look.platform, look.reply, closed_channel_card(look.name, error.code, error.needs))
 
     async def _answer(self, platform: str, sealed: str, card: Card) -> None:
         try:

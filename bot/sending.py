@@ -134,8 +134,8 @@ def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome
         case MessageGone():
             _post_anew(work, destination, sending, times)
             return Settled("deleted", _let_go(work, destination, times))
-        case Refused(code=code):
-            park_all(work, destination, sending.deliveries, code, times.now)
+        case Refused(code=code, needs=needs):
+            park_all(work, destination, sending.deliveries, code, times.now, needs=needs)
             return Settled("parked", _let_go(work, destination, times))
         case _:
             raise TypeError(f"{type(outcome).__name__} is no outcome")

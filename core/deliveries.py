@@ -156,6 +156,8 @@ class MessageGone(DeliveryError):
 
 
 class Refused(DeliveryError):
-    def __init__(self, code: str) -> None:
+    """`needs` are what the bot lacks, by the chat's own names, where that is known."""
+
+    def __init__(self, code: str, needs: str = "") -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.needs = code, needs

@@ -1,13 +1,16 @@
 """A channel that the bot was sent to and cannot speak in."""
 
-from core.cards import Card, CommandLine, Mono, Span, Tone, paragraph
+from core.cards import Bold, Card, CommandLine, Mono, Span, Tone, paragraph
+
+# What Labkeeper needs in a channel of Discord, as its settings call it.
+PERMISSIONS = "View Channel, Send Messages, Create Public Threads, Send Messages in Threads, Read Message History"
 
 
-def closed_channel_card(name: str, code: str) -> Card:
+def closed_channel_card(name: str, code: str, needs: str = "") -> Card:
     return Card(
         (f"I cannot post in #{name} yet.",),
         (
-            paragraph(f"The chat says: {code}. ", *invitation(name, code)),
+            paragraph(f"The chat says: {code}. ", *invitation(name, code, needs)),
             paragraph("What was said before is kept: cards appear as soon as I may post."),
         ),
         tone=Tone.WARNING,
@@ -25,11 +28,20 @@ def emoji_card(name: str, emoji: str | None, *, is_new: bool) -> Card:
     return Card((f"“{emoji}” makes tasks in #{name}.",), (said,), tone=Tone.GOOD)
 
 
-def invitation(name: str, code: str) -> tuple[Span, ...]:
-    """What to do, with the line to copy where there is one."""
+def invitation(name: str, code: str, needs: str = "") -> tuple[Span, ...]:
+    """What to do, with the line to copy where there is one; `needs` are permissions by the chat's names."""
     match code:
         case "not_in_channel" | "channel_not_found":
             return ("Type there: ", Mono(f"/invite @Labkeeper #{name}"))
+        case "missing_permissions" | "missing_access":
+            return (
+                "In the channel's settings, under Permissions, add Labkeeper and allow it: ",
+                Bold(needs or PERMISSIONS), ".",
+            )  # fmt: skip
+        case "unknown_channel":
+            return ("It is not there any more; choose another: ", CommandLine("lab-admin channel use CHURN"))
+        case "tag_required":
+            return ("In the forum's settings, let posts be made without a tag, or add a tag that is for everybody.",)
         case "is_archived":
             return ("Bring the channel back, or choose another: ", CommandLine("lab-admin channel use CHURN"))
         case _:

@@ -56,7 +56,7 @@ async def check(ctx: Context, channel: Annotated[ChannelWord | None, WHERE] = No
     try:
         await chat.look_in(ref)
     except Refused as error:
-        return closed_channel_card(name, error.code)
+        return closed_channel_card(name, error.code, error.needs)
     except DeliveryError:
         raise Unavailable("The chat did not answer.", "Try again in a moment.") from None
     return open_channel_card(name)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -93,6 +93,22 @@ class DiscordBoard:
         assert answer.is_private, answer
         return answer.text
 
+    def posts(self, message: dict[str, Any], channel: str = GENERAL) -> Message:
+        """What the bot posts without any of our renderers, as an older one did."""
+        path = "/channels/{channel_id}/messages"
+        answer = self.run(self.connection.api.call("POST", path, json=message, channel_id=channel))
+        return self.discord.message(channel, str(answer["id"]))
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """For a process that was no chat: it is connected to the gateway."""
+        running = asyncio.run_coroutine_threadsafe(self.connection.shards.run(), self.loop)
+        try:
+            wait_until_ready(self)
+            yield
+        finally:
+            running.cancel()
+
     def channel(self, channel: str = GENERAL) -> ChannelView:
         return self.discord.channel(channel)
 
@@ -154,6 +170,13 @@ class DiscordBoard:
         task = self.read(lambda work: work.tasks.get(TaskKey.parse(key)))
         assert task is not None
         return task
+
+    def box_end(self, key: str = "CHURN-1") -> datetime:
+        """When the prompt falls due."""
+        box = self.read(lambda work: work.timeboxes.open_of(self.task(key).id))
+        assert box is not None
+        assert box.ends_at is not None
+        return box.ends_at + timedelta(seconds=1)
 
     def audit(self) -> list[str]:
         """Oldest first."""
@@ -248,14 +271,10 @@ def connected(
     with _loop() as loop, _served(loop, make_http_app(lambda: ("", ""), {}, webhook_routes(intake)), 0) as address:
         object.__setattr__(ports, "local_url", address)
         board = DiscordBoard(discord, database, url, worker, connection, loop, ports, clock, address)
-        running = asyncio.run_coroutine_threadsafe(connection.shards.run(), loop) if is_chat else None
         try:
-            if is_chat:
-                wait_until_ready(board)
-            yield board
+            with board.listening() if is_chat else nullcontext():
+                yield board
         finally:
-            if running is not None:
-                running.cancel()
             board.run(_after_a_turn(connection))
     database.close()
 

@@ -32,8 +32,10 @@ class Gateway(discord.Client):
     async def setup_hook(self) -> None:
         self.add_dynamic_items(CardButton)
 
+    async def on_connect(self) -> None:
+        self._note_connected("identified")
+
     async def on_ready(self) -> None:
-        self._note_connected("ready")
         await self.guilds_told.present([str(guild.id) for guild in self.guilds])
 
     async def on_resumed(self) -> None:

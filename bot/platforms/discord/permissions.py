@@ -39,11 +39,6 @@ def missing(bits: int) -> tuple[str, ...]:
     return tuple(name for name, bit in NEEDED.items() if not bits & bit)
 
 
-def code_of(names: tuple[str, ...]) -> str:
-    """What a channel is closed for, in a word that names them."""
-    return f"{MISSING}: {', '.join(names)}" if names else MISSING
-
-
 def _layers(channel: Record, everyone: str, roles: set[str], user: str) -> Iterator[tuple[int, int]]:
     """For everyone, then for all roles together, then for the bot itself."""
     found = {

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from bot.platforms.discord.api import DiscordApi
-from bot.platforms.discord.permissions import MISSING, code_of, effective, missing
+from bot.platforms.discord.permissions import MISSING, effective, missing
 from core.deliveries import AnswerLost, MessageGone, Refused
 from core.ids import ChannelRef
 
@@ -82,7 +82,7 @@ class Places:
         except (KeyError, TypeError, ValueError) as error:
             raise AnswerLost("permissions that cannot be read") from error
         if lacking:
-            raise Refused(code_of(lacking))
+            raise Refused(MISSING, ", ".join(lacking))
 
     async def explain(self, channel: ChannelRef, error: Refused) -> Refused:
         """The same refusal, with what is missing named where that can be found out."""
@@ -91,7 +91,7 @@ class Places:
         try:
             await self.look_in(channel)
         except Refused as named:
-            return named if named.code.startswith(MISSING) or named.code == "unknown_guild" else error
+            return named if named.code in (MISSING, "unknown_guild") else error
         except (AnswerLost, MessageGone):
             return error
         return error

@@ -80,15 +80,15 @@ class DiscordPerson:
         self.guild = guild
         self.app = app
 
-    def command(self, line: str, channel: str, **options: Any) -> Answer:
+    def command(self, line: str, channel: str, /, **options: Any) -> Answer:
         """`line` is the path of a slash command, such as `lab task new`. Raises CannotUse."""
         return self._await(self._start("command", channel, self._invocation(line, channel, options)))
 
-    def begin_command(self, line: str, channel: str, **options: Any) -> Interaction:
+    def begin_command(self, line: str, channel: str, /, **options: Any) -> Interaction:
         """Without waiting for what comes of it."""
         return self._start("command", channel, self._invocation(line, channel, options))
 
-    def complete(self, line: str, option: str, typed: str, channel: str, **options: Any) -> list[Json]:
+    def complete(self, line: str, option: str, typed: str, channel: str, /, **options: Any) -> list[Json]:
         """The choices offered while an option is typed."""
         command, path, leaf = self._find(line, channel)
         declared = {one["name"]: one for one in leaf.get("options") or ()}
