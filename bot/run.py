@@ -113,12 +113,15 @@ def _connect_web(app: App) -> "ChatConnection":
 
 def _pages(app: App) -> list[Any]:
     # Loaded when used: a worker shows no pages.
+    from bot.platforms.web.board_pages import board_routes
+    from bot.platforms.web.board_site import BoardSite
     from bot.platforms.web.routes import front_route, shared_routes
 
     if app.settings.local_chat_is_open:
         return shared_routes()
     chats = [name.capitalize() for name in app.ports.chats]
-    return [*shared_routes(), front_route(chats=chats, root=app.settings.labkeeper_command)]
+    site = BoardSite(app.store, app.ports.board, app.clock, app.settings.labkeeper_command)
+    return [*shared_routes(), *board_routes(site), front_route(chats=chats, root=app.settings.labkeeper_command)]
 
 
 def _connect_discord(app: App) -> "ChatConnection":

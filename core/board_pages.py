@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 from core.errors import InvalidInput
@@ -113,6 +114,10 @@ class Column:
     @property
     def has_more(self) -> bool:
         return self.count > len(self.tasks)
+
+    @property
+    def by_priority(self) -> tuple[tuple[Priority, tuple[Task, ...]], ...]:
+        return tuple((priority, tuple(found)) for priority, found in groupby(self.tasks, key=lambda one: one.priority))
 
     @property
     def is_cut(self) -> bool:

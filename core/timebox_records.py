@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -110,6 +110,10 @@ class Timeboxes(Protocol):
 
     def open_of(self, task_id: int, *, lock: bool = False) -> Timebox | None:
         """The one that runs or waits for a decision; with `lock`, nobody else changes it until this unit ends."""
+        ...
+
+    def open_ones(self, task_ids: Collection[int]) -> dict[int, Timebox]:
+        """As `open_of`, by task."""
         ...
 
     def get(self, timebox_id: int) -> Timebox | None: ...

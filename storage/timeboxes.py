@@ -1,6 +1,6 @@
 """Timeboxes, their extensions, and decisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from core.board_pages import Moment
 from core.durations import Box, WorkingTime
 from core.ids import Person, TaskKey, TeamId
 from core.timebox_records import Call, Decision, Extension, Plea, Timebox, TimeboxState
+from storage.batches import AnyOf
 from storage.prepared import Prepared
 from storage.tables import links, members, notes, projects, tasks
 from storage.timebox_tables import IS_DUE_TIMEBOX, IS_OPEN_TIMEBOX, decisions, extensions, timeboxes
@@ -27,6 +28,10 @@ _TIMEBOX: Select[Any] = (
     .where(_OURS)
 )  # fmt: skip
 _OPEN_OF = _TIMEBOX.where(timeboxes.c.task_id == bindparam("task"), IS_OPEN_TIMEBOX)
+_OPEN_ONES = AnyOf(
+    _TIMEBOX.where(timeboxes.c.task_id == bindparam("one"), IS_OPEN_TIMEBOX),
+    _TIMEBOX.where(timeboxes.c.task_id.in_(bindparam("several", expanding=True)), IS_OPEN_TIMEBOX),
+)
 _OPEN, _OPEN_LOCKED = Prepared(_OPEN_OF), Prepared(_OPEN_OF.with_for_update(of=timeboxes))
 _GET = Prepared(_TIMEBOX.where(timeboxes.c.id == bindparam("timebox")))
 _ADD = Prepared(insert(timeboxes).returning(timeboxes.c.id))
@@ -97,6 +102,9 @@ class SqlTimeboxes:
     def open_of(self, task_id: int, *, lock: bool = False) -> Timebox | None:
         row = (_OPEN_LOCKED if lock else _OPEN).first(self.connection, {"team": self.team_id, "task": task_id})
         return _timebox(row) if row else None
+
+    def open_ones(self, task_ids: Collection[int]) -> dict[int, Timebox]:
+        return {row.task_id: _timebox(row) for row in _OPEN_ONES.rows(self.connection, task_ids, team=self.team_id)}
 
     def get(self, timebox_id: int) -> Timebox | None:
         row = _GET.first(self.connection, {"team": self.team_id, "timebox": timebox_id})

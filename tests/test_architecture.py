@@ -30,7 +30,7 @@ PLACES = {
     "github": ("bot.hosts",),
     "holidays": ("bot.public_holidays",),
     "apscheduler": ("bot.scheduler",),
-    "markdown_it": ("bot.cards.markdown",),
+    "markdown_it": ("bot.cards.markdown", "bot.platforms.web.markdown"),
     "jinja2": ("bot.digests", "bot.platforms.web"),
 }
 # 5. The folders where things are added, and what of the rest they build on: how each kind of thing is declared.

@@ -198,7 +198,13 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
             lambda work: work.timeboxes.list_open(project_id=None, owner_id=None, limit=20, is_timed=False)
         )
         for ids in ([victim.task.id], list(range(1, 15))):
-            victim.board.read(lambda work, ids=ids: (work.board.tasks(ids), work.board.blockers_of(ids)))
+            victim.board.read(
+                lambda work, ids=ids: (
+                    work.board.tasks(ids),
+                    work.board.blockers_of(ids),
+                    work.timeboxes.open_ones(ids),
+                )
+            )
         victim.board.read(lambda work: work.findings.search(("secret",), limit=20, before=9))
         victim.board.read(lambda work: work.events.of_task(victim.task.id, limit=20, before=9))
         victim.board.read(lambda work: work.findings.list(project_id=None, limit=20))

@@ -424,6 +424,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("messages", "channels_of"): lambda c, v: c.channels_of("check:1"),
     ("timeboxes", "add"): lambda c, v: c.add(v.box),
     ("timeboxes", "open_of"): lambda c, v: (c.open_of(v.box.task_id), c.open_of(v.box.task_id, lock=True))[1],
+    ("timeboxes", "open_ones"): lambda c, v: c.open_ones([v.box.task_id]),
     ("timeboxes", "get"): lambda c, v: c.get(v.box.id),
     ("timeboxes", "claim_due"): lambda c, v: c.claim_due(now=LATER, limit=10),
     ("timeboxes", "list_open"): lambda c, v: c.list_open(project_id=v.project.id, owner_id=None, limit=10),
