@@ -149,8 +149,10 @@ def test_filters_are_links_to_share(board: BoardDriver, browser: Browser) -> Non
     assert answer.headers["location"] == "/board?role=ml&version=churn%40v2.0"
     for path, shown, hidden in (
         ("/board?kind=data", "Data", "Stuck"), ("/board?blocked=yes", "no quota", "Fast serving"),
-        ("/board?blocked=no", "Fast serving", "no quota"), ("/board?version=churn%40v2.0", "Fast serving", "no quota"),
-        ("/board?project=CHURN&role=data", "kind data", "no quota"), ("/board/list?role=ml", "Fast serving", "no quota"),
+        ("/board?blocked=no", "Fast serving", "no quota"),
+        ("/board?version=churn%40v2.0", "Fast serving", "no quota"),
+        ("/board?project=CHURN&role=data", "kind data", "no quota"),
+        ("/board/list?role=ml", "Fast serving", "no quota"),
     ):  # fmt: skip
         words = browser.see(path).replace("CHURN-2 data Data", "kind data")
         assert shown in words, path
