@@ -117,11 +117,12 @@ def _pages(app: App) -> list[Any]:
     from bot.platforms.web.board_site import BoardSite
     from bot.platforms.web.routes import front_route, shared_routes
 
-    if app.settings.local_chat_is_open:
-        return shared_routes()
-    chats = [name.capitalize() for name in app.ports.chats]
     site = BoardSite(app.store, app.ports.board, app.clock, app.settings.labkeeper_command)
-    return [*shared_routes(), *board_routes(site), front_route(chats=chats, root=app.settings.labkeeper_command)]
+    routes = [*shared_routes(), *board_routes(site)]
+    if app.settings.local_chat_is_open:
+        return routes
+    chats = [name.capitalize() for name in app.ports.chats]
+    return [*routes, front_route(chats=chats, root=app.settings.labkeeper_command)]
 
 
 def _connect_discord(app: App) -> "ChatConnection":

@@ -97,20 +97,21 @@ class BoardSite:
                 log.info("link refused", reason=str(error))
                 return self.closed(is_link=True)
             response = RedirectResponse(path, 303)
-            self.admit(response, visitor)
+            begin_visit(response, self.access, visitor)
             return response
 
         return page_route(f"{BOARD}/open/{{pass}}", endpoint)
 
-    def admit(self, response: Response, visitor: Visitor) -> None:
-        """Begins a visit with this answer."""
-        response.set_cookie(
-            COOKIE, self.access.keep(visitor), max_age=int(VISIT.total_seconds()), path=BOARD, httponly=True,
-            samesite="lax", secure=self.access.is_secure,
-        )  # fmt: skip
-
     def closed(self, *, is_link: bool = False) -> HTMLResponse:
         return page("board_closed.html", status=403, is_link=is_link, root=self.root)
+
+
+def begin_visit(response: Response, access: BoardAccess, visitor: Visitor) -> None:
+    """With this answer. Raises `Unavailable` where the operator has set no key."""
+    response.set_cookie(
+        COOKIE, access.keep(visitor), max_age=int(VISIT.total_seconds()), path=BOARD, httponly=True, samesite="lax",
+        secure=access.is_secure,
+    )  # fmt: skip
 
 
 def address(path: str, **asked: str) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
+from bot.board_links import task_path
 from bot.platforms.web.wording import command_text, escaped, literal, web_address
 from core.cards import (
     Block,
@@ -32,6 +33,8 @@ from core.cards import (
     Tone,
     When,
 )
+from core.errors import InvalidInput
+from core.ids import TaskKey
 
 # What a tone says to whoever does not see its colour.
 _TONES = {Tone.GOOD: "Good", Tone.WARNING: "Attention", Tone.BAD: "Problem"}
@@ -95,7 +98,7 @@ class _Page:
             case When(at):
                 return render_moment(at)
             case TaskRef(key):
-                return Markup('<span class="task-key">{}</span>').format(literal(key))
+                return _task(key)
             case CommandLine(line, is_pattern):
                 return self.line(line, is_pattern=is_pattern)
 
@@ -143,6 +146,15 @@ class _Page:
 
     def cell(self, cell: Item) -> Markup:
         return Markup('<td dir="auto">{}</td>').format(self.text(cell.text))
+
+
+def _task(key: str) -> Markup:
+    """Leads to its page on the board, where it is a key."""
+    try:
+        path = task_path(TaskKey.parse(key))
+    except InvalidInput:
+        return Markup('<span class="task-key">{}</span>').format(literal(key))
+    return Markup('<a class="task-key" href="{}" target="_blank" rel="noopener">{}</a>').format(path, literal(key))
 
 
 def _link(words: str, url: str) -> Markup:

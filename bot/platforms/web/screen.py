@@ -1,13 +1,16 @@
 """What somebody sees: the page as it is opened, a channel's messages, and how many are unread elsewhere."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.board_access import Visitor
 from bot.menus import MENUS
+from bot.platforms.web.board_site import begin_visit
 from bot.platforms.web.chat import WebChat
 from bot.platforms.web.dialogs import Dialog
 from bot.platforms.web.messages import Messages
@@ -15,6 +18,7 @@ from bot.platforms.web.pages import page, render_page
 from bot.platforms.web.people import BOT, CHANNEL_NAMES, CHANNELS, PERSONAS, Channel
 from bot.platforms.web.reception import Reception
 from bot.platforms.web.request import WebRequest
+from core.errors import Unavailable
 from core.local_chat import LocalMessage
 from core.ports import UnitOfWork
 from core.projects import list_projects
@@ -62,12 +66,17 @@ class Screen:
             "channels": {one.name: one.topic for one in CHANNELS},
             "menus": [{"id": menu.callback, "name": menu.name, "about": menu.description} for menu in MENUS],
         }  # fmt: skip
-        return page(
+        response = page(
             "chat.html", me=persona, people=PERSONAS, channels=CHANNELS, here=place_of(wanted), seen=seen, bot=BOT,
             state=json.dumps(state), direct=persona.subject, channel=channel, root=self.reception.root,
             is_admin=speaker.actor.is_admin, drawn=[self.drawn.html(message) for message in seen.messages],
             is_whole=len(seen.messages) < PAGE,
         )  # fmt: skip
+        # Cards lead to the board; without a key to seal a visit with, it stays closed and says so.
+        with suppress(Unavailable):
+            visitor = Visitor(speaker.team.id, speaker.member.id, speaker.member.name)
+            begin_visit(response, self.reception.ports.board, visitor)
+        return response
 
     async def messages(self, request: WebRequest, *, before: int | None) -> dict[str, Any]:
         """A page of a channel, or with `request.thread` of a thread, whose root comes first."""
