@@ -4,6 +4,7 @@ import argparse
 import os
 
 from tests.benchmarks.create_task import compare
+from tests.benchmarks.discord import measure_discord
 from tests.benchmarks.pushes import measure_pushes
 from tests.benchmarks.slack import measure_slack
 from tests.benchmarks.start_up import start_up
@@ -19,6 +20,7 @@ def main() -> None:
     start_up()
     measure_working_time()
     measure_slack(seconds=1.0 if quick else 4.0, posts=5 if quick else 20)
+    measure_discord(seconds=1.0 if quick else 4.0, posts=5 if quick else 20)
     measure_pushes(seconds=1.0 if quick else 4.0)
     measure_timeboxes(tasks=20_000 if quick else 1_000_000, ending=1_000 if quick else 10_000)
     compare((1_000,) if quick else (1_000, 1_000_000), seconds=1.0 if quick else 4.0)

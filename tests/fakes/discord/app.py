@@ -37,10 +37,10 @@ class Asked:
 
 
 class DiscordApp:
-    def __init__(self, control: Control) -> None:
+    def __init__(self, control: Control, *, is_checking: bool = True) -> None:
         self._control = control
         self._world = control.world
-        self._specification = Specification.find()
+        self._specification = Specification.find() if is_checking else None
 
     def application(self) -> web.Application:
         app = web.Application(client_max_size=64 << 20)

@@ -14,9 +14,13 @@ from tests.fakes.slack.serving import address_of, listening_socket
 
 
 class DiscordServer:
-    """`with DiscordServer() as discord:` listens on a free port until the block ends; it waits for nobody then."""
+    """`with DiscordServer() as discord:` listens on a free port until the block ends; it waits for nobody then.
 
-    def __init__(self, clock: Clock | None = None, port: int = 0) -> None:
+    `is_checking`: holds requests against Discord's own description, where that is at hand.
+    """
+
+    def __init__(self, clock: Clock | None = None, port: int = 0, *, is_checking: bool = True) -> None:
+        self._is_checking = is_checking
         self._listener = listening_socket(port)
         self.discord = Discord(World(clock or Clock()), address_of(self._listener))
         self._loop = asyncio.new_event_loop()
@@ -43,7 +47,7 @@ class DiscordServer:
 
     async def _serve(self) -> None:
         self.discord.gateway.loop = self._loop
-        app = DiscordApp(self.discord).application()
+        app = DiscordApp(self.discord, is_checking=self._is_checking).application()
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.0, handle_signals=False)
         await runner.setup()
         await web.SockSite(runner, self._listener).start()
