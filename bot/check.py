@@ -75,12 +75,19 @@ def _clock(settings: Settings) -> Finding:
 
 
 def _chat(settings: Settings) -> tuple[Finding, ...]:
-    if not settings.has_slack:
-        words = "none connected: README.md says how to connect Slack. Without it: labkeeper lab help"
-        return (Finding(Level.NOTE, "chat", words),)
-    from bot.platforms.slack.check import check_slack
+    found: list[tuple[str, str, str]] = []
+    if settings.has_slack:
+        from bot.platforms.slack.check import check_slack
 
-    return tuple(Finding(Level(level), "slack", words) for level, words in asyncio.run(check_slack(settings)))
+        found += [("slack", *line) for line in asyncio.run(check_slack(settings))]
+    if settings.has_discord:
+        from bot.platforms.discord.check import check_discord
+
+        found += [("discord", *line) for line in asyncio.run(check_discord(settings))]
+    if not found:
+        words = "none connected: README.md says how to connect Slack and Discord. Without them: labkeeper lab help"
+        found.append(("chat", Level.NOTE, words))
+    return tuple(Finding(Level(level), about, words) for about, level, words in found)
 
 
 def _github(settings: Settings) -> tuple[Finding, ...]:

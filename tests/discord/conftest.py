@@ -3,8 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tests.discord.harness import DiscordBoard, discord_board
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_logs() -> None:
+    """A traceback with every local takes a minute to write."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
 
 
 @pytest.fixture

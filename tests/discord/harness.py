@@ -31,10 +31,13 @@ from bot.values import ChannelWord
 from bot.vault import Vault
 from bot.webhooks.github import GITHUB
 from bot.worker import Worker
+from core.board import NewTask, create_task
 from core.deliveries import Destination, Post
 from core.ids import ChannelRef, TaskKey, TeamId
+from core.journal import Actor
+from core.members import Member
 from core.ports import Host, UnitOfWork
-from core.tasks import Task
+from core.tasks import Kind, Task
 from storage.database import Database, open_database
 from storage.engine import is_sqlite
 from tests.drivers import VAULT
@@ -170,6 +173,16 @@ class DiscordBoard:
         task = self.read(lambda work: work.tasks.get(TaskKey.parse(key)))
         assert task is not None
         return task
+
+    def make_task(self, title: str, *, by: Member) -> None:
+        """As from elsewhere, when this chat takes nothing."""
+        actor = Actor(by.id, by.name, True, "terminal", "")
+        wanted = NewTask(title=title, project="CHURN", kind=Kind.FEATURE)
+        self.write(
+            lambda work: create_task(
+                work, actor=actor, new=wanted, channel=None, today=self.clock.now().date(), now=self.clock.now()
+            )
+        )
 
     def box_end(self, key: str = "CHURN-1") -> datetime:
         """When the prompt falls due."""

@@ -44,7 +44,8 @@ _UNSAID = timedelta(seconds=5)
 
 def word_of(error: discord.HTTPException) -> str:
     """Discord's word where its answer can be read, else the status."""
-    return WORDS.get(error.code) or (f"discord_{error.code}" if error.code else f"http_{error.status}")
+    code, status = _numbers(error)
+    return WORDS.get(code) or (f"discord_{code}" if code else f"http_{status}")
 
 
 def as_delivery_error(error: Exception) -> DeliveryError:
@@ -62,18 +63,23 @@ def as_delivery_error(error: Exception) -> DeliveryError:
 
 
 def _of_answer(error: discord.HTTPException) -> DeliveryError:
-    word, status = word_of(error), error.status
+    word, (code, status) = word_of(error), _numbers(error)
     if status == 429:
         return TryLater(_retry_after(error))
-    if status == 401 and error.code not in WORDS:
+    if status == 401 and code not in WORDS:
         return TryLater(_ASKED_AGAIN)
     if status >= 500 or status < 400:
         return AnswerLost(word)
     return MessageGone(word) if word in GONE else Refused(word)
 
 
+def _numbers(error: discord.HTTPException) -> tuple[int, int]:
+    """Some of discord.py's errors are made without them."""
+    return getattr(error, "code", 0), getattr(error, "status", 0)
+
+
 def _retry_after(error: discord.HTTPException) -> timedelta:
-    response: Any = error.response
+    response: Any = getattr(error, "response", None)
     headers = {str(name).lower(): value for name, value in (getattr(response, "headers", None) or {}).items()}
     try:
         return timedelta(seconds=max(1.0, float(headers["retry-after"])))

@@ -85,7 +85,7 @@ class Gateway(discord.Client):
             await self.guilds_told.rights_changed(str(after.guild.id))
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
-        log.exception("what the gateway told led to an error", event=event_method)
+        log.exception("what the gateway told led to an error", dispatch=event_method)
 
     def _note_connected(self, how: str) -> None:
         self.is_connected = True
@@ -123,6 +123,6 @@ def _guarded(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
             parse(told)
         except Exception:
             UNREADABLE.labels(event=event).inc()
-            log.exception("what the gateway sent could not be read", event=event)
+            log.exception("what the gateway sent could not be read", dispatch=event)
 
     return read

@@ -12,6 +12,8 @@ NEEDED = {
     "Create Public Threads": 1 << 35,
     "Read Message History": 1 << 16,
 }
+# Pictures of digests are files.
+INVITED_WITH = NEEDED | {"Attach Files": 1 << 15}
 MISSING = "missing_permissions"
 _ALL = (1 << 53) - 1
 

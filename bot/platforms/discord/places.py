@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.platforms.discord.api import DiscordApi
 from bot.platforms.discord.permissions import MISSING, effective, missing
@@ -15,6 +16,7 @@ THREAD_NAME = 100
 _REQUIRE_TAG = 1 << 4
 # A day and a week, in minutes: how long a thread stays among those that are shown.
 _SHOWN_FOR = 10_080
+NO_GUILD = "unknown_guild"
 _CLOSED = frozenset({"missing_access", MISSING})
 
 
@@ -71,18 +73,24 @@ class Places:
 
     async def look_in(self, channel: ChannelRef) -> None:
         """Raises `Refused` where the bot cannot do all that it does in a channel, and names what is missing."""
+        guild = await self._guild(channel.workspace)
         place = await self.api.call("GET", "/channels/{channel_id}", channel_id=channel.channel)
-        guild_id, bot = str(place.get("guild_id") or channel.workspace), await self.api.bot_id()
-        guild = await self.api.call("GET", "/guilds/{guild_id}", guild_id=guild_id)
         member = await self.api.call(
-            "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild_id, user_id=bot
-        )  # fmt: skip
+            "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=channel.workspace, user_id=await self.api.bot_id()
+        )
         try:
             lacking = missing(effective(guild, member, place))
         except (KeyError, TypeError, ValueError) as error:
             raise AnswerLost("permissions that cannot be read") from error
         if lacking:
             raise Refused(MISSING, ", ".join(lacking))
+
+    async def _guild(self, guild: str) -> Any:
+        try:
+            return await self.api.call("GET", "/guilds/{guild_id}", guild_id=guild)
+        except Refused as error:
+            # The bot was removed from it.
+            raise Refused(NO_GUILD) if error.code in _CLOSED else error from error
 
     async def explain(self, channel: ChannelRef, error: Refused) -> Refused:
         """The same refusal, with what is missing named where that can be found out."""
@@ -91,7 +99,7 @@ class Places:
         try:
             await self.look_in(channel)
         except Refused as named:
-            return named if named.code in (MISSING, "unknown_guild") else error
+            return named if named.code in (MISSING, NO_GUILD) else error
         except (AnswerLost, MessageGone):
             return error
         return error
