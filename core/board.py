@@ -18,6 +18,7 @@ from core.ordering import first_rank, rank_after, rank_before, rank_between
 from core.ports import UnitOfWork
 from core.projects import choose_project, unknown_project
 from core.task_search import find_task
+from core.task_spans import follow_state
 from core.tasks import (
     DESCRIPTION_LIMIT,
     TITLE_LIMIT,
@@ -138,6 +139,7 @@ def change_task(
     differences = _differences(before, after)
     if differences:
         after = work.tasks.save(after)
+        follow_state(work, before, after, now=now)
         record(work, TaskChanged(differences), actor=actor, now=now, task=after)
         if (before.box, before.owner, before.track) != (after.box, after.owner, after.track):
             follow_task(work, before, after, actor=actor, now=now)

@@ -10,6 +10,7 @@ from core.git_people import git_actor
 from core.git_records import Deployment
 from core.ids import TaskKey
 from core.ports import UnitOfWork
+from core.production import note_deployment
 from core.projects import find_project
 
 _TOLD = (Result.RUNNING, Result.SUCCESS, Result.FAILURE, Result.CANCELLED)
@@ -40,6 +41,10 @@ def take_deployment(
     if after.result is before.result or after.result not in _TOLD:
         return None
     tasks = work.tasks.several(_carried(work, after))
+    if after.result in (Result.SUCCESS, Result.FAILURE):
+        work.production.carry(after.id, [task.id for task in tasks])
+    if after.result is Result.SUCCESS and after.is_production:
+        note_deployment(work, after, tasks)
     return tell_deployment(work, News(after, tasks, actor, project), now=now)
 
 

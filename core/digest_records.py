@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from core.events import Cause
 from core.ids import Person, TaskKey
 from core.metrics import MetricDefinition, Reading
-from core.tasks import Kind, State, Track
+from core.tasks import Kind, Priority, State, Track
 from core.timebox_records import Call
 
 T = TypeVar("T", covariant=True)
@@ -50,6 +50,7 @@ class TaskLine:
     owner: Person | None = None
     version: str | None = None
     points: int | None = None
+    priority: Priority = Priority.NEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

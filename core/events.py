@@ -192,6 +192,20 @@ class MetricDefined:
 
 
 @dataclass(frozen=True)
+class TermDefined:
+    """`before` is what it meant until then."""
+
+    term: str
+    meaning: str
+    before: str | None = None
+
+
+@dataclass(frozen=True)
+class TermForgotten:
+    term: str
+
+
+@dataclass(frozen=True)
 class MemberJoined:
     name: str
 
@@ -237,6 +251,8 @@ Event: TypeAlias = (
     | PolicyChanged
     | CalendarChanged
     | MetricDefined
+    | TermDefined
+    | TermForgotten
     | MemberJoined
     | BoardsJoined
     | BoardsParted
@@ -324,6 +340,10 @@ def _describe_team_event(event: Event) -> str:
             return f"changed the calendar of {project}: {describe_changes(changes)}"
         case MetricDefined(project, name):
             return f"defined metric {name} in {project}"
+        case TermDefined(term, meaning):
+            return f"explained {term}: {meaning}"
+        case TermForgotten(term):
+            return f"took {term} out of the glossary"
         case MemberJoined(name):
             return f"added {name} to the team"
         case MemberChanged(name, changes):

@@ -42,6 +42,10 @@ class EventLog(Protocol):
         """
         ...
 
+    def between(self, kinds: Collection[type[Event]], start: datetime, end: datetime) -> tuple[LoggedEvent, ...]:
+        """What happened of these kinds from `start` on and before `end`, newest first, as `of_task`."""
+        ...
+
     def mark_fanned(self, event_ids: Collection[int]) -> None: ...
 
 

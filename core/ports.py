@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.finding_records import Findings
     from core.git import Repository
     from core.git_records import Checks, Commits, Deployments, Hooks, PullRequests, Repositories
+    from core.glossary import Glossary
     from core.hosts import CommitPage, FailedDelivery
     from core.ids import ChannelRef, Person, TaskKey, TeamId
     from core.jobs import Job
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from core.members import Identity, Member
     from core.outbox_ports import Deliveries, Messages
     from core.projects import Channel, Project, TakenNumber
+    from core.report_records import Production, Reports, Spans
     from core.task_ports import Blockers, Dependencies, Links, Metrics, Notes
     from core.task_search import TaskFilter
     from core.tasks import Priority, Role, Task
@@ -103,6 +105,14 @@ class UnitOfWork(Protocol):
     def images(self) -> Images: ...
     @property
     def local_messages(self) -> LocalMessages: ...
+    @property
+    def spans(self) -> Spans: ...
+    @property
+    def production(self) -> Production: ...
+    @property
+    def reports(self) -> Reports: ...
+    @property
+    def glossary(self) -> Glossary: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""

@@ -10,6 +10,7 @@ from core.events import TaskMoved
 from core.ids import TaskKey
 from core.journal import Actor, record
 from core.ports import UnitOfWork
+from core.task_spans import follow_state
 from core.tasks import State, Task
 from core.text import clean_line
 from core.timeboxes import start_timebox
@@ -29,6 +30,7 @@ def change_state(
             f"{task.key} is {task.state} already.", "Open it again first.", example=f"lab task move {task.key} to:todo"
         )
     moved = work.tasks.save(_in_state(work, task, to, now))
+    follow_state(work, task, moved, now=now)
     record(work, TaskMoved(task.state, to, why), actor=actor, now=now, task=moved)
     freed = _after_move(work, task, moved, actor=actor, now=now)
     if to is State.DROPPED:
@@ -45,6 +47,7 @@ def close_task(
 ) -> tuple[Task, tuple[TaskKey, ...]]:
     """What was decided is over; the event of the decision tells of it."""
     closed = work.tasks.save(_in_state(work, task, to, now))
+    follow_state(work, task, closed, now=now)
     return closed, _after_move(work, task, closed, actor=actor, now=now)
 
 

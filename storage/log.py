@@ -48,6 +48,14 @@ _UNFANNED = Prepared(
     .order_by(events.c.id)
     .limit(bindparam("limit"))
 )
+_BETWEEN = Prepared(
+    select(events, members.c.name.label("member"))
+    .outerjoin(members, members.c.id == events.c.member_id)
+    .where(
+        events.c.team_id == bindparam("team"), events.c.type == bindparam("kind"), events.c.at >= bindparam("start"),
+        events.c.at < bindparam("end"),
+    )
+)  # fmt: skip
 _MARK_FANNED = (
     update(events)
     .where(events.c.team_id == bindparam("team"), events.c.id.in_(bindparam("events", expanding=True)))
@@ -126,6 +134,12 @@ class SqlEventLog:
                 elif entry is not None and row.task_id not in waiting:
                     yield entry
             is_last = len(rows) < page
+
+    def between(self, kinds: Collection[type[Event]], start: datetime, end: datetime) -> tuple[LoggedEvent, ...]:
+        several = [{"team": self.team_id, "kind": kind.__name__, "start": start, "end": end} for kind in kinds]
+        found = (_logged(row) for rows in _BETWEEN.several(self.connection, several) for row in rows)
+        entries = [entry for entry in found if entry is not None]
+        return tuple(sorted(entries, key=lambda entry: (entry.at, entry.id), reverse=True))
 
     def mark_fanned(self, event_ids: Collection[int]) -> None:
         self.connection.execute(_MARK_FANNED, {"team": self.team_id, "events": list(event_ids)})

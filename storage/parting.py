@@ -14,6 +14,7 @@ from core.ids import TeamId
 from core.joining import Join
 from storage.columns import metadata
 from storage.finding_tables import findings
+from storage.report_tables import running_versions
 from storage.tables import blockers, channels, identities, members, projects, teams, workspaces
 from storage.workspace_tables import joins
 
@@ -31,7 +32,7 @@ STAY = ("jobs", "receipts", "joins")
 # What only ties the one to the other ends; other references are to people, or can be empty.
 _TIES = (
     "dependencies", "messages", "deliveries", "watches", "project_repositories", "commit_tasks", "commit_actions",
-    "pull_request_tasks", "delegates",
+    "pull_request_tasks", "delegates", "deployment_tasks",
 )  # fmt: skip
 
 
@@ -156,6 +157,8 @@ def _end_ties(connection: Connection, join: Join, now: datetime) -> None:
     for table, column in _crossing():
         if table.name in _TIES:
             connection.execute(delete(table).where(_crosses(column, join)))
+    foreign_version = _crosses(running_versions.c.project_id, join)
+    connection.execute(update(running_versions).where(foreign_version).values(project_id=None))
     connection.execute(update(projects).where(_crosses(projects.c.home_channel_id, join)).values(home_channel_id=None))
     for team, other in ((join.team, join.joined), (join.joined, join.team)):
         foreign = select(projects.c.id).where(projects.c.team_id == other)

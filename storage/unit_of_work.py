@@ -14,6 +14,7 @@ from storage.commits import SqlCommits, SqlRepositories
 from storage.deliveries import SqlDeliveries
 from storage.digests import SqlDigests, SqlImages
 from storage.findings import SqlFindings
+from storage.glossary import SqlGlossary
 from storage.hooks import SqlHooks
 from storage.jobs import SqlJobs
 from storage.local_chat import SqlLocalMessages
@@ -21,8 +22,10 @@ from storage.log import SqlAuditLog, SqlEventLog
 from storage.members import SqlMembers
 from storage.messages import SqlMessages
 from storage.prepared import Prepared
+from storage.production import SqlProduction, SqlSpans
 from storage.projects import SqlChannels, SqlProjects
 from storage.pull_requests import SqlPullRequests
+from storage.reports import SqlReports
 from storage.task_details import SqlLinks, SqlMetrics, SqlNotes
 from storage.tasks import SqlTasks
 from storage.timeboxes import SqlDecisions, SqlTimeboxes
@@ -162,3 +165,19 @@ class SqlUnitOfWork:
     @cached_property
     def local_messages(self) -> SqlLocalMessages:
         return SqlLocalMessages(self.connection, self.team_id)
+
+    @cached_property
+    def spans(self) -> SqlSpans:
+        return SqlSpans(self.connection, self.team_id)
+
+    @cached_property
+    def production(self) -> SqlProduction:
+        return SqlProduction(self.connection, self.team_id)
+
+    @cached_property
+    def reports(self) -> SqlReports:
+        return SqlReports(self.connection, self.team_id)
+
+    @cached_property
+    def glossary(self) -> SqlGlossary:
+        return SqlGlossary(self.connection, self.team_id)

@@ -22,12 +22,12 @@ GROWING = {
     "messages", "receipts", "commits", "commit_tasks", "commit_actions", "pull_requests", "pull_request_tasks",
     "checks", "deployments", "lines", "findings", "finding_revisions", "search_entries", "search_index",
     "timeboxes", "extensions", "decisions",
-    "calendar_days", "leave", "digest_runs", "digest_texts", "images",
-    "local_messages",
+    "calendar_days", "leave", "digest_runs", "digest_texts", "images", "task_spans", "deployment_tasks",
+    "running_versions", "local_messages",
 }  # fmt: skip
 TASKS = 5_000
 # Read whole, an index that leaves out what is over is as short as the work at hand.
-SHORT_INDEXES = re.compile(r"ix_\w*(open|unfanned|due|pending|parked|untold)\w*")
+SHORT_INDEXES = re.compile(r"(ix|uq)_\w*(open|unfanned|due|pending|parked|untold)\w*")
 
 SLOW = (
     "SELECT * FROM tasks",
@@ -45,7 +45,7 @@ COPIES = {
         "owner_id": "NULL",
     },
     "blockers": {"task_id": "n", "waits_for_id": "n", "closed_at": "opened_at"},
-    "task_metrics": {"task_id": "n"},
+    "task_metrics": {"task_id": "n", "updated_at": "updated_at - n * {second}"},
     "links": {"task_id": "n", "url": "'https://example.com/' || n"},
     "notes": {"task_id": "n"},
     "events": {"task_id": "n", "is_fanned_out": "true"},
@@ -63,7 +63,7 @@ COPIES = {
     "pull_request_tasks": {"task_id": "n", "pull_request_id": COPY_OF.format("pull_requests", "number = n + 1000")},
     "checks": {"sha": "'s' || n", "is_told": "true"},
     "deployments": {
-        "external_id": "'e' || n", "sha": "'s' || n", "environment": "'staging'",
+        "external_id": "'e' || n", "sha": "'s' || n", "environment": "'staging'", "is_production": "false",
         "started_at": "started_at + n * {second}",
         "finished_at": "finished_at + n * {second}",
     },
@@ -80,6 +80,9 @@ COPIES = {
     "digest_runs": {"period": "'p' || n", "created_at": "created_at + n * {second}"},
     "digest_texts": {"revision": "n + 1000"},
     "images": {"sha256": "'i' || n"},
+    "task_spans": {"task_id": "n", "ended_at": "started_at - n * {second}"},
+    "deployment_tasks": {"task_id": "n", "deployment_id": COPY_OF.format("deployments", "external_id = 'e' || n")},
+    "running_versions": {"until": "since - n * {second}", "since": "since - n * {second} - {second}"},
     "calendar_days": {"day": "{day}"},
     "local_messages": {
         "stamp": "n + 1000", "marker": "'m' || n",
@@ -247,6 +250,6 @@ def test_no_question_reads_a_table_that_grows_from_end_to_end(old_board, databas
     slow = slow_plans(database_url, asked) if is_sqlite(database_url) else {}
     execute(database_url, "ANALYZE")
     slow |= slow_plans(database_url, asked)
-    assert slow == {}
+    assert not slow, "\n\n".join(f"{k}\n{v}" for k, v in slow.items())
     alone = ("SELECT rowid FROM search_index",) if is_sqlite(database_url) else ()
     assert all(slow_steps(plan_of(database_url, statement, ())) for statement in SLOW + alone), "the check itself"

@@ -15,10 +15,12 @@ import core.calendar_records
 import core.digest_runs
 import core.finding_records
 import core.git_records
+import core.glossary
 import core.local_chat
 import core.log_ports
 import core.outbox_ports
 import core.ports
+import core.report_records
 import core.task_ports
 import core.timebox_records
 from core.blocking import make_wait
@@ -30,11 +32,12 @@ from core.delegates import name_delegate
 from core.deliveries import DeliveryKind, DeliveryState, Message, NewDelivery
 from core.digest_runs import DigestKind, DigestRun, DigestSchedule, DigestText, RunState
 from core.durations import Box
-from core.events import Cause, MemberJoined
+from core.events import Cause, MemberJoined, NoteAdded
 from core.finding_records import Finding, Page, Writer
 from core.findings import find_finding, write_finding
 from core.git import PullRequestState, Result
 from core.git_records import CommitTask, Deployment, NewCommit
+from core.glossary import Term
 from core.hooks import Hook, HookProvider
 from core.ids import ChannelRef
 from core.journal import Happened
@@ -47,9 +50,10 @@ from core.notes import add_note
 from core.policies import set_policy
 from core.ports import UnitOfWork
 from core.projects import create_project, name_lead
+from core.report_records import RunningVersion
 from core.schedules import Rhythm, Schedule
 from core.task_search import TaskFilter
-from core.tasks import Priority, State
+from core.tasks import Kind, Priority, State
 from core.timebox_records import Call, Timebox
 from core.watches import Watch, add_watch
 from storage.database import Database
@@ -61,6 +65,7 @@ CHANNEL, WATCHED = ChannelRef("slack", "T1", "C1"), ChannelRef("slack", "T1", "C
 GITHUB = Identity("github", "", "octocat")
 HOUR = timedelta(hours=1)
 LATER = NOW + HOUR
+SOON = NOW + timedelta(seconds=1)
 SHA = sha_of("secret")
 SAID = DigestText(root=Card(("Secret plan",)))
 MINE, BY = Page(title="Mine", body="Mine"), Writer(member_id=None, name="mine")
@@ -72,7 +77,7 @@ def _port(name: str) -> type:
     modules = (
         core.board_pages, core.calendar_records, core.digest_runs,
         core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
-        core.finding_records, core.local_chat,
+        core.finding_records, core.glossary, core.local_chat, core.report_records,
     )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
 
@@ -129,6 +134,7 @@ class Victim:
     digest: DigestSchedule
     report: DigestRun
     said: int
+    running: RunningVersion
     dropped: Any = None
 
     @property
@@ -154,6 +160,13 @@ def fill(board: BoardDriver) -> Victim:
         meaning="Secret",
     )  # fmt: skip
     board.do(lambda work, *, actor, now: record_metric(work, task, Measurement("f1", 0.5), actor=actor, now=now))
+    for title, kind, version, state in (
+        ("Secret alert", Kind.ALERT, None, None), ("Secret release", Kind.DEPLOY, "home@v1", None),
+        ("Secret table", Kind.DATA, "home@v0", State.DONE),
+    ):  # fmt: skip
+        made = board.new(title, project="HOME", kind=kind, version=version)
+        if state:
+            board.move(made, state)
     dropped = board.new("Secret failure", project="HOME")
     board.move(dropped, State.DROPPED)
     board.do(write_finding, task=task.key, text="Secret learning", title="Secret finding")
@@ -199,13 +212,16 @@ def complete(board: BoardDriver, work: Any, task: Any, other: Any, watch: Watch,
     work.messages.put_line("check:1", project.home.id, "l1", NOW)
     work.receipts.add("slack", "r1", NOW)
     keep_times(work, project.id, board.ana.member_id)
+    git = report(work, task, project.id)
+    keep_facts(work, task, git, box, board.ana.member_id)
     job, other_job = (work.jobs.add("secret", {"a": 1}, run_at=NOW) for _ in range(2))
     return Victim(
         board=board, task=task, other=other, project=project, member=work.members.get(board.ana.member_id), watch=watch,
         blocker=work.blockers.open_ones(task.id)[0], delivery=delivery, destination=None, job=job,
         other_job=other_job, lease="",
-        event=work.events.of_task(task.id, limit=1)[0].id, git=report(work, task, project.id), box=box,
-        finding=find_finding(work, 1), said=keep_chat(work),
+        event=work.events.of_task(task.id, limit=1)[0].id, git=git, box=box,
+        finding=find_finding(work, 1), running=work.production.running(at=LATER)[0],
+        said=keep_chat(work),
         **keep_digests(work, project.home, board.ana.member_id),
     )  # fmt: skip
 
@@ -243,6 +259,22 @@ def keep_times(work: Any, project: int, member: Any) -> None:
     work.calendars.put_day(project, CalendarDay(NEW_YEAR, DayKind.OFF, "Secret"))
     work.calendars.add_leave(member, LEAVE, NOW)
     work.calendars.set_quiet(member, QuietHours(time(20), time(8)))
+
+
+def keep_facts(work: Any, task: Any, git: "GitRows", box: Timebox, member: Any) -> None:
+    """What digests are counted from: a run, adopted research that reached production, and what runs there."""
+    work.production.carry(git.deployment.id, [task.id])
+    work.decisions.add(box.task_id, timebox_id=box.id, **a_decision(None) | {"call": Call.ADOPT})
+    work.dependencies.add(task.id, box.task_id, NOW)
+    for version in ("", "home@v1"):
+        note = RunningVersion(
+            id=0, repository_id=git.repository, repository="", environment="production",
+            model=version.partition("@")[0], version=version, project_id=task.project_id if version else None,
+            deployment_id=git.deployment.id, sha=SHA, since=NOW,
+        )  # fmt: skip
+        work.production.start(note)
+    work.links.add(task.id, kind="run", url="run:1", title="Secret run", member_id=None, now=NOW)
+    work.glossary.put(Term("AUC", "Secret"), member_id=member, now=NOW)
 
 
 def report(work: Any, task: Any, project: int) -> GitRows:
@@ -535,6 +567,36 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("digests", "text"): lambda c, v: c.text(v.report.id) or c.text(v.report.id, revision=1),
     ("images", "keep"): lambda c, v: c.keep("secret", b"mine", channel_id=v.home, now=NOW),
     ("images", "get"): lambda c, v: c.get("secret"),
+    ("events", "between"): lambda c, v: c.between([NoteAdded], NOW, LATER),
+    ("spans", "begin"): lambda c, v: c.begin(replace(v.dropped, state=State.DOING), NOW),
+    ("spans", "end"): lambda c, v: c.end(v.box.task_id, LATER),
+    ("production", "carry"): lambda c, v: c.carry(v.git.deployment.id, [v.task.id]),
+    ("production", "running_in"): lambda c, v: c.running_in(v.git.repository, "production", at=LATER),
+    ("production", "was_there"): lambda c, v: c.was_there(v.git.repository, "production", SHA, before=0),
+    ("production", "start"): lambda c, v: c.start(replace(v.running, environment="mine")),
+    ("production", "stop"): lambda c, v: c.stop(v.running.id, LATER),
+    ("production", "running"): lambda c, v: c.running(at=LATER),
+    ("reports", "began"): lambda c, v: c.began([v.project.id]).year < 9999,
+    ("reports", "spans"): lambda c, v: c.spans(NOW, SOON),
+    ("reports", "blocked"): lambda c, v: c.blocked(NOW, SOON),
+    ("reports", "boxes"): lambda c, v: c.boxes(at=LATER),
+    ("reports", "deployments"): lambda c, v: c.deployments(NOW, SOON),
+    ("reports", "carried"): lambda c, v: c.carried([v.git.deployment.id]),
+    ("reports", "arrivals"): lambda c, v: c.arrivals(NOW, SOON),
+    ("reports", "alerts"): lambda c, v: c.alerts(NOW, SOON),
+    ("reports", "runs"): lambda c, v: c.runs(NOW, SOON),
+    ("reports", "measured"): lambda c, v: c.measured(NOW, SOON),
+    ("reports", "ready_data"): lambda c, v: c.ready_data(NOW, SOON),
+    ("reports", "lines"): lambda c, v: c.lines([v.task.id]),
+    ("reports", "readings"): lambda c, v: c.readings([v.task.id]),
+    ("reports", "runs_of"): lambda c, v: c.runs_of([v.task.id]),
+    ("reports", "open_versions"): lambda c, v: c.open_versions(),
+    ("reports", "open_deploys"): lambda c, v: c.open_deploys(),
+    ("reports", "done"): lambda c, v: c.done(["home@v0"]),
+    ("glossary", "put"): lambda c, v: c.put(Term("AUC", "Mine"), member_id=None, now=LATER),
+    ("glossary", "get"): lambda c, v: c.get("auc"),
+    ("glossary", "list"): lambda c, v: c.list(),
+    ("glossary", "remove"): lambda c, v: c.remove("auc"),
     ("receipts", "add"): lambda c, v: c.add("slack", "r2", NOW),
     ("receipts", "add_first"): lambda c, v: c.add_first("slack", "r3", NOW)(),
 }

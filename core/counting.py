@@ -1,0 +1,158 @@
+"""The figures of periods, counted from what happened. Pure: facts in, numbers out."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from core.events import Cause, LoggedEvent
+from core.numbers import Numbers
+from core.periods import Period
+from core.ports import UnitOfWork
+from core.report_records import Alert, Arrival, BlockedSpan, ProductionDeployment, WorkSpan
+from core.scopes import Scope
+from core.tasks import Track
+from core.timebox_events import TaskDecided, TimeboxExtended, TimeboxNagged
+from core.timebox_records import Call
+from core.timeboxes import NAGS
+
+# How long after a deployment a rollback or an alert counts as its failure.
+AFTERMATH = timedelta(days=7)
+ANSWERS = (TaskDecided, TimeboxExtended, TimeboxNagged)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What happened from the beginning of the first period up to `until`, and what followed from its deployments."""
+
+    until: datetime
+    spans: Sequence[WorkSpan]
+    blocked: Sequence[BlockedSpan]
+    events: Sequence[LoggedEvent]
+    deployments: Sequence[ProductionDeployment]
+    alerts: Sequence[Alert]
+    arrivals: Sequence[Arrival]
+
+
+def count_periods(
+    work: UnitOfWork, *, periods: Sequence[Period], scope: Scope, now: datetime
+) -> tuple[Numbers, ...]:  # fmt: skip
+    """The numbers of consecutive periods, as far as they are over."""
+    start, end = periods[0].start, min(periods[-1].end, now)
+    if end <= start:
+        return tuple(Numbers(period=period) for period in periods)
+    aftermath = min(end + AFTERMATH, now)
+    facts = Facts(
+        end,
+        scope.shown(work.reports.spans(start, end), lambda one: one.project_id),
+        scope.shown(work.reports.blocked(start, end), lambda one: one.project_id),
+        scope.shown(work.events.between(ANSWERS, start, end), lambda one: one.project_id),
+        # A rollback may come from a repository whose earlier deployment is before the period.
+        scope.shown(work.reports.deployments(start, aftermath), lambda one: one.project_ids),
+        scope.shown(work.reports.alerts(start, aftermath), lambda one: one.project_id),
+        scope.shown(work.reports.arrivals(start, end), lambda one: one.project_id),
+    )
+    return tuple(_count(facts, period, _runs(work, period, end, scope)) for period in periods)
+
+
+def _runs(work: UnitOfWork, period: Period, until: datetime, scope: Scope) -> int:
+    end = min(period.end, until)
+    found = work.reports.runs(period.start, end) if end > period.start else {}
+    return sum(count for project, count in found.items() if scope.shows(project))
+
+
+def _count(facts: Facts, period: Period, experiments: int) -> Numbers:
+    end = min(period.end, facts.until)
+    work = time_by_track(facts.spans, period.start, end)
+    deployed = [one for one in facts.deployments if one.at in period and one.at < facts.until]
+    successes = [one for one in deployed if one.has_succeeded and not one.is_rollback]
+    events = [entry.event for entry in facts.events if entry.at in period]
+    decided = [event for event in events if isinstance(event, TaskDecided)]
+    in_time = sum(event.timebox is not None and event.nags < NAGS for event in decided)
+    late = sum(isinstance(event, TimeboxNagged) and event.to_lead for event in events)
+    return Numbers(
+        period=period,
+        deployments=len(successes),
+        failed_deployments=sum(not one.has_succeeded for one in deployed),
+        failures=count_failures(successes, facts.deployments, facts.alerts),
+        to_production=tuple(one.arrived_at - one.began_at for one in facts.arrivals if one.arrived_at in period),
+        research=work[Track.RESEARCH],
+        engineering=work[Track.PRODUCTION],
+        experiments=experiments,
+        due=in_time + late,
+        in_time=in_time,
+        decisions=len(decided),
+        dropped=sum(event.call is Call.DROP for event in decided),
+        extensions=sum(isinstance(event, TimeboxExtended) for event in events),
+        blocked=blocked_by_cause(facts.blocked, period.start, end),
+    )
+
+
+def time_by_track(spans: Iterable[WorkSpan], start: datetime, end: datetime) -> dict[Track, timedelta]:
+    """Each task counts by itself: two at once are twice the time."""
+    total = dict.fromkeys(Track, timedelta())
+    for span in spans:
+        length = min(span.ended_at or end, end) - max(span.started_at, start)
+        if length > timedelta():
+            total[span.track] += length
+    return total
+
+
+def blocked_by_cause(
+    spans: Iterable[BlockedSpan], start: datetime, end: datetime
+) -> tuple[tuple[Cause, timedelta], ...]:  # fmt: skip
+    """For each cause, over all tasks, the time that a task had an open blocker by it; without causes of none."""
+    together: dict[tuple[int, Cause], list[tuple[datetime, datetime]]] = defaultdict(list)
+    for span in spans:
+        begin, stop = max(span.opened_at, start), min(span.closed_at or end, end)
+        if begin < stop:
+            together[span.task_id, span.cause].append((begin, stop))
+    total: dict[Cause, timedelta] = defaultdict(timedelta)
+    for (_, cause), parts in together.items():
+        total[cause] += _covered(parts)
+    return tuple((cause, total[cause]) for cause in Cause if cause in total)
+
+
+def _covered(parts: list[tuple[datetime, datetime]]) -> timedelta:
+    covered, reached = timedelta(), None
+    for begin, stop in sorted(parts):
+        if reached is None or begin > reached:
+            covered += stop - begin
+            reached = stop
+        elif stop > reached:
+            covered += stop - reached
+            reached = stop
+    return covered
+
+
+def count_failures(
+    successes: Iterable[ProductionDeployment],
+    deployments: Sequence[ProductionDeployment],
+    alerts: Sequence[Alert],
+) -> int:
+    """Those that a rollback followed as the next success there, or an alert before that, in `AFTERMATH`."""
+    by_place: dict[tuple[int, str], list[ProductionDeployment]] = defaultdict(list)
+    for one in deployments:
+        if one.has_succeeded:
+            by_place[one.repository_id, one.environment].append(one)
+    following: dict[int, ProductionDeployment] = {}
+    for there in by_place.values():
+        following.update((before.id, after) for before, after in pairwise(there))
+    alerts_at = defaultdict(list)
+    for alert in alerts:
+        alerts_at[alert.project_id].append(alert.at)
+    return sum(_failed(one, following.get(one.id), alerts_at) for one in successes)
+
+
+def _failed(
+    deployment: ProductionDeployment, after: ProductionDeployment | None, alerts_at: dict[int, list[datetime]]
+) -> bool:
+    last = deployment.at + AFTERMATH
+    if after is not None and after.at <= last:
+        if after.is_rollback:
+            return True
+        last = after.at
+    return any(
+        deployment.at < at <= last for project in deployment.project_ids for at in alerts_at.get(project, ())
+    )  # fmt: skip
