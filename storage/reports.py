@@ -56,6 +56,7 @@ _BLOCKER: Select[Any] = (
     )
     .join(tasks, tasks.c.id == blockers.c.task_id)
     .where(blockers.c.team_id == _TEAM, blockers.c.opened_at < _END)
+    .order_by(blockers.c.id)
 )  # fmt: skip
 _BLOCKERS = (
     Prepared(_BLOCKER.where(IS_OPEN_BLOCKER)),
