@@ -83,9 +83,9 @@ def blocked_tasks(
 ) -> Listed[BlockedTask]:  # fmt: skip
     """One for each task and cause, what is blocked by data first and then what is blocked longest."""
     oldest: dict[tuple[int, Cause], BlockedSpan] = {}
-    for span in sorted(blocked, key=lambda one: (one.opened_at, one.task_id)):
+    for span in sorted(blocked, key=lambda one: (one.opened_at, one.id)):
         oldest.setdefault((span.task_id, span.cause), span)
-    ordered = sorted(oldest.values(), key=lambda one: (one.cause is not Cause.DATA, one.opened_at, one.task_id))
+    ordered = sorted(oldest.values(), key=lambda one: (one.cause is not Cause.DATA, one.opened_at, one.id))
     picked = scope.pick(ordered, lambda one: one.project_id)
     named = [task for one in picked for task in (one.task_id, one.waits_for_id) if task is not None]
     lines = work.reports.lines(named)

@@ -32,6 +32,7 @@ class WorkSpan:
 class BlockedSpan:
     """One blocker of a task, up to `closed_at`; None while it is open."""
 
+    id: int
     task_id: int
     project_id: int
     cause: Cause

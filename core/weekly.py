@@ -165,7 +165,7 @@ def _ready(work: UnitOfWork, start: datetime, end: datetime, scope: Scope) -> Li
 def _awaited(work: UnitOfWork, blocked: Sequence[BlockedSpan], scope: Scope, now: datetime) -> Listed[Awaited]:
     """By what is waited for, the longest first."""
     by_source: dict[tuple[int | None, str], list[BlockedSpan]] = defaultdict(list)
-    waits = sorted((one for one in blocked if one.cause is Cause.DATA), key=lambda one: (one.opened_at, one.task_id))
+    waits = sorted((one for one in blocked if one.cause is Cause.DATA), key=lambda one: (one.opened_at, one.id))
     for one in scope.shown(waits, lambda one: one.project_id):
         by_source[one.waits_for_id, one.why].append(one)
     first = list(by_source.items())[:MOST_LISTED]
