@@ -51,8 +51,8 @@ _SPANS = (Prepared(_SPAN.where(IS_OPEN_SPAN)), Prepared(_SPAN.where(IS_ENDED_SPA
 
 _BLOCKER: Select[Any] = (
     select(
-        blockers.c.id, blockers.c.task_id, tasks.c.project_id, blockers.c.cause, blockers.c.why, blockers.c.waits_for_id,
-        blockers.c.opened_at, blockers.c.closed_at,
+        blockers.c.id, blockers.c.task_id, tasks.c.project_id, blockers.c.cause, blockers.c.why,
+        blockers.c.waits_for_id, blockers.c.opened_at, blockers.c.closed_at,
     )
     .join(tasks, tasks.c.id == blockers.c.task_id)
     .where(blockers.c.team_id == _TEAM, blockers.c.opened_at < _END)
