@@ -19,6 +19,8 @@ MOST_EVENTS, WITHIN = 120, 60.0
 _ALL_INTENTS = (1 << 26) - 1
 _ENDS = (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)
 _TICK = 0.05
+# Codes after which a session is over: authentication, sequence, time.
+_OVER = (4004, 4007, 4009)
 
 
 class Link:
@@ -30,6 +32,7 @@ class Link:
         self.session = ""
         self.outbox: asyncio.Queue[str | int] = asyncio.Queue()
         self.is_frozen = False
+        self.closed_with = 0
         self.received: deque[float] = deque()
         self._compressor = zlib.compressobj() if is_compressed else None
 
@@ -44,6 +47,7 @@ class Link:
                 continue
             try:
                 if isinstance(frame, int):
+                    self.closed_with = frame
                     await self.socket.close(code=frame)
                 elif self._compressor:
                     packed = self._compressor.compress(frame.encode()) + self._compressor.flush(zlib.Z_SYNC_FLUSH)
@@ -276,9 +280,11 @@ class Gateway:
         self._put(link.session, self.sessions.tell(link.session, "GUILD_MEMBERS_CHUNK", chunk))
 
     def _leave(self, link: Link) -> None:
-        """A clean close ends the session; anything else leaves it to be resumed."""
+        """A clean close of the app ends the session, and some of Discord's; else it may be resumed."""
+        own = link.closed_with
+        is_over = own in _OVER if own else link.socket.close_code in (1000, 1001)
         self._open.discard(link)
         with self._world.lock:
             if link.session and self._links.get(link.session) is link:
                 del self._links[link.session]
-                self.sessions.drop(link.session, is_over=link.socket.close_code in (1000, 1001))
+                self.sessions.drop(link.session, is_over=is_over)
