@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from core.events import Cause, LoggedEvent
 from core.numbers import Numbers
-from core.periods import Period
+from core.periods import Period, back_from, month_at
 from core.ports import UnitOfWork
+from core.projects import find_project
 from core.report_records import Alert, Arrival, BlockedSpan, ProductionDeployment, WorkSpan
 from core.scopes import Scope
 from core.tasks import Track
@@ -19,6 +20,7 @@ from core.timeboxes import NAGS
 
 # How long after a deployment a rollback or an alert counts as its failure.
 AFTERMATH = timedelta(days=7)
+MOST_PROJECTS = 1_000
 ANSWERS = (TaskDecided, TimeboxExtended, TimeboxNagged)
 
 
@@ -54,6 +56,15 @@ def count_periods(
         scope.shown(work.reports.arrivals(start, end), lambda one: one.project_id),
     )
     return tuple(_count(facts, period, _runs(work, period, end, scope)) for period in periods)
+
+
+def count_months(
+    work: UnitOfWork, *, project: str | None, zone: str, months: int, now: datetime
+) -> tuple[Numbers, ...]:  # fmt: skip
+    """So many months of a project, or of all there are, up to the present one."""
+    projects = (find_project(work, project),) if project else work.projects.list(limit=MOST_PROJECTS)
+    scope = Scope(frozenset(one.id for one in projects))
+    return count_periods(work, periods=back_from(month_at(now, zone), months), scope=scope, now=now)
 
 
 def _runs(work: UnitOfWork, period: Period, until: datetime, scope: Scope) -> int:

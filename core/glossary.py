@@ -49,7 +49,7 @@ def term_key(term: str) -> str:
 
 def define_term(work: UnitOfWork, *, actor: Actor, term: str, meaning: str, now: datetime) -> tuple[Term, bool]:
     """The term, and whether it is new."""
-    term = clean_line(term, what="term", limit=TERM_LIMIT)
+    term = _clean(term)
     meaning = clean_line(meaning, what="meaning", limit=MEANING_LIMIT)
     defined = Term(term, meaning, actor.name)
     known = work.glossary.get(defined.key)
@@ -64,6 +64,11 @@ def define_term(work: UnitOfWork, *, actor: Actor, term: str, meaning: str, now:
     return defined, known is None
 
 
+def _clean(term: str) -> str:
+    # Whoever writes “AUC: the area” does not mean the colon.
+    return clean_line(term.strip().rstrip(":"), what="term", limit=TERM_LIMIT)
+
+
 def forget_term(work: UnitOfWork, *, actor: Actor, term: str, now: datetime) -> Term:
     found = find_term(work, term=term)
     work.glossary.remove(found.key)
@@ -72,7 +77,7 @@ def forget_term(work: UnitOfWork, *, actor: Actor, term: str, now: datetime) -> 
 
 
 def find_term(work: UnitOfWork, *, term: str) -> Term:
-    found = work.glossary.get(term_key(clean_line(term, what="term", limit=TERM_LIMIT)))
+    found = work.glossary.get(term_key(_clean(term)))
     if found is None:
         raise NotFound(
             f"The glossary does not explain “{term.strip()[:TERM_LIMIT]}”.", "See what it explains:",
