@@ -138,6 +138,26 @@ def install(points: Points) -> None:
     Context.do, SlackChat.post = noted_do, passing_post
 
 
+def install_in_discord(points: Points) -> None:
+    """What a process that is in Discord has besides."""
+    from bot.platforms.discord.chat import DiscordChat
+    from bot.platforms.discord.gateway import Gateway
+
+    post, hear = DiscordChat.post, Gateway.on_interaction
+
+    async def passing_post(self: DiscordChat, message: Post) -> str:
+        posted = await post(self, message)
+        if message.message is None:
+            points.passed(Point.BETWEEN_POST_AND_MARK)
+        return posted
+
+    async def passing_hear(self: Gateway, interaction: Any) -> None:
+        points.passed(Point.AFTER_VERIFY)
+        await hear(self, interaction)
+
+    DiscordChat.post, Gateway.on_interaction = passing_post, passing_hear
+
+
 def _note_prompts(commits: Commits) -> None:
     begin, settle = delivery.begin, delivery.settle
 

@@ -69,10 +69,10 @@ class Life:
 class Launcher:
     """Has the program loaded, and starts processes of it. It runs where no `.env` of somebody's lies."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *also: str) -> None:
         environment = {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT)}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.victim"],
+            [sys.executable, "-m", "tests.crash.victim", *also],
             cwd=directory, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self._process.stdout

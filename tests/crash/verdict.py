@@ -61,7 +61,7 @@ class Channel:
 
 def judge(board: Board, acknowledged: Iterable[Change], slack: Slack) -> Verdict:
     verdict = Verdict(unsent=board.unsent)
-    _judge_changes(verdict, board, acknowledged)
+    judge_changes(verdict, board, acknowledged)
     homes = sorted({task.home for task in board.tasks.values()})
     channels = {home: Channel.read(slack, home) for home in homes}
     said = _to_be_said(board)
@@ -74,7 +74,7 @@ def judge(board: Board, acknowledged: Iterable[Change], slack: Slack) -> Verdict
     return verdict
 
 
-def _judge_changes(verdict: Verdict, board: Board, acknowledged: Iterable[Change]) -> None:
+def judge_changes(verdict: Verdict, board: Board, acknowledged: Iterable[Change]) -> None:
     done = board.changes()
     verdict.lost += [f"{kind}: {what}" for kind, what in acknowledged if not done[kind, what]]
     verdict.done_twice += [f"{kind}: {what}" for (kind, what), count in done.items() if count > 1]
@@ -106,7 +106,7 @@ def _judge_task(verdict: Verdict, task: TaskRow, channel: Channel, expected: Cou
     if len(roots) > 1:
         verdict.said_twice.append(f"card {task.heading}, {len(roots)} times")
     verdict.stale_root += [
-        f"{task}: {shown}" for shown in map(_lines, roots) if not _shows(shown[1], task)
+        f"{task}: {shown}" for shown in map(_lines, roots) if not shows(shown[1], task)
     ]  # fmt: skip
     replies = [message for root in roots for message in channel.threads[root.ts]]
     said, hidden = Counter[str](), 0
@@ -122,7 +122,7 @@ def _judge_task(verdict: Verdict, task: TaskRow, channel: Channel, expected: Cou
         verdict.said_twice.append(f"{task.key}: {hidden} not shown, where it must be {unseen.total()}")
 
 
-def _shows(line: str, task: TaskRow) -> bool:
+def shows(line: str, task: TaskRow) -> bool:
     """The second line of a card: “blocked · doing · feature · priority next · 5 points · no owner”."""
     words = line.split(" · ")
     is_blocked = words[0] == "blocked"

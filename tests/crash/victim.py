@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
 from typing import Any, TypeVar
 
 import bot.app
@@ -29,7 +30,7 @@ from bot.platforms.slack import chat
 from bot.platforms.slack.chat import SlackChat
 from core.deliveries import DeliveryState, Post
 from tests.crash.orders import Start, Variant
-from tests.crash.points import Points, install
+from tests.crash.points import Points, install, install_in_discord
 
 T = TypeVar("T")
 
@@ -42,6 +43,8 @@ def main() -> None:
     # These would be loaded at each start.
     bot.app.load_catalogue()
     bot.app.load_notifications()
+    if "discord" in sys.argv:
+        import_module("bot.platforms.discord.connection")
     # What is loaded stays: no process looks for garbage among it.
     gc.collect()
     gc.freeze()
@@ -71,6 +74,9 @@ def _run(connection: socket.socket) -> None:
     tell(f"process {os.getpid()}")
     points = Points(start.order, tell)
     install(points)
+    if "DISCORD_TOKEN" in start.environment:
+        install_in_discord(points)
+        _shorten_in_discord()
     _shorten()
     _tell_looks(tell)
     _VARIANTS[start.order.variant]()
@@ -95,6 +101,15 @@ def _shorten() -> None:
     bot.delivery.LEASE = bot.delivery.LEASE / SCALE
     chat.TIMEOUT = chat.TIMEOUT // SCALE
     assert bot.delivery.LEASE < timedelta(seconds=chat.TIMEOUT) < deliverer.settling / SCALE
+
+
+def _shorten_in_discord() -> None:
+    """A connection is another's soon after its process died."""
+    from bot.platforms.discord import api, connection
+    from bot.platforms.discord.shards import Pace
+
+    api.TIMEOUT = api.TIMEOUT / SCALE
+    connection.Pace = partial(Pace, lease=0.8, renewing=0.2, first_pause=0.1, longest_pause=0.5, patience=5.0)
 
 
 def _tell_looks(tell: Callable[[str], None]) -> None:

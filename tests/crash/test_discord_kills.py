@@ -1,0 +1,60 @@
+"""Labkeeper is killed, and its gateway dropped, while people work with it in Discord: what was answered is kept, and
+everything is said once."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.engine import is_sqlite
+from tests.crash.discord_drill import DiscordDrill, open_discord_drill
+from tests.crash.orders import WEB_POINTS, WORKER_POINTS, Order, Point
+from tests.crash.processes import Launcher
+from tests.fakes.discord.server import DiscordServer
+
+FEW = (Point.AFTER_COMMIT, Point.BETWEEN_POST_AND_MARK)
+
+
+@pytest.fixture(scope="module")
+def discord_launcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
+    launcher = Launcher(tmp_path_factory.mktemp("launcher"), "discord")
+    yield launcher
+    launcher.close()
+
+
+@pytest.fixture
+def drill(database_url: str, discord_launcher: Launcher, tmp_path: Path) -> Iterator[DiscordDrill]:
+    with (
+        DiscordServer() as discord,
+        open_discord_drill(database_url, discord, discord_launcher, tmp_path) as made,
+    ):
+        yield made
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_few_deaths_and_drops(drill: DiscordDrill) -> None:
+    check(drill, [Order(point=point, passage=8) for point in FEW])
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_every_named_point_and_at_random(drill: DiscordDrill) -> None:
+    chance = random.Random(20261129)
+    points = [Order(point=point, passage=chance.randint(1, 4)) for point in (*WEB_POINTS, *WORKER_POINTS)]
+    orders = [*points, *(Order(seconds=chance.uniform(1.0, 3.0)) for _ in range(6))]
+    check(drill, chance.sample(orders, len(orders)))
+
+
+def check(drill: DiscordDrill, orders: list[Order]) -> None:
+    """On PostgreSQL two processes share the work, one of them connected at a time."""
+    if is_sqlite(drill.url):
+        drill.add_lane(orders)
+    else:
+        for first in range(2):
+            drill.add_lane(orders[first::2])
+    drill.work_until_all_is_carried_out()
+    verdict = drill.settle()
+    print(drill.report())
+    assert drill.answered > 10
+    assert {**verdict.problems, "drill": drill.problems} == {"drill": []}
