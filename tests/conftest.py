@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from zlib import crc32
 from zoneinfo import reset_tzpath
 
 import pytest
@@ -20,6 +21,9 @@ from tests.postgres import PostgresServer, start_server
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 _SERVER_DIRECTORY = "LABKEEPER_TEST_POSTGRES"
 _TEMPLATE = "template_labkeeper"
+TESTS = Path(__file__).parent
+DATABASES = ("sqlite", "postgresql")
+ON_ONE_DATABASE = {"bot", "discord", "github", "slack", "web"}
 _server = pytest.StashKey[PostgresServer]()
 
 # As the program itself does: zones are those of the package tzdata.
@@ -35,6 +39,25 @@ def pytest_configure(config: pytest.Config) -> None:
     migrate(server.url(_TEMPLATE), NOW)
     config.stash[_server] = server
     os.environ[_SERVER_DIRECTORY] = server.url("DATABASE")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a chat or a host does is tried on one database in the short run, turn by turn, and on the other in the long
+    one; core and storage are always tried on both."""
+    for item in items:
+        if item.path.relative_to(TESTS).parts[0] in ON_ONE_DATABASE and _is_of_the_long_run(item):
+            item.add_marker(pytest.mark.soak)
+
+
+def _is_of_the_long_run(item: pytest.Item) -> bool:
+    if not (isinstance(item, pytest.Function) and hasattr(item, "callspec")):
+        return False
+    chosen = item.callspec.params.get("database_url")
+    if chosen not in DATABASES or item.callspec.params.get("way", "http") != "http":
+        return False
+    name = item.nodeid.partition("[")[0] + item.callspec.id.replace(chosen, "")
+    return chosen != DATABASES[crc32(name.encode(errors="replace")) % 2]
 
 
 def pytest_collection_finish() -> None:
@@ -83,7 +106,7 @@ def postgres_url(worker_database: WorkerDatabase) -> Iterator[str]:
     worker_database.empty()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest) -> str:
     url: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param])
     return url
