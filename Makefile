@@ -21,13 +21,16 @@ unexport PIP_CONSTRAINT PIP_REQUIREMENT PIP_EDITABLE PIP_REQUIRE_HASHES PIP_NO_B
 unexport PIP_NO_BINARY PIP_ONLY_BINARY PIP_LOG PIP_REPORT MYPYPATH PYTEST_PLUGINS
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench soak catalogue lock clean FORCE
+.PHONY: help run demo test lint format bench soak catalogue lock clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/run-ready ## run everything in one process, on SQLite: http://127.0.0.1:8000
 	@exec $(BIN)/labkeeper run
+
+demo: .venv/run-ready ## run it on a throw-away board with a team in the middle of its month
+	@exec $(BIN)/labkeeper demo
 
 test: .venv/test-ready ## run the test suite, without the long sweeps; ARGS= goes to pytest
 	@$(PYTEST) $(ARGS)

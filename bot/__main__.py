@@ -59,6 +59,49 @@ def run(
 
 
 @cli.command()
+def demo() -> None:
+    """Run the server on a throw-away board, with a team in the middle of its month: all of it in a browser."""
+    from bot.demo.run import run_demo
+
+    settings = _settings()
+    configure_logs()
+    _or_exit(lambda: run_demo(settings))
+
+
+@cli.command()
+def simulate(
+    deed: Annotated[str, typer.Argument(help="push, pr, ci or deploy.")],
+    task: Annotated[str, typer.Option(help="Which task; else one that is being worked on.")] = "",
+    message: Annotated[str, typer.Option(help="The commit message; or a deployment's description.")] = "",
+    branch: Annotated[str, typer.Option(help="The branch; else feat/ and the task's key.")] = "",
+    environment: Annotated[str, typer.Option(help="Where to, of a deployment.")] = "production",
+    result: Annotated[str, typer.Option(help="success, failure, running; of a pr open, draft, merged, closed.")] = "",
+    team: TeamName = None,
+) -> None:
+    """Let GitHub report something to the server that runs: a demo, or your own."""
+    from bot.app import App
+    from bot.demo.simulate import Deed, Wanted, board_of
+    from bot.demo.simulate import simulate as send
+
+    if deed not in list(Deed):
+        raise typer.BadParameter(f"“{deed}” must be one of: {', '.join(Deed)}", param_hint="deed")
+    configure_logs(level=40)
+    settings = board_of(_settings())
+    wanted = Wanted(
+        deed=Deed(deed), task=task, message=message, branch=branch, environment=environment, result=result
+    )  # fmt: skip
+    address = f"http://{settings.host}:{settings.port}"
+    app = _or_exit(lambda: App.open_terminal(settings))
+    try:
+        sent = _or_exit(lambda: send(app, wanted, address=address, team_name=team), REFUSED)
+    finally:
+        app.close()
+    for one in sent:
+        print(f"Sent {one.event}: {one.about}\n  to {one.url}\n  answered {one.status} {one.answer}\n  {one.look}")
+    sys.exit(DONE if all(one.status < 300 for one in sent) else REFUSED)
+
+
+@cli.command()
 def migrate() -> None:
     """Bring the database to the schema this version needs."""
     from bot.app import bring_up_to_date

@@ -27,6 +27,7 @@ from bot.telling import Telling
 from bot.vault import Vault
 from bot.webhook import Provider
 from bot.worker import Worker
+from core.cards import Card
 from core.clock import Clock
 from core.errors import Unavailable
 from core.hooks import HookProvider
@@ -52,6 +53,8 @@ class App:
     ports: Ports
     lock: ServerLock | None = None
     wake: Callable[[], None] = lambda: None
+    # What stands above the messages of the local chat.
+    pinned: Card | None = None
 
     @property
     def store(self) -> Store:
@@ -117,7 +120,7 @@ def make_intake(app: App) -> Intake:
 def make_worker(app: App, chats: Mapping[str, Performer] = MappingProxyType({})) -> Worker:
     """`chats` do the jobs that only a chat knows."""
     # Leases and limits are on real time, whatever the board's clock says.
-    deliverer = Deliverer(app.store, app.ports.chats, Clock())
+    deliverer = Deliverer(app.store, app.ports.chats, Clock(), public_url=app.ports.public_url)
     promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
     completion = PushCompletion(app.store, app.clock, app.ports.hosts)
     telling, reopening = Telling(app.store, app.clock), Reopening(app.store, app.clock)

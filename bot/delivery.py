@@ -9,12 +9,13 @@ was interrupted: it is looked for in the channel before it is posted again.
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
 import structlog
 
+from bot.board_links import lead_to_board
 from bot.sending import NotThere, Outcome, Sending, Times, begin, settle
 from bot.telemetry import DELIVERIES
 from core.clock import Clock
@@ -47,6 +48,8 @@ class Deliverer:
     spacing: timedelta = timedelta(seconds=1)
     settling: timedelta = timedelta(seconds=12)
     wake: Callable[[], None] = lambda: None
+    # Where tasks in messages lead to: their pages there.
+    public_url: str | None = None
 
     _serving: set[asyncio.Task[None]] = field(default_factory=set, init=False)
     _is_full: bool = field(default=False, init=False)
@@ -109,7 +112,8 @@ class Deliverer:
             return Refused("not_connected")
         try:
             if sending.looks_since is None:
-                return await chat.post(sending.post)
+                post = sending.post
+                return await chat.post(replace(post, card=lead_to_board(post.card, self.public_url)))
             found = await chat.find(sending.post, since=sending.looks_since)
             return found if found is not None else NotThere()
         except DeliveryError as error:

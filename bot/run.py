@@ -3,6 +3,7 @@
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import uvloop
@@ -36,12 +37,20 @@ def parse_parts(text: str | None) -> frozenset[Part]:
     return frozenset(Part(word) for word in words)
 
 
-def run_server(settings: Settings, parts: frozenset[Part]) -> None:
-    """Returns when it was told to stop. Raises `UserError` when it cannot start."""
+def run_server(
+    settings: Settings, parts: frozenset[Part], prepare: Callable[[App, str], None] = lambda app, address: None
+) -> None:
+    """Returns when it was told to stop. Raises `UserError` when it cannot start.
+
+    `prepare` is given the app, before anything runs, and the address it will be reached at.
+    """
     listener = listen(settings.host, settings.port) if Part.WEB in parts else None
     app = App.open_server(settings)
     try:
         if listener is not None:
+            # The system may have chosen the port.
+            app.ports = replace(app.ports, local_url=address_of(listener))
+            prepare(app, address_of(listener))
             _greet(address_of(listener), settings)
         if parts == {Part.CHAT}:
             print(_chat_greeting(settings), file=sys.stderr, flush=True)
@@ -107,7 +116,7 @@ def _connect_web(app: App) -> "ChatConnection":
 
     return WebConnection.open(
         root=app.settings.labkeeper_command, store=app.store, clock=app.clock, catalogue=app.catalogue,
-        ports=app.ports, wake=lambda: app.wake(),
+        ports=app.ports, wake=lambda: app.wake(), pinned=app.pinned,
     )  # fmt: skip
 
 

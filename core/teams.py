@@ -1,7 +1,7 @@
 """Teams, and how the first command of a workspace finds or makes its own."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from core.errors import InvalidInput, NotFound
@@ -9,6 +9,7 @@ from core.ids import TeamId
 from core.text import clean_line
 
 if TYPE_CHECKING:
+    from core.deliveries import Destination
     from core.hooks import Hook
     from core.installations import Installations
     from core.joining import Joins
@@ -58,6 +59,10 @@ class Directory(Protocol):
 
     def hooks(self, *, after: int, limit: int) -> "tuple[Hook, ...]":
         """Those in use, of all teams, by id."""
+        ...
+
+    def claim_destinations(self, *, now: datetime, lease: timedelta, limit: int) -> "tuple[Destination, ...]":
+        """As `Store.claim_destinations`, in this transaction."""
         ...
 
     def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:

@@ -1,14 +1,16 @@
 """Teams and their workspaces, and what there is before a team: bound to none of them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
+from core.deliveries import Destination
 from core.hooks import Hook
 from core.ids import TeamId
 from core.teams import Team
+from storage.destinations import claim_destinations
 from storage.hooks import hook_at, hooks_of_all
 from storage.installations import SqlInstallations
 from storage.joins import SqlJoins
@@ -70,6 +72,9 @@ class SqlDirectory:
 
     def unit(self, team: TeamId) -> SqlUnitOfWork:
         return SqlUnitOfWork(self.connection, team)
+
+    def claim_destinations(self, *, now: datetime, lease: timedelta, limit: int) -> tuple[Destination, ...]:
+        return claim_destinations(self.connection, now=now, lease=lease, limit=limit)
 
     def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:
         self.connection.execute(_MARK, {"chat": platform, "workspace": workspace, "at": removed_at})

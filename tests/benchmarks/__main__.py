@@ -3,6 +3,7 @@
 import argparse
 import os
 
+from tests.benchmarks.board_pages import measure_board_pages
 from tests.benchmarks.create_task import compare
 from tests.benchmarks.discord import measure_discord
 from tests.benchmarks.pushes import measure_pushes
@@ -23,6 +24,7 @@ def main() -> None:
     measure_discord(seconds=1.0 if quick else 4.0, posts=5 if quick else 20)
     measure_pushes(seconds=1.0 if quick else 4.0)
     measure_timeboxes(tasks=20_000 if quick else 1_000_000, ending=1_000 if quick else 10_000)
+    measure_board_pages(tasks=2_000 if quick else 100_000, rounds=10 if quick else 40)
     compare((1_000,) if quick else (1_000, 1_000_000), seconds=1.0 if quick else 4.0)
 
 

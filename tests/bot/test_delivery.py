@@ -14,7 +14,7 @@ from bot.outbox import fan_out
 from bot.sending import MOST_PENDING
 from bot.sharing import share_card
 from bot.worker import Worker
-from core.cards import Card, card_to_json
+from core.cards import Card, Link, card_to_json
 from core.deliveries import AnswerLost, DeliveryError, MessageGone, Post, Refused, TryLater
 from core.ids import ChannelRef
 from core.notes import add_note
@@ -100,6 +100,13 @@ def test_what_is_queued_is_said_in_its_order(board: BoardDriver) -> None:
         board.new(title)
     deliver(board, chat)
     assert titles(chat) == ["CHURN-1  one", "CHURN-2  two", "CHURN-3  three"]
+
+
+def test_tasks_in_messages_lead_to_the_board_where_it_can_be_reached(board: BoardDriver) -> None:
+    chat = Chat()
+    board.new("one")
+    deliver(board, chat, public_url="https://lab.example.com")
+    assert chat.said[0].card.title[0] == Link("CHURN-1", "https://lab.example.com/board/tasks/CHURN-1")
 
 
 def test_every_message_has_a_marker_of_its_own_which_it_keeps(board: BoardDriver) -> None:

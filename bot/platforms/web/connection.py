@@ -23,6 +23,7 @@ from bot.platforms.web.screen import Screen
 from bot.platforms.web.security import SameOrigin
 from bot.platforms.web.surfaces import Surfaces
 from bot.scheduler import Tick
+from core.cards import Card
 from core.clock import Clock
 from core.local_chat import PLATFORM
 from core.ports import Store
@@ -41,13 +42,14 @@ class WebConnection:
 
     @classmethod
     def open(
-        cls, *, root: str, store: Store, clock: Clock, catalogue: Catalogue, ports: Ports, wake: Callable[[], None]
-    ) -> Self:
+        cls, *, root: str, store: Store, clock: Clock, catalogue: Catalogue, ports: Ports, wake: Callable[[], None],
+        pinned: Card | None = None,
+    ) -> Self:  # fmt: skip
         """`ports` must have this chat among its chats by the time somebody speaks."""
         people, feed, messages = LocalPeople(store, clock), Feed(store), Messages(root)
         chat = WebChat(store, clock, people, feed)
         reception = Reception(store, clock, catalogue, people, root, ports, wake)
-        screen = Screen(reception, chat, messages)
+        screen = Screen(reception, chat, messages, pinned)
         address = (ports.public_url or ports.local_url).rstrip("/")
         endpoints = Endpoints(
             Surfaces(reception, chat), messages, screen, Completing(reception), feed, address

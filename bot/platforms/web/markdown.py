@@ -22,9 +22,11 @@ def render_markdown(text: str) -> Markup:
 
 
 def plain_words(text: str, *, limit: int) -> str:
-    """The beginning of it, without its marks."""
+    """The beginning of it, up to a heading, without its marks."""
     words: list[str] = []
     for token in _parser().parse(text):
+        if token.type == "heading_open" and "".join(words).strip():
+            break
         words += [child.content or " " for child in token.children or ()]
         words.append(" ")
     said = " ".join("".join(words).split())

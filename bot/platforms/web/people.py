@@ -97,7 +97,7 @@ class LocalPeople:
         )
 
     async def _open(self) -> Team:
-        zone, now = _local_zone(), self.clock.now()
+        zone, now = local_zone(), self.clock.now()
         team = await asyncio.wrap_future(
             self.store.write_directory(lambda teams: open_local_team(teams, zone=zone, now=now))
         )
@@ -107,7 +107,7 @@ class LocalPeople:
         return team
 
 
-def _local_zone() -> str:
+def local_zone() -> str:
     try:
         return get_localzone_name() or "UTC"
     except Exception:

@@ -5,12 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.board_access import Visitor
 from bot.menus import MENUS
 from bot.platforms.web.board_site import begin_visit
+from bot.platforms.web.cards import render_block
 from bot.platforms.web.chat import WebChat
 from bot.platforms.web.dialogs import Dialog
 from bot.platforms.web.messages import Messages
@@ -18,6 +20,7 @@ from bot.platforms.web.pages import page, render_page
 from bot.platforms.web.people import BOT, CHANNEL_NAMES, CHANNELS, PERSONAS, Channel
 from bot.platforms.web.reception import Reception
 from bot.platforms.web.request import WebRequest
+from core.cards import Card
 from core.errors import Unavailable
 from core.local_chat import LocalMessage
 from core.ports import UnitOfWork
@@ -46,6 +49,8 @@ class Screen:
     reception: Reception
     chat: WebChat
     drawn: Messages
+    # Stands above what is said, in every channel.
+    pinned: Card | None = None
 
     async def open(self, request: Request) -> Response:
         """The whole page, for whoever the address says: so several windows may be several people."""
@@ -70,13 +75,17 @@ class Screen:
             "chat.html", me=persona, people=PERSONAS, channels=CHANNELS, here=place_of(wanted), seen=seen, bot=BOT,
             state=json.dumps(state), direct=persona.subject, channel=channel, root=self.reception.root,
             is_admin=speaker.actor.is_admin, drawn=[self.drawn.html(message) for message in seen.messages],
-            is_whole=len(seen.messages) < PAGE,
+            is_whole=len(seen.messages) < PAGE, pinned=self.pinned, pinned_body=self.pinned_body(),
         )  # fmt: skip
         # Cards lead to the board; without a key to seal a visit with, it stays closed and says so.
         with suppress(Unavailable):
             visitor = Visitor(speaker.team.id, speaker.member.id, speaker.member.name)
             begin_visit(response, self.reception.ports.board, visitor)
         return response
+
+    def pinned_body(self) -> Markup:
+        blocks = self.pinned.blocks if self.pinned else ()
+        return Markup("").join(render_block(block, root=self.reception.root, is_alive=True) for block in blocks)
 
     async def messages(self, request: WebRequest, *, before: int | None) -> dict[str, Any]:
         """A page of a channel, or with `request.thread` of a thread, whose root comes first."""

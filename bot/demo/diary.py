@@ -1,0 +1,37 @@
+"""The hours of the demo's story: so many working days before today, or so many minutes ago."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.demo.stage import Line, Words
+
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """`now` is when somebody begins to watch; days are those of `zone`."""
+
+    now: datetime
+    zone: ZoneInfo
+
+    def at(self, days: int, clock: str) -> datetime:
+        """On the working day that was so many before today."""
+        day = self.now.astimezone(self.zone).date()
+        while days:
+            day -= timedelta(days=1)
+            days -= day.weekday() < _SATURDAY
+        return datetime.combine(day, time.fromisoformat(clock), self.zone).astimezone(self.now.tzinfo)
+
+    def ago(self, minutes: float) -> datetime:
+        return self.now - timedelta(minutes=minutes)
+
+    def line(self, days: int, clock: str, who: str, text: str, makes: str = "", channel: str = "ml-board") -> Line:
+        return Line(self.at(days, clock), who, text, makes, channel)
+
+    def just(self, minutes: float, who: str, text: str, makes: str = "", channel: str = "ml-board") -> Line:
+        return Line(self.ago(minutes), who, text, makes, channel)
+
+    def words(self, days: int, clock: str, who: str, text: str, channel: str = "ml-board") -> Words:
+        return Words(self.at(days, clock), who, text, channel)
