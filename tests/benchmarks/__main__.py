@@ -5,6 +5,7 @@ import os
 
 from tests.benchmarks.board_pages import measure_board_pages
 from tests.benchmarks.create_task import compare
+from tests.benchmarks.digests import measure_charts, measure_digests
 from tests.benchmarks.discord import measure_discord
 from tests.benchmarks.pushes import measure_pushes
 from tests.benchmarks.slack import measure_slack
@@ -22,6 +23,9 @@ def main() -> None:
     measure_working_time()
     measure_slack(seconds=1.0 if quick else 4.0, posts=5 if quick else 20)
     measure_discord(seconds=1.0 if quick else 4.0, posts=5 if quick else 20)
+    measure_charts()
+    # Ten times the history, and the same present.
+    measure_digests(tasks=(2_000, 20_000) if quick else (100_000, 1_000_000), seconds=1.0 if quick else 4.0)
     measure_pushes(seconds=1.0 if quick else 4.0)
     measure_timeboxes(tasks=20_000 if quick else 1_000_000, ending=1_000 if quick else 10_000)
     measure_board_pages(tasks=2_000 if quick else 100_000, rounds=10 if quick else 40)

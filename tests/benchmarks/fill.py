@@ -43,10 +43,10 @@ def fill(url: str, team: TeamId, project: int, channel: int, *, up_to: int) -> N
         if last < up_to:
             _insert(connection, is_sqlite(url), team, project, channel, last + 1, up_to)
     engine.dispose()
-    _settle(url)
+    settle(url)
 
 
-def _settle(url: str) -> None:
+def settle(url: str) -> None:
     """Leaves nothing of the filling for the measured units to clean up."""
     if is_sqlite(url):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:

@@ -26,9 +26,9 @@ class Timing:
         return f"{self.rate:8,.0f}/s   p50 {p50:7.3f} ms   p99 {p99:7.3f} ms"
 
 
-def measure(act: Callable[[int], object], *, seconds: float, callers: int = 1) -> Timing:
+def measure(act: Callable[[int], object], *, seconds: float, callers: int = 1, warm_up: int = 50) -> Timing:
     """Calls `act` with rising numbers, from so many threads at once, for so long."""
-    for number in range(50):
+    for number in range(warm_up):
         act(-1 - number)
     numbers = iter(range(10**9))
     lock, latencies = threading.Lock(), []

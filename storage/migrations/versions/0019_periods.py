@@ -217,7 +217,7 @@ def _fill_running(carried: dict[int, dict[int, int]]) -> None:
     """Each success in production in its order; a rollback brings back what ran with its commit."""
     versions = {
         row.id: row
-        for row in _rows(sa.text("SELECT id, project_id, version FROM tasks WHERE version IS NOT NULL ORDER BY id"))
+        for row in _rows(sa.text("SELECT id, project_id, version, kind FROM tasks WHERE version IS NOT NULL"))
     }
     done = _rows(
         sa.text(
@@ -232,10 +232,10 @@ def _fill_running(carried: dict[int, dict[int, int]]) -> None:
         place = (row.repository_id, row.environment)
         now = running.setdefault(place, {})
         new = dict(by_commit.get((*place, row.sha), {})) if row.is_rollback else {}
-        for task in carried.get(row.id, ()) if not row.is_rollback else ():
-            if task in versions:
-                version = versions[task].version
-                new[version.partition("@")[0]] = {"version": version, "project_id": versions[task].project_id}
+        named = [versions[task] for task in carried.get(row.id, ()) if task in versions and not row.is_rollback]
+        # The last word has a deploy task, else the newest.
+        for task in sorted(named, key=lambda task: (task.kind == "deploy", task.id)):
+            new[task.version.partition("@")[0]] = {"version": task.version, "project_id": task.project_id}
         new[""] = {"version": "", "project_id": None}
         for model, what in new.items():
             old = now.get(model)
