@@ -120,9 +120,10 @@ class DiscordDrill:
     drops: Counter[str] = field(default_factory=Counter)
     began_at: float = field(default_factory=time.monotonic)
 
-    def add_lane(self, orders: list[Order], *, last: Order = LIVES_ON) -> Lane:
-        name = f"discord-{len(self.lanes) + 1}"
-        lane = Lane(name, partial(self._start, name, lasting_port()), orders, last)
+    def add_lane(self, orders: list[Order], *, part: str | None = None, last: Order = LIVES_ON) -> Lane:
+        """A process of the installation, with all its parts or one."""
+        name = f"{part or 'all'}-{len(self.lanes) + 1}"
+        lane = Lane(name, partial(self._start, name, part, lasting_port()), orders, last)
         self.lanes.append(lane)
         lane.begin()
         return lane
@@ -210,14 +211,15 @@ class DiscordDrill:
         verdict.doubled_markers += [f"{nonce}, {count} times" for nonce, count in doubled.items()]
         return verdict
 
-    def _start(self, name: str, port: int, order: Order) -> Life:
+    def _start(self, name: str, part: str | None, port: int, order: Order) -> Life:
         environment = {
             "DATABASE_URL": self.url, "HOST": "127.0.0.1", "PORT": str(port), "SECRET_KEY": SECRET_KEY,
             "DISCORD_TOKEN": TOKEN, "DISCORD_API_URL": self.discord.api_url,
             "DISCORD_GATEWAY_URL": self.discord.gateway_url,
         }  # fmt: skip
         log = str(self.directory / f"{name}.log")
-        return self.launcher.start(Start(arguments=("run",), environment=environment, log=log, order=order))
+        arguments = ("run", *(("--only", part) if part else ()))
+        return self.launcher.start(Start(arguments=arguments, environment=environment, log=log, order=order))
 
 
 def _by_heading(view: ChannelView) -> dict[str, list[tuple[str, list[str]]]]:

@@ -74,7 +74,6 @@ TROUBLES = (
     Trouble("WebSocket refused", dropped_and(server_error(503)), limit=ANEW),
     Trouble("WebSocket cut", dropped_and(lost_request(), lost_request()), limit=ANEW),
     Trouble("WebSocket late", dropped_and(hanging(1.0))),
-    Trouble("never greeted", dropped_and(no_hello()), limit=20.0),
     Trouble("nobody listens", refused, lambda discord: discord.refuse_gateway(False), limit=ANEW),
     Trouble("token revoked", revoked, lambda discord: discord.restore_token(APP), limit=ANEW),
     Trouble("outage of the server", outage),
@@ -82,6 +81,7 @@ TROUBLES = (
 ENDED = (
     Trouble("session over", lambda discord: discord.invalidate(), limit=ANEW),
     Trouble("timed out", lambda discord: discord.close_gateway(4009), limit=ANEW),
+    Trouble("never greeted", dropped_and(no_hello()), limit=SILENCE),
     Trouble("half-open", lambda discord: discord.freeze_gateway(), limit=SILENCE),
 )
 
@@ -151,7 +151,7 @@ def sweep(url: str, pace: Pace, troubles: list[Trouble]) -> dict[str, float]:
 
 
 def test_after_each_fault_it_answers_again_and_nothing_answered_is_lost(sqlite_url: str) -> None:
-    slow = ("never greeted", "WebSocket late", "WebSocket cut", "WebSocket refused")
+    slow = ("WebSocket late", "WebSocket cut", "WebSocket refused")
     print(sweep(sqlite_url, FAST, [trouble for trouble in TROUBLES if trouble.name not in slow]))
 
 

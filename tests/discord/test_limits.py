@@ -1,6 +1,9 @@
 """Discord's limits: kept, and no more than that."""
 
+import asyncio
+
 from tests.discord.harness import DiscordBoard
+from tests.fakes.discord.small_guild import ATTIC, GENERAL, RANDOM
 
 
 def test_a_limit_over_minutes_does_not_hold_up_what_it_allows(sqlite_churn: DiscordBoard) -> None:
@@ -15,3 +18,17 @@ def test_a_limit_over_minutes_does_not_hold_up_what_it_allows(sqlite_churn: Disc
     assert [thread.record.name for thread in board.channel().threads] == [
         f"CHURN-{number} Question {number}" for number in range(1, 4)
     ]
+
+
+def test_more_than_discord_takes_in_a_second_waits_for_the_next(sqlite_board: DiscordBoard) -> None:
+    board = sqlite_board
+    board.discord.enforce_rates()
+    channels = [(GENERAL, RANDOM, ATTIC)[number % 3] for number in range(60)]
+
+    async def ask() -> None:
+        api = board.connection.chat._api
+        await asyncio.gather(*(api.call("GET", "/channels/{channel_id}", channel_id=one) for one in channels))
+
+    board.run(ask())
+    statuses = [call.status for call in board.discord.calls("channels.get")]
+    assert (len(statuses), set(statuses)) == (60, {200})

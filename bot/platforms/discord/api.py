@@ -11,6 +11,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Ratelimit, Route
 
 from bot.platforms.discord.failures import NO_ANSWER, as_delivery_error
+from bot.platforms.discord.pacing import Pacing
 from core.deliveries import AnswerLost, DeliveryError
 
 log = structlog.get_logger()
@@ -18,6 +19,7 @@ log = structlog.get_logger()
 # Seconds; shorter than the time an interrupted call is left alone before it is looked for.
 TIMEOUT = 8.0
 DEFAULT_URL = "https://discord.com/api/v10"
+_NOT_COUNTED = ("/interactions/", "/webhooks/")
 Json = Any
 
 
@@ -78,10 +80,13 @@ class DiscordApi:
     token: str
     _client: discord.Client | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _pacing: Pacing = field(default_factory=Pacing)
 
     async def call(self, method: str, path: str, *, json: Json = None, params: Json = None, **parts: str) -> Any:
         """`parts` fill the braces of the path; discord.py tells limits apart by them."""
         asked = {name: value for name, value in (("json", json), ("params", params)) if value is not None}
+        if not path.startswith(_NOT_COUNTED):
+            await self._pacing.turn()
         try:
             async with asyncio.timeout(TIMEOUT):
                 client = await self.client()
