@@ -7,12 +7,18 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
+from bot.app import load_catalogue
+from bot.platforms.discord.render import DiscordMessage
+from bot.platforms.discord.render import render_card as render_for_discord
+from bot.platforms.discord.wording import TypedLines
 from bot.platforms.slack.render import render_card as render_for_slack
 from bot.platforms.terminal.render import card_as_text
 from bot.platforms.terminal.render import render_card as render_for_terminal
 from bot.platforms.web.cards import render_card as render_for_web
 from core.cards import Card, card_from_json, card_to_json
 from core.text import contain_direction
+from tests.fakes.discord.markdown import alive as alive_in_discord
+from tests.fakes.discord.message_checks import message_problems
 from tests.fakes.slack.alive import elements_alive, markup_alive
 from tests.fakes.slack.checks import problems
 from tests.fakes.slack.records import Message
@@ -20,6 +26,11 @@ from tests.html_reading import alive, plain_text
 
 ZONE = ZoneInfo("Europe/Lisbon")
 NARROW = 40
+LINES = TypedLines(load_catalogue())
+# What the renderer itself writes.
+OURS_IN_DISCORD = {
+    "heading", "subtext", "item", "bold", "code", "preformatted", "date", "masked_link", "link",
+}  # fmt: skip
 # A terminal acts on these; half a surrogate pair cannot be written to one.
 _ACTED_ON = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Colours and weights, which the renderer itself writes.
@@ -46,6 +57,7 @@ def on_screen(card: Card, now: datetime) -> str:
 def check_harmless(card: Card, now: datetime) -> None:
     """Every platform takes it, nothing in it is alive but a link to where it says, and it can be kept."""
     check_harmless_in_slack(card)
+    check_harmless_in_discord(card)
     check_harmless_in_terminal(card, now)
     check_harmless_on_a_page(card)
     assert card_from_json(card_to_json(card)) == card
@@ -58,6 +70,25 @@ def check_harmless_in_slack(card: Card) -> None:
     assert len(message.text.encode()) <= 4_000
     assert markup_alive(message) == []
     assert elements_alive(message, "user", "channel", "broadcast", "usergroup", "emoji") == []
+
+
+def in_discord(card: Card) -> DiscordMessage:
+    return render_for_discord(card, LINES)
+
+
+def check_harmless_in_discord(card: Card) -> None:
+    """Markdown of ours alone: no mention, no emoji, no emphasis but bold, no link but where a card has one."""
+    message = in_discord(card)
+    body = {"components": message.components, "allowed_mentions": {"parse": [], "users": message.users}}
+    assert list(message_problems(body, flags=1 << 15)) == []
+    for content in texts_in_discord(message):
+        content.encode()
+        kinds = {kind for kind, _ in alive_in_discord(content)}
+        assert kinds <= OURS_IN_DISCORD, (kinds - OURS_IN_DISCORD, content)
+
+
+def texts_in_discord(message: DiscordMessage) -> list[str]:
+    return [one["content"] for one in message.components[0]["components"] if "content" in one]
 
 
 def check_harmless_in_terminal(card: Card, now: datetime) -> None:

@@ -129,7 +129,7 @@ def _with_text(span: Span, text: str) -> Span:
 
 def _longest(most: int, fits: Callable[[int], bool]) -> int:
     """The largest size that fits, of those up to `most`; what is longer never fits better."""
-    low, high = 0, most
+    low, high = 0, min(most, TEXT)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if fits(middle) else (low, middle - 1)

@@ -162,7 +162,7 @@ class _Writer:
                 one_line = is_item or before.startswith("#")
                 return before + (" ".join(text.split("\n")) if one_line else text)
             case Fence(text):
-                return fenced(text)
+                return fenced(_beginning(text))
             case Rule():
                 return ""
 
@@ -172,11 +172,11 @@ class _Writer:
     def span(self, span: Span) -> str:
         match span:
             case str():
-                return escape(span)
+                return escape(_beginning(span))
             case Bold(text) | TaskRef(text):
-                return bold(text)
+                return bold(_beginning(text))
             case Mono(text):
-                return code(text)
+                return code(_beginning(text))
             case Link(text, url):
                 return _link(text, url)
             case Mention(member_id, name):
@@ -208,6 +208,11 @@ class _Writer:
         shown = cut_spans(spans, lambda some: counted(self.text(some)) <= FOOTER)
         text = " ".join(self.text(shown).split("\n"))
         return f"-# {text}" if text.strip() else ""
+
+
+def _beginning(text: str) -> str:
+    """What is longer than a message is cut in any case, and need not be looked through for that."""
+    return text[: TEXT + 1]
 
 
 def _cells(row: Row) -> Text:

@@ -13,7 +13,7 @@ from core.errors import InvalidInput
 # Anywhere: emphasis, code, spoilers, links, mentions, emoji, addresses that become links.
 _SIGNS = re.compile(r"[\\*_~`|<\[\]:]")
 # At the beginning of a line: headings, small print, lists, quotes. A span may be what a line begins with.
-_LEADING = re.compile(r"^(\s*)([#>-]|\d*[.)](?=\s|$))", re.MULTILINE)
+_LEADING = re.compile(r"^([^\S\n]*)([#>-]|\d*[.)](?=\s|$))", re.MULTILINE)
 _EVERYBODY = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _WORD_JOINER, _NO_SPACE = "\u2060", "\u200b"
 _BACKTICK_LIKE = "ˋ"
