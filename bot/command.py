@@ -176,7 +176,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         raise TypeError(f"{parameter.name} must be of one type and have one Arg")
     required = parameter.default is inspect.Parameter.empty
     return Option(
-        name=parameter.name.rstrip("_"),
+        name=parameter.name.rstrip("_").replace("_", "-"),
         parameter=parameter.name,
         help=arg.help,
         kind=kinds[0],

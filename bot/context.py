@@ -7,10 +7,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.board_access import BoardAccess
+from bot.digest_writer import BoardDigests
 from bot.public_holidays import known_holidays
 from core.calendar_records import PublicHolidays
 from core.cards import Card
 from core.clock import Clock
+from core.digest_asking import DigestWriter
 from core.errors import AlreadyDone, Conflict, UserError
 from core.ids import ChannelRef
 from core.journal import Actor
@@ -27,7 +29,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Ports:
     """What commands and jobs reach of the outside: the keeper of secrets, the chats that are connected, by platform,
-    how the outside reaches this server, the Git hosts that can be asked, by name, and who knows public holidays."""
+    how the outside reaches this server, the Git hosts that can be asked, by name, who knows public holidays and who
+    writes digests."""
 
     vault: Vault
     chats: dict[str, Chat]
@@ -35,6 +38,9 @@ class Ports:
     local_url: str = "http://127.0.0.1:8000"
     hosts: dict[str, Host] = field(default_factory=dict)
     holidays: Callable[[str, str | None, int], PublicHolidays] = known_holidays
+    digests: DigestWriter = field(default_factory=BoardDigests)
+    # Chats that show pictures also in answers to one person.
+    picture_chats: set[str] = field(default_factory=set)
 
     @property
     def board(self) -> BoardAccess:
@@ -153,6 +159,17 @@ class Context:
         if self.only_reads:
             raise Conflict("Only what changes nothing can be shared.", "Nothing was changed, and nothing posted.")
         self._has_written = True
+
+    async def keep_picture(self, image_id: str, png: bytes) -> None:
+        """Beside what the command does: what an answer shows, and nothing that anybody decided."""
+        place, name, now = self.channel, self.channel_name, self.now
+        if place is None:
+            return
+
+        def keep(work: UnitOfWork) -> None:
+            work.images.keep(image_id, png, channel_id=work.channels.ensure(place, name, now).id, now=now)
+
+        await asyncio.wrap_future(self.store.write(keep, team=self.team.id))
 
     def promise(self, kind: str, body: Mapping[str, object]) -> None:
         """Network work that is committed as a job together with what the command writes next."""

@@ -15,7 +15,7 @@ from bot.reseal import Resealing
 from bot.scheduler import Tick
 from bot.server import Part, address_of, listen, serve
 from bot.settings import Settings
-from bot.ticks import repair_ticks, secret_ticks, worker_ticks
+from bot.ticks import digest_ticks, repair_ticks, secret_ticks, worker_ticks
 from core.clock import Clock
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def _state_of(chat: "ChatConnection") -> Callable[[], str]:
 def _worker_ticks(app: App, chats: Sequence["ChatConnection"]) -> tuple[Tick, ...]:
     return (
         *worker_ticks(app.store, app.clock, app.wake),
+        *digest_ticks(app.store, app.clock, app.ports.digests, app.wake),
         *repair_ticks(make_redelivery(app)),
         *secret_ticks(Resealing(app.store, app.ports.vault), Clock()),
         *(tick for chat in chats for tick in chat.ticks),

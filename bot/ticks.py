@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot.digest_tick import post_due_digests
 from bot.expiry import expire_timeboxes
 from bot.holidays_upkeep import renew_all_holidays
 from bot.redelivery import Redelivery
@@ -11,6 +12,7 @@ from bot.reseal import Resealing
 from bot.scheduler import Tick
 from bot.telemetry import DATABASE_UP, JOBS_DUE
 from core.clock import Clock
+from core.digest_asking import DigestWriter
 from core.errors import Unavailable
 from core.one_time_codes import REMEMBERED
 from core.ports import Store
@@ -39,6 +41,16 @@ def secret_ticks(resealing: Resealing, real: Clock) -> tuple[Tick, ...]:
             pass
 
     return (Tick("reseal", timedelta(hours=1), resealing.once), Tick("forget codes", timedelta(hours=1), forget))
+
+
+def digest_ticks(store: Store, clock: Clock, writer: DigestWriter, wake: Callable[[], None]) -> tuple[Tick, ...]:
+    """`wake` makes the worker look for something to say."""
+
+    async def post() -> None:
+        if await post_due_digests(store, clock, writer):
+            wake()
+
+    return (Tick("digests", timedelta(seconds=5), post),)
 
 
 def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[Tick, ...]:

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import StrEnum
 from typing import Any, NewType, Self
 
 from core.calendar import Weekday
-from core.calendar_words import Hours, Quiet, parse_day, parse_hours, parse_weekdays
+from core.calendar_words import Hours, Quiet, parse_clock, parse_day, parse_hours, parse_weekday, parse_weekdays
 from core.deciding import Cost, check_policy
 from core.durations import Box, WorkingTime
 from core.errors import InvalidInput
@@ -45,6 +45,8 @@ Labels = NewType("Labels", tuple[str, ...])
 Titles = NewType("Titles", tuple[str, ...])
 
 Weekdays = NewType("Weekdays", frozenset[Weekday])
+OneWeekday = NewType("OneWeekday", Weekday)
+ClockTime = NewType("ClockTime", time)
 Costs = NewType("Costs", tuple[Cost, ...])
 
 # Typed for “nothing”, where a value may be taken away.
@@ -127,6 +129,8 @@ _PARSERS: dict[Any, Callable[[str], object]] = {
     Costs: _parse_costs,
     date: parse_day,
     Weekdays: parse_weekdays,
+    OneWeekday: parse_weekday,
+    ClockTime: parse_clock,
     Hours: parse_hours,
     Quiet: Quiet.parse,
     Filters: Filters.parse,

@@ -72,6 +72,19 @@ def _weekday(name: str) -> Weekday:
     return found[0]
 
 
+def parse_weekday(text: str) -> Weekday:
+    """`mon`, `Monday`."""
+    return _weekday(text.strip().casefold())
+
+
+def parse_clock(text: str) -> time:
+    """`09:00`, `9`, `9.30`."""
+    match = re.fullmatch(_CLOCK, text.strip())
+    if match is None:
+        raise InvalidInput(f"“{text.strip()[:40]}” is not a time of day.", "Give hours and minutes: at:09:00.")
+    return time(int(match[1]), int(match[2] or 0))
+
+
 def parse_hours(text: str) -> Hours:
     opens, closes = _two_times(text, "Give when work begins and ends, on one day: hours:09:00-18:00.")
     # Raises where they end before they begin.

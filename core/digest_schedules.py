@@ -6,7 +6,7 @@ from datetime import datetime, time
 from core.calendar import Weekday, WorkingCalendar
 from core.digest_events import DigestRescheduled, DigestScheduled
 from core.digest_runs import DigestKind, DigestRun, DigestSchedule
-from core.digest_scope import Scope, scope_of
+from core.digest_scope import Shown, scope_of
 from core.errors import Conflict, InvalidInput, NotFound
 from core.ids import ChannelRef
 from core.journal import Actor, record
@@ -101,7 +101,7 @@ def find_schedule(work: UnitOfWork, number: int) -> DigestSchedule:
     return found
 
 
-def shown_projects(work: UnitOfWork, channel: ChannelRef | None, name: str, *, shows_all: bool = False) -> Scope:
+def shown_projects(work: UnitOfWork, channel: ChannelRef | None, name: str, *, shows_all: bool = False) -> Shown:
     """Raises `Conflict` where the channel is shown no project."""
     scope = scope_of(work, channel, shows_all=shows_all)
     if scope.projects:
@@ -115,7 +115,7 @@ def shown_projects(work: UnitOfWork, channel: ChannelRef | None, name: str, *, s
     )  # fmt: skip
 
 
-def calendar_of(work: UnitOfWork, schedule: DigestSchedule, scope: Scope) -> WorkingCalendar:
+def calendar_of(work: UnitOfWork, schedule: DigestSchedule, scope: Shown) -> WorkingCalendar:
     """Whose holidays move it: those of the channel's own project, else of the first that is shown there."""
     own = work.projects.by_channel(schedule.channel.ref)
     project = own or (scope.projects[0] if scope.projects else None)

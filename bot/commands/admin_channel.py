@@ -29,7 +29,7 @@ async def use(
     project: Annotated[ProjectKey, Word("Which project", "CHURN")],
     channel: Annotated[ChannelWord | None, WHERE] = None,
 ) -> Card:
-    ref, name = _place(ctx, channel)
+    ref, name = place_of(ctx, channel)
     promise_look(ctx, ref, name)
     found = await ctx.do(choose_home, project=project, channel=ref, name=name)
     return project_card(found, f"#{name} is its home now: new cards go there.")
@@ -41,7 +41,7 @@ async def emoji(
     emoji: Annotated[Emoji, Word("The emoji's name, or none", "memo")],
     channel: Annotated[ChannelWord | None, WHERE] = None,
 ) -> Card:
-    ref, name = _place(ctx, channel)
+    ref, name = place_of(ctx, channel)
     promise_look(ctx, ref, name)
     is_new = await ctx.do(choose_emoji, channel=ref, name=name, emoji=emoji or None)
     return emoji_card(name, emoji or None, is_new=is_new)
@@ -49,7 +49,7 @@ async def emoji(
 
 @command("channel check", help="Find out whether I can post in a channel", is_admin=True, is_slow=True)
 async def check(ctx: Context, channel: Annotated[ChannelWord | None, WHERE] = None) -> Card:
-    ref, name = _place(ctx, channel)
+    ref, name = place_of(ctx, channel)
     chat = ctx.ports.chats.get(ref.platform)
     if chat is None:
         raise Unavailable(f"{ref.platform.capitalize()} is not connected here.", "Ask in that chat itself.")
@@ -75,7 +75,7 @@ async def add(
 ) -> Card:
     if label is not None and len(label) != 1:
         raise InvalidInput("A watch asks for one label.", "Add another watch for another label.")
-    ref, name = _place(ctx, channel)
+    ref, name = place_of(ctx, channel)
     promise_look(ctx, ref, name)
     watch = await ctx.do(
         add_watch, project=project, channel=ref, channel_name=name, track=track, kind=kind,
@@ -95,7 +95,7 @@ async def remove(ctx: Context, number: Annotated[int, Word("Its number in the li
     return watch_card(watch, "Removed. Cards that stand there stay, and are edited no more.")
 
 
-def _place(ctx: Context, channel: ChannelWord | None) -> tuple[ChannelRef, str]:
+def place_of(ctx: Context, channel: ChannelWord | None) -> tuple[ChannelRef, str]:
     if channel is not None:
         if channel.ref is None:
             raise InvalidInput(

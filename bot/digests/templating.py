@@ -46,6 +46,12 @@ class Page:
     sections: tuple[Section, ...]
     footer: Text = ()
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All its words, whoever wrote them."""
+        blocks = [*self.lead, *(block for section in self.sections for block in section.blocks)]
+        return tuple(_words(text) for block in blocks for text in _lines(block))
+
 
 @dataclass
 class _Values:
@@ -134,6 +140,20 @@ def _filled(kept: _Values, block: Block) -> Block:
             return Bullets(tuple(Item(kept.put_back(item.text)) for item in items))
         case _:
             return block
+
+
+def _lines(block: Block) -> tuple[Text, ...]:
+    match block:
+        case Paragraph(text):
+            return (text,)
+        case Bullets(items):
+            return tuple(item.text for item in items)
+        case _:
+            return ()
+
+
+def _words(text: Text) -> str:
+    return "".join(span if isinstance(span, str) else span.text if isinstance(span, Bold) else " " for span in text)
 
 
 def _joined(spans: Iterator[Span]) -> Iterator[Span]:

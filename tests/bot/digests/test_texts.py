@@ -1,0 +1,156 @@
+"""What digests say: the full examples word for word on every platform, and any words that people wrote.
+
+`LABKEEPER_WRITE_TRANSCRIPTS=1` writes the examples anew; then read what changed.
+"""
+
+import os
+from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.digests.layout import A_SECTION, ONE_MESSAGE, messages, preview, size
+from bot.digests.monthly import monthly_gist, monthly_page, monthly_silence
+from bot.digests.templating import Page
+from bot.digests.weekly import weekly_gist, weekly_page, weekly_silence
+from bot.platforms.slack.render import render_card
+from core.cards import Card
+from core.digest_archive import summary_from_json, summary_to_json
+from core.digest_records import Listed
+from core.numbers import Numbers
+from tests.core.digest_examples import DROPPED, INVESTIGATION, MONTH, WEEK
+from tests.fakes.slack.reading import plain_text
+from tests.harmless import check_harmless, in_slack, in_terminal, on_a_page
+from tests.hostile import HOSTILE
+
+GOLDEN = Path(__file__).parent / "digests.txt"
+LONG = "why " * 125
+
+
+def week(summary=WEEK) -> Page:
+    return weekly_page(summary, projects="CHURN", hidden=2)
+
+
+def month(summary=MONTH, terms=()) -> Page:
+    return monthly_page(summary, projects="CHURN", hidden=0, terms=terms)
+
+
+PAGES = {"weekly": week(), "monthly": month()}
+
+
+def all_cards(page: Page) -> list[Card]:
+    root, sections = messages(page)
+    return [root, *sections, preview(page)]
+
+
+def golden() -> str:
+    parts = []
+    for name, page in PAGES.items():
+        for number, card in enumerate(all_cards(page)):
+            parts += [f"# {name} {number}", "## Slack", plain_text(in_slack(card).blocks, {}, with_buttons=True)]
+            parts += ["## terminal", in_terminal(card, WEEK.as_of), "## on a page", on_a_page(card)]
+    return "\n".join(parts)
+
+
+def test_the_examples_read_as_they_are_written() -> None:
+    told = golden()
+    if os.environ.get("LABKEEPER_WRITE_TRANSCRIPTS"):
+        GOLDEN.write_text(told, encoding="utf-8")
+    assert told == GOLDEN.read_text(encoding="utf-8")
+
+
+def spoilt(value: Any, text: str) -> Any:
+    """The summary with `text` in every field that holds words of people."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return text
+    if isinstance(value, tuple):
+        return tuple(spoilt(item, text) for item in value)
+    if is_dataclass(value) and type(value).__name__ != "Period":
+        return replace(value, **{one.name: spoilt(getattr(value, one.name), text) for one in fields(value) if one.init})
+    return value
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, LONG])
+def test_whatever_people_wrote_is_shown_as_it_is(text: str) -> None:
+    for page in (week(spoilt(WEEK, text)), month(spoilt(MONTH, text))):
+        for card in all_cards(page)[:3]:
+            check_harmless(card, WEEK.as_of)
+
+
+def test_braces_and_markdown_of_a_title_are_words() -> None:
+    title = "{{ 7*7 }} **not bold** [x](https://x.example) <b> {% raw %}"
+    said = in_terminal(all_cards(week(replace(WEEK, research=Listed((titled(title),), 1))))[1], WEEK.as_of)
+    assert title in said
+
+
+def titled(title: str):
+    return replace(INVESTIGATION, task=replace(INVESTIGATION.task, title=title))
+
+
+def test_a_short_digest_is_one_message() -> None:
+    empty = {one.name: Listed() for one in fields(WEEK) if isinstance(getattr(WEEK, one.name), Listed)}
+    root, sections = messages(week(replace(WEEK, **{**empty, "research": WEEK.research})))
+    assert sections == ()
+    assert size(root.blocks) <= ONE_MESSAGE
+
+
+@pytest.mark.parametrize("count", [3, 100, 2_000])
+def test_a_long_digest_is_a_root_and_a_thread_and_nothing_of_it_is_cut_off(count: int) -> None:
+    decisions = [
+        replace(DROPPED, task=replace(DROPPED.task, title=f"Question {number}", id=number), learned=f"{LONG}{number}")
+        for number in range(min(count, 100))
+    ]
+    root, sections = messages(week(replace(WEEK, decided=Listed(tuple(decisions), count))))
+    for card in (root, *sections):
+        message = render_card(card)
+        assert size(card.blocks) <= A_SECTION
+        assert len(message.blocks) <= 50
+        assert "more that does not fit" not in plain_text(message.blocks, {})
+        assert "and 1 more" not in plain_text(message.blocks, {})
+    said = "\n".join(in_terminal(card, WEEK.as_of) for card in sections)
+    assert all(f"Question {number} " in said for number in range(min(count, 100)))
+    assert (f"and {count - 100:,} more" in said) is (count > 100)
+
+
+def test_a_preview_is_one_message_and_says_how_much_it_leaves_out() -> None:
+    many = tuple(titled(f"Question {number}: {LONG}") for number in range(60))
+    card = preview(week(replace(WEEK, research=Listed(many, 60))))
+    said = plain_text(render_card(card).blocks, {})
+    assert "more in what is posted" in said
+    assert "does not fit" not in said
+    assert "Since last week" in said
+
+
+def test_dropped_research_reads_as_a_learning() -> None:
+    for page in (week(), month()):
+        said = " ".join(in_terminal(card, WEEK.as_of) for card in all_cards(page)).casefold()
+        assert "fail" not in said.replace("change failure rate", "")
+        assert not any(word in said for word in ("dropped", "wasted", "blame"))
+
+
+def test_the_week_is_silent_only_while_nothing_changes() -> None:
+    quiet = replace(WEEK, decided=Listed(), deployed=Listed(), data_ready=Listed())
+    gist = weekly_gist(quiet)
+    assert weekly_silence(quiet, gist, None) == ""
+    assert weekly_silence(quiet, gist, gist) == "nothing changed since the last plan"
+    assert weekly_silence(WEEK, gist, gist) == ""
+    later = replace(quiet, as_of=quiet.as_of + timedelta(days=7))
+    assert weekly_gist(later) == gist
+    assert weekly_gist(replace(quiet, blocked=Listed())) != gist
+
+
+def test_a_month_in_which_nothing_was_is_silent() -> None:
+    assert monthly_silence(MONTH) == ""
+    empty = {one.name: Listed() for one in fields(MONTH) if isinstance(getattr(MONTH, one.name), Listed)}
+    nothing = replace(MONTH, **empty, numbers=Numbers(period=MONTH.month), before=None)
+    assert monthly_silence(nothing) != ""
+    assert monthly_gist(MONTH) == monthly_gist(nothing)
+    assert "Nothing was decided or deployed." in in_terminal(all_cards(month(nothing))[0], MONTH.as_of)
+
+
+@pytest.mark.parametrize("summary", [WEEK, MONTH], ids=["week", "month"])
+def test_a_summary_reads_as_it_was_stored(summary) -> None:
+    assert summary_from_json(summary_to_json(summary)) == summary
