@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.glossary import Term, list_terms, terms_in
-
 from core.cards import Card
 from core.digest_archive import Summary, summary_to_json
 from core.digest_asking import Asked
 from core.digest_posting import Draft
 from core.digest_runs import Chart, DigestKind, DigestText
+from core.glossary import Term, list_terms, terms_in
 from core.monthly import report_month
 from core.periods import month_at, week_at
 from core.ports import UnitOfWork

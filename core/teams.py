@@ -65,6 +65,10 @@ class Directory(Protocol):
         """As `Store.claim_destinations`, in this transaction."""
         ...
 
+    def picture(self, image_id: str) -> bytes | None:
+        """By the SHA-256 of what it is."""
+        ...
+
     def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:
         """The bot was removed from it, or with None is back."""
         ...

@@ -93,6 +93,7 @@ _NEWEST_TEXT = Prepared(
 _PICTURE = Prepared(
     select(images.c.png).where(images.c.team_id == bindparam("team"), images.c.sha256 == bindparam("picture")).limit(1)
 )
+_ANY_PICTURE = Prepared(select(images.c.png).where(images.c.sha256 == bindparam("picture")).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,12 @@ class SqlImages:
     def get(self, image_id: str) -> bytes | None:
         png = _PICTURE.scalar(self.connection, {"team": self.team_id, "picture": image_id})
         return bytes(png) if png is not None else None
+
+
+def picture_of_any(connection: Connection, image_id: str) -> bytes | None:
+    """Of any team: whoever knows the name has seen it."""
+    png = _ANY_PICTURE.scalar(connection, {"picture": image_id})
+    return bytes(png) if png is not None else None
 
 
 def teams_with_due_digests(connection: Connection, *, now: datetime) -> tuple[TeamId, ...]:

@@ -11,6 +11,7 @@ from core.hooks import Hook
 from core.ids import TeamId
 from core.teams import Team
 from storage.destinations import claim_destinations
+from storage.digests import picture_of_any
 from storage.hooks import hook_at, hooks_of_all
 from storage.installations import SqlInstallations
 from storage.joins import SqlJoins
@@ -53,6 +54,9 @@ class SqlDirectory:
 
     def hooks(self, *, after: int, limit: int) -> tuple[Hook, ...]:
         return hooks_of_all(self.connection, after=after, limit=limit)
+
+    def picture(self, image_id: str) -> bytes | None:
+        return picture_of_any(self.connection, image_id)
 
     @property
     def installations(self) -> SqlInstallations:

@@ -46,6 +46,7 @@ class WebConnection:
         pinned: Card | None = None,
     ) -> Self:  # fmt: skip
         """`ports` must have this chat among its chats by the time somebody speaks."""
+        ports.picture_chats.add(PLATFORM)
         people, feed, messages = LocalPeople(store, clock), Feed(store), Messages(root)
         chat = WebChat(store, clock, people, feed)
         reception = Reception(store, clock, catalogue, people, root, ports, wake)
