@@ -1,6 +1,11 @@
 """Cards in channels, threads and forums: one message a task, edited in place, and what happens below it."""
 
-from tests.discord.harness import ANA, BEN, DiscordBoard, connected
+from dataclasses import replace
+from datetime import timedelta
+
+from core.cards import Card, Image
+from core.deliveries import Picture, Post
+from tests.discord.harness import ANA, BEN, GENERAL, DiscordBoard, channel_ref, connected
 from tests.fakes.discord.small_guild import APP, ATTIC, TASKS
 
 
@@ -125,3 +130,21 @@ def test_an_interrupted_post_of_a_forum_is_found(sqlite_board: DiscordBoard) -> 
     board.later(600)
     board.settle()
     assert len(board.channel(TASKS).threads) == 1
+
+
+def test_a_picture_stands_in_the_thread_is_found_again_and_is_words_where_none_may_stand(
+    sqlite_board: DiscordBoard,
+) -> None:
+    board, chat = sqlite_board, sqlite_board.connection.chat
+    card = Card(("Runs a week",), (Image("0" * 64, "12, then 31"),))
+    root = board.run(chat.post(Post(channel=channel_ref(), card=Card(("The week",)), marker="week")))
+    picture = Picture("digest-1-1.png", "Runs a week", "12, then 31", b"\x89PNG\r\n\x1a\n")
+    post = Post(channel=channel_ref(), card=card, marker="chart", thread=root, picture=picture)
+    shown = board.run(chat.post(post))
+    assert board.run(chat.find(post, since=board.clock.now() - timedelta(minutes=2))) == shown
+    board.discord.overwrite(GENERAL, APP, deny=("attach_files",))
+    board.run(chat.post(replace(post, marker="another")))
+    first, second = board.channel().replies(board.channel().messages[0])
+    assert first.files == ("digest-1-1.png",)
+    assert second.files == ()
+    assert "12, then 31" in board.channel().text(second)

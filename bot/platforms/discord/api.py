@@ -1,7 +1,9 @@
 """Discord's HTTP API, asked through discord.py: its limits are kept and its retries made there."""
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
+from json import dumps as to_json
 from typing import Any
 
 import discord
@@ -12,7 +14,7 @@ from discord.http import Ratelimit, Route
 
 from bot.platforms.discord.failures import NO_ANSWER, as_delivery_error
 from bot.platforms.discord.pacing import Pacing
-from core.deliveries import AnswerLost, DeliveryError
+from core.deliveries import AnswerLost, DeliveryError, Picture
 
 log = structlog.get_logger()
 
@@ -23,8 +25,17 @@ _NOT_COUNTED = ("/interactions/", "/webhooks/")
 Json = Any
 
 
+def keep_quiet() -> None:
+    """discord.py writes addresses with secrets in them where it is told to wait, and a traceback for each try to
+    connect; what matters of both is said here. No voice is needed."""
+    logging.getLogger("discord.http").setLevel(logging.ERROR)
+    logging.getLogger("discord.client").setLevel(logging.CRITICAL)
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
+
 def point_at(api_url: str, gateway_url: str | None) -> None:
     """Which server is Discord's: discord.py knows one for the whole process."""
+    keep_quiet()
     Route.BASE = api_url.rstrip("/")
     if gateway_url is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
@@ -82,9 +93,14 @@ class DiscordApi:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     _pacing: Pacing = field(default_factory=Pacing)
 
-    async def call(self, method: str, path: str, *, json: Json = None, params: Json = None, **parts: str) -> Any:
-        """`parts` fill the braces of the path; discord.py tells limits apart by them."""
+    async def call(
+        self, method: str, path: str, *, json: Json = None, params: Json = None, picture: Picture | None = None,
+        **parts: str,
+    ) -> Any:  # fmt: skip
+        """`parts` fill the braces of the path; discord.py tells limits apart by them. A picture goes with the body."""
         asked = {name: value for name, value in (("json", json), ("params", params)) if value is not None}
+        if picture is not None:
+            asked = {"form": _form(asked.pop("json"), picture)}
         if not path.startswith(_NOT_COUNTED):
             await self._pacing.turn()
         try:
@@ -130,3 +146,11 @@ class DiscordApi:
         if self._client is not None:
             await self._client.close()
             self._client = None
+
+
+def _form(body: Json, picture: Picture) -> list[dict[str, Any]]:
+    described = {**body, "attachments": [{"id": 0, "filename": picture.name}]}
+    return [
+        {"name": "payload_json", "value": to_json(described)},
+        {"name": "files[0]", "value": picture.png, "filename": picture.name, "content_type": "image/png"},
+    ]

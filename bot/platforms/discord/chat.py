@@ -12,12 +12,12 @@ from bot.platforms.discord.answers import message_data
 from bot.platforms.discord.api import DiscordApi
 from bot.platforms.discord.extras import ForumPosts
 from bot.platforms.discord.places import THREAD_NAME, Places
-from bot.platforms.discord.render import has_marker, plain_title, render_card
+from bot.platforms.discord.render import has_marker, plain_title, render_card, with_picture
 from bot.platforms.discord.request import DiscordRequest
 from bot.platforms.discord.wording import TypedLines
 from bot.telemetry import LOOKS
 from core.cards import Card
-from core.deliveries import AnswerLost, MessageGone, Post, Refused
+from core.deliveries import AnswerLost, MessageGone, Picture, Post, Refused
 from core.ids import ChannelRef
 from core.text import clip
 
@@ -29,6 +29,8 @@ _NONCE = 24  # characters, of 25
 _PLACE = "/"
 # Of a thread that is not there yet, or not any more.
 _NO_THREAD = "unknown_channel"
+# Of a file: it is too large, or the bot may attach none there.
+_NO_FILES = frozenset({"missing_permissions", "discord_40005", "discord_50035"})
 
 
 class DiscordChat:
@@ -130,14 +132,25 @@ class DiscordChat:
         )
 
     async def _send_post(self, channel: str, post: Post, *, note: str = "") -> str:
+        if post.picture is not None:
+            try:
+                return await self._send(channel, post.card, marker=post.marker, people={}, picture=post.picture)
+            except Refused as error:
+                if error.code not in _NO_FILES:
+                    raise
+                log.warning("a picture was not taken; its words are posted", channel=channel, reason=error.code)
         return await self._send(channel, post.card, marker=post.marker, people=post.people, note=note)
 
     async def _send(
-        self, channel: str, card: Card, *, marker: str, people: dict[int, str], note: str = "", **more: Any
-    ) -> str:
+        self, channel: str, card: Card, *, marker: str, people: dict[int, str], note: str = "",
+        picture: Picture | None = None, **more: Any,
+    ) -> str:  # fmt: skip
         message = render_card(card, self._lines, people=people, marker=marker, note=note)
+        message = with_picture(message, picture) if picture is not None else message
         data = message_data(message, is_private=False) | {"nonce": nonce_of(marker), "enforce_nonce": True, **more}
-        answer = await self._api.call("POST", "/channels/{channel_id}/messages", json=data, channel_id=channel)
+        answer = await self._api.call(
+            "POST", "/channels/{channel_id}/messages", json=data, picture=picture, channel_id=channel
+        )
         return _message_id(answer)
 
     async def _edit(self, post: Post, message: str) -> str:

@@ -56,9 +56,13 @@ from core.cards import (
     When,
     mentioned,
 )
+from core.deliveries import Picture
+from core.text import clip
 
 # Discord's numbers for kinds of components, and for the looks of a button.
-ACTION_ROW, BUTTON, TEXT_DISPLAY, SEPARATOR, CONTAINER = 1, 2, 10, 14, 17
+ACTION_ROW, BUTTON, TEXT_DISPLAY, GALLERY, SEPARATOR, CONTAINER = 1, 2, 10, 12, 14, 17
+# Characters of what a picture says in words.
+ALT = 1_024
 _STYLES = {Style.PLAIN: 2, Style.PRIMARY: 1, Style.DANGER: 4}
 _LINK_STYLE = 5
 _COLOURS = {Tone.NEUTRAL: 0x5865F2, Tone.GOOD: 0x3BA55D, Tone.WARNING: 0xE6A23C, Tone.BAD: 0xD83C3E}
@@ -89,6 +93,15 @@ def render_card(
         container["id"], inside[0]["id"] = marker_ids(marker)
     users = sorted(people[member] for member in mentioned(card) if member in people)
     return DiscordMessage([container], users)
+
+
+def with_picture(message: DiscordMessage, picture: Picture) -> DiscordMessage:
+    """The picture that is uploaded with it stands in it, above what the card says and in place of its own words."""
+    (container,) = message.components
+    shown = {"media": {"url": f"attachment://{picture.name}"}, "description": clip(literal(picture.alt), ALT) or "—"}
+    gallery = {"type": GALLERY, "items": [shown]}
+    title = {**container["components"][0], "content": bold(picture.title) or "—"}
+    return DiscordMessage([{**container, "components": [title, gallery]}], message.users)
 
 
 def marker_ids(marker: str) -> tuple[int, int]:
