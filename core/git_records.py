@@ -1,6 +1,6 @@
 """What is kept of a Git host, and how it is asked for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -127,7 +127,7 @@ class Commits(Protocol):
 
     def copies(
         self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None
-    ) -> frozenset[tuple[str, str, int]]:
+    ) -> Callable[[], frozenset[tuple[str, str, int]]]:
         """Commits with these fingerprints that were first seen on another branch than `not_on`, or with None on any:
         sha, fingerprint and a task that has it."""
         ...
@@ -186,7 +186,7 @@ class PullRequests(Protocol):
         """The number of one that is open or a draft and has this branch as its head."""
         ...
 
-    def merged_with(self, repository_id: int, branch: str, shas: Collection[str]) -> dict[str, int]:
+    def merged_with(self, repository_id: int, branch: str, shas: Collection[str]) -> Callable[[], dict[str, int]]:
         """Those of the commits that were the head of this branch when it was merged, and the pull request's number."""
         ...
 

@@ -299,6 +299,10 @@ class Tasks(Protocol):
         """With `lock`, nobody else changes it until this unit ends."""
         ...
 
+    def ask_several(self, keys: Collection[TaskKey]) -> Callable[[], tuple[Task, ...]]:
+        """As `several`, together with what is asked before what is returned is called."""
+        ...
+
     def several(self, keys: Collection[TaskKey]) -> tuple[Task, ...]:
         """Those that are there, in the order of the keys."""
         ...

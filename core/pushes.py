@@ -5,7 +5,7 @@ request, the branch and the default branch, two hooks and any number of redelive
 twice. What closes a task waits until the commit is on the default branch.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -105,6 +105,7 @@ class _Push:
         self.closed: dict[TaskKey, str] = {}
         self.members: dict[tuple[str, str], Member | None] = {}
         self.copies: frozenset[tuple[str, int]] = frozenset()
+        self.merged: Mapping[str, int] = {}
         self.watches: dict[int, tuple[Watch, ...]] = {}
 
     def take(self) -> None:
@@ -115,8 +116,13 @@ class _Push:
         self.repository = self.work.repositories.ensure(self.pushed.repository, self.now)
         pusher, repository = self.pushed.pusher, self.pushed.repository
         actor = actor_of(pusher, self._member(pusher), host=repository.host, place=repository.name)
+        # Asked together: none of them waits for another.
+        copies, merged = self._ask_copies(kept), self._ask_merged({*(commit.sha for commit in kept), self.pushed.after})
+        tasks = self.work.tasks.ask_several({mention.key for commit in kept for mention in mentions[commit.sha]})
         known = self.work.commits.known(self.repository, [commit.sha for commit in kept])
-        self.copies = self._copies(kept)
+        self.copies = copies()
+        self.merged = {sha: at for sha, at in merged().items() if sha not in known or sha == self.pushed.after}
+        self.tasks = {task.key: task for task in tasks()}
         ids = {sha: seen.id for sha, seen in known.items()} | self._add(kept, known)
         reached = {sha for sha, seen in known.items() if seen.reached_at is not None}
         for commit, mention, task in self._link(kept, ids, mentions):
@@ -145,29 +151,33 @@ class _Push:
     def _others(self) -> frozenset[str]:
         return project_keys(self.work)
 
-    def _copies(self, commits: list[Commit]) -> frozenset[tuple[str, int]]:
+    def _ask_copies(self, commits: list[Commit]) -> Callable[[], frozenset[tuple[str, int]]]:
         """Fingerprints and tasks of those whose original was pushed before: to another branch, or to this one before
         a rebase."""
         not_on = None if self.pushed.is_forced else self.pushed.branch
         fingerprints = [commit_fingerprint(commit) for commit in commits]
         shas = {commit.sha for commit in commits}
         found = self.work.commits.copies(self.repository, fingerprints, not_on=not_on)
-        return frozenset((fingerprint, task) for sha, fingerprint, task in found if sha not in shas)
+        return lambda: frozenset((fingerprint, task) for sha, fingerprint, task in found() if sha not in shas)
 
-    def _branches(self, shas: Collection[str]) -> dict[str, str]:
+    def _ask_merged(self, shas: Collection[str]) -> Callable[[], Mapping[str, int]]:
+        if self.is_default:
+            return dict
+        return self.work.pull_requests.merged_with(self.repository, self.pushed.branch, shas)
+
+    def _branches(self) -> dict[str, str]:
         """The branch of each; where the report comes after the merge, what stands for one that was merged."""
         branch = self.pushed.branch
-        merged = {} if self.is_default else self.work.pull_requests.merged_with(self.repository, branch, shas)
         branches: dict[str, str] = {}
         for commit in reversed(self.pushed.commits):
-            if commit.sha in merged:
-                branch = merged_branch(self.pushed.branch, merged[commit.sha])
+            if commit.sha in self.merged:
+                branch = merged_branch(self.pushed.branch, self.merged[commit.sha])
             branches[commit.sha] = branch
         return branches
 
     def _add(self, kept: list[Commit], known: Collection[str]) -> dict[str, int]:
         new = {commit.sha for commit in kept} - set(known)
-        branches = self._branches({*new, self.pushed.after}) if new else {}
+        branches = self._branches()
         rows = [
             NewCommit(
                 sha=commit.sha, title=first_line(commit.message), url=commit.url, author=shown_name(commit.author),
@@ -186,8 +196,6 @@ class _Push:
         self, kept: list[Commit], ids: Mapping[str, int], mentions: Mapping[str, Iterable[TaskMention]]
     ) -> list[tuple[Commit, TaskMention, Task]]:
         """What is new to a task."""
-        keys = {mention.key for commit in kept for mention in mentions[commit.sha]}
-        self.tasks = {task.key: task for task in self.work.tasks.several(keys)}
         named = [
             (commit, mention, task)
             for commit in kept
@@ -278,13 +286,15 @@ class _Push:
 
     def _link_notebooks(self, task: Task, paths: list[str], actor: Actor) -> None:
         repository = self.pushed.repository
-        for path in notebooks(paths)[:NOTEBOOKS_LINKED]:
-            url = f"{repository.url}/blob/{quote(self.pushed.branch)}/{quote(path)}"
-            link = self.work.links.add(
-                task.id, kind="notebook", url=url, title=path, member_id=actor.member_id, now=self.now
-            )
+        address = f"{repository.url}/blob/{quote(self.pushed.branch)}"
+        new = [
+            NewLink("notebook", f"{address}/{quote(path)}", path, actor.member_id)
+            for path in notebooks(paths)[:NOTEBOOKS_LINKED]
+        ]
+        for link in self.work.links.add_each(task.id, new, self.now):
             if link is not None:
-                record(self.work, LinkAdded(link.id, "notebook", url, path), actor=actor, now=self.now, task=task)
+                added = LinkAdded(link.id, link.kind, link.url, link.title)
+                record(self.work, added, actor=actor, now=self.now, task=task)
 
     def _arrive(self, commit_ids: list[int]) -> None:
         """Commits of another branch are on the default one now: what they close is closed, once."""

@@ -66,6 +66,10 @@ class Links(Protocol):
         """None when the task has that address already."""
         ...
 
+    def add_each(self, task_id: int, new: Sequence[NewLink], now: datetime) -> tuple[TaskLink | None, ...]:
+        """None in the place of an address that the task has already."""
+        ...
+
     def add_all(self, task_id: int, new: Sequence[NewLink], now: datetime) -> None:
         """As many as there are at once; an address that the task has already stays as it is."""
         ...

@@ -1,6 +1,6 @@
 """Repositories and their commits, with the tasks they name."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -178,10 +178,10 @@ class SqlCommits:
 
     def copies(
         self, repository_id: int, fingerprints: Collection[str], *, not_on: str | None
-    ) -> frozenset[tuple[str, str, int]]:
+    ) -> Callable[[], frozenset[tuple[str, str, int]]]:
         values = {"team": self.team_id, "repository": repository_id, "branch": not_on or ""}
-        rows = _COPIES.rows(self.connection, fingerprints, **values)
-        return frozenset((row.sha, row.fingerprint, row.task_id) for row in rows)
+        rows = _COPIES.ask(self.connection, fingerprints, **values)
+        return lambda: frozenset((row.sha, row.fingerprint, row.task_id) for row in rows())
 
     def mark_reached(self, commit_ids: Collection[int], now: datetime) -> None:
         for some in _batches(commit_ids):

@@ -9,10 +9,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from core.errors import Unavailable
 
 _NOTHING = "Nothing was changed. Try again in a moment."
-_RETRIED = {
-    "40001",
-    "40P01",
-}  # serialization failure, deadlock: PostgreSQL rolled one unit back so that the others go on
+# Serialization failure, deadlock: PostgreSQL rolled one unit back so that the others go on. And what a server does not
+# know of a connection, or knows already: somebody stands between it and us.
+_RETRIED = {"40001", "40P01", "26000", "42P05"}
 _FULL = ("database or disk is full", "No space left on device", "disk I/O error")
 _BUSY = ("database is locked", "statement timeout", "lock timeout", "canceling statement")
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from storage.errors import as_raised, uncertain
 
-_PLACE = "pipeline"
+_PLACE, _WIRE = "pipeline", "wire"
 # Another transaction, small and durable: what was committed before it is durable then too. Without it nobody can wait
 # for the disk apart from the commit.
 _WAIT_FOR_THE_DISK = "SELECT pg_logical_emit_message(true, 'labkeeper', '')"
@@ -27,7 +27,7 @@ class Sent:
 
     @property
     def is_answered(self) -> bool:
-        return self.cursor is not None and self.cursor.pgresult is not None
+        return self.cursor is not None
 
 
 class Pipeline:
@@ -90,25 +90,22 @@ class Pipeline:
             raise RuntimeError("a unit was committed in which a statement had failed")
 
     def _send(self, sent: list[Sent]) -> Any:
-        """The driver's error, if there was one: the first, of which the others are only consequences."""
-        driver: Any = self._connection.connection.driver_connection
-        driver_error = self._connection.dialect.loaded_dbapi.Error
-        first = None
-        try:
-            if len(sent) == 1:
-                sent[0].cursor = driver.cursor()
-                sent[0].cursor.execute(sent[0].text, sent[0].parameters)
-                return None
-            with driver.pipeline():
-                try:
-                    for one in sent:
-                        one.cursor = driver.cursor()
-                        one.cursor.execute(one.text, one.parameters)
-                except driver_error as error:
-                    first = error
-        except driver_error as error:
-            first = first or error
-        return first
+        """The driver's error, if there was one."""
+        answers, error = self._wire().exchange([(one.text, one.parameters) for one in sent])
+        for one, answer in zip(sent, answers, strict=False):
+            one.cursor = answer
+        return error
+
+    def _wire(self) -> Any:
+        """What belongs to the connection itself, as long as that lasts."""
+        info = self._connection.connection.info
+        wire = info.get(_WIRE)
+        if wire is None:
+            # PostgreSQL's driver is loaded when it is used.
+            from storage.wire import Wire
+
+            wire = info[_WIRE] = Wire(self._connection.connection.driver_connection)
+        return wire
 
 
 def pipeline_of(connection: Connection) -> Pipeline | None:

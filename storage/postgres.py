@@ -15,12 +15,15 @@ from storage.pipeline import send_what_waits
 
 # A connection that was used just now needs no round trip to see whether it still stands.
 LONG_REST = timedelta(seconds=1)
+# psycopg's own default.
+_PREPARED_AFTER = 5
 
 
 def writer(url: str) -> Engine:
     """In autocommit: a unit sends BEGIN and COMMIT itself, together with its statements."""
     # One more than threads that write: for what is told to other processes.
-    engine = _engine(url, connections=CONNECTIONS + 1)
+    # psycopg itself prepares nothing there: what it does away with at a rollback would be the pipeline's too.
+    engine = _engine(url, connections=CONNECTIONS + 1, prepared_after=None)
     for kind in ("do_execute", "do_executemany", "do_execute_no_params"):
         event.listen(engine, kind, _send_what_waits)
     return engine
@@ -31,7 +34,7 @@ def reader(url: str) -> Engine:
     return _engine(url, "-c default_transaction_read_only=on", connections=READERS)
 
 
-def _engine(url: str, *options: str, connections: int) -> Engine:
+def _engine(url: str, *options: str, connections: int, prepared_after: int | None = _PREPARED_AFTER) -> Engine:
     """Limits are set once per connection, so that no unit pays a round trip for them."""
     timeout = f"-c statement_timeout={milliseconds(STATEMENT_TIMEOUT)}"
     words = " ".join((timeout, "-c timezone=UTC", *options))
@@ -41,8 +44,11 @@ def _engine(url: str, *options: str, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=2,
-        connect_args={"options": words, "connect_timeout": 3, "application_name": "labkeeper"},
-    )
+        connect_args={
+            "options": words, "connect_timeout": 3, "application_name": "labkeeper",
+            "prepare_threshold": prepared_after,
+        },
+    )  # fmt: skip
     event.listen(engine, "checkin", _begin_rest)
     event.listen(engine, "checkout", _look_before_use)
     return engine

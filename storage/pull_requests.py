@@ -1,6 +1,6 @@
 """Pull requests in their newest state, and their tasks."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -100,9 +100,9 @@ class SqlPullRequests:
         values = {"team": self.team_id, "repository": repository_id, "branch": branch}
         return self.connection.execute(_OPEN_FROM, values).scalar()
 
-    def merged_with(self, repository_id: int, branch: str, shas: Collection[str]) -> dict[str, int]:
-        rows = _MERGED_WITH.rows(self.connection, shas, team=self.team_id, repository=repository_id, branch=branch)
-        return {row.head_sha: row.number for row in rows}
+    def merged_with(self, repository_id: int, branch: str, shas: Collection[str]) -> Callable[[], dict[str, int]]:
+        rows = _MERGED_WITH.ask(self.connection, shas, team=self.team_id, repository=repository_id, branch=branch)
+        return lambda: {row.head_sha: row.number for row in rows()}
 
     def tasks_at(self, repository_id: int, sha: str) -> tuple[TaskKey, ...]:
         rows = self.connection.execute(_TASKS_AT, {"team": self.team_id, "repository": repository_id, "sha": sha})

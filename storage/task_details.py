@@ -13,7 +13,13 @@ from core.notes import Note
 from storage.batches import FEW
 from storage.prepared import Prepared
 from storage.tables import links, members, metric_definitions, notes, projects, task_metrics, tasks
-from storage.upsert import insert_or_ignore, insert_or_ignore_later, insert_or_replace, insert_statement
+from storage.upsert import (
+    insert_or_ignore,
+    insert_or_ignore_later,
+    insert_or_replace,
+    insert_several,
+    insert_statement,
+)
 
 _DEFINITIONS = Prepared(
     select(metric_definitions)
@@ -111,14 +117,21 @@ class SqlLinks:
         link_id = insert_or_ignore(self.connection, links, row)
         return TaskLink(link_id, kind, url, title, now) if link_id is not None else None
 
+    def add_each(self, task_id: int, new: Sequence[NewLink], now: datetime) -> tuple[TaskLink | None, ...]:
+        ids = insert_several(self.connection, links, [self._row(task_id, link, now) for link in new])
+        return tuple(
+            TaskLink(link_id, link.kind, link.url, link.title, now) if link_id is not None else None
+            for link_id, link in zip(ids, new, strict=True)
+        )
+
+    def _row(self, task_id: int, link: NewLink, now: datetime) -> dict[str, object]:
+        return {
+            "team_id": self.team_id, "task_id": task_id, "kind": link.kind, "url": link.url, "title": link.title,
+            "added_by": link.member_id, "added_at": now,
+        }  # fmt: skip
+
     def add_all(self, task_id: int, new: Sequence[NewLink], now: datetime) -> None:
-        rows = [
-            {
-                "team_id": self.team_id, "task_id": task_id, "kind": link.kind, "url": link.url, "title": link.title,
-                "added_by": link.member_id, "added_at": now,
-            }
-            for link in new
-        ]  # fmt: skip
+        rows = [self._row(task_id, link, now) for link in new]
         if len(rows) <= FEW:
             for row in rows:
                 insert_or_ignore_later(self.connection, links, row)

@@ -1,6 +1,6 @@
 """Tasks: rows to `Task` and back, and the board's own order."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -92,15 +92,22 @@ class SqlTasks:
         return task_of(row) if row else None
 
     def several(self, keys: Collection[TaskKey]) -> tuple[Task, ...]:
+        return self.ask_several(keys)()
+
+    def ask_several(self, keys: Collection[TaskKey]) -> Callable[[], tuple[Task, ...]]:
         by_project: dict[str, dict[int, None]] = {}
         for key in keys:
             by_project.setdefault(key.project, {})[key.number] = None
-        found = {
-            task.key: task
+        asked = [
+            _SEVERAL.ask(self.connection, numbers, team=self.team_id, key=project)
             for project, numbers in by_project.items()
-            for task in map(task_of, _SEVERAL.rows(self.connection, numbers, team=self.team_id, key=project))
-        }
-        return tuple(found[key] for key in dict.fromkeys(keys) if key in found)
+        ]
+
+        def read() -> tuple[Task, ...]:
+            found = {task.key: task for rows in asked for task in map(task_of, rows())}
+            return tuple(found[key] for key in dict.fromkeys(keys) if key in found)
+
+        return read
 
     def save(self, task: Task) -> Task:
         saved = replace(task, revision=task.revision + 1)

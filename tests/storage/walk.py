@@ -377,6 +377,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("tasks", "by_id"): lambda c, v: c.by_id(v.task.id),
     ("tasks", "get"): lambda c, v: c.get(v.task.key),
     ("tasks", "several"): lambda c, v: c.several([v.task.key, v.other.key]),
+    ("tasks", "ask_several"): lambda c, v: c.ask_several([v.task.key, v.other.key])(),
     ("tasks", "save"): lambda c, v: c.save(replace(v.task, title="Mine")),
     ("tasks", "list"): lambda c, v: c.list(TaskFilter(project_id=v.project.id), limit=100),
     ("tasks", "neighbour"): lambda c, v: c.neighbour(v.task, before=False),
@@ -410,6 +411,9 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("metrics", "readings"): lambda c, v: c.readings(v.task.id),
     ("links", "add"): lambda c, v: c.add(
         v.task.id, kind="link", url="https://example.com", title="", member_id=None, now=NOW
+    ),
+    ("links", "add_each"): lambda c, v: c.add_each(
+        v.task.id, [NewLink("link", "https://example.com/e", "", None)], NOW
     ),
     ("links", "add_all"): lambda c, v: c.add_all(v.task.id, [NewLink("link", "https://example.com", "", None)], NOW),
     ("links", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
@@ -484,7 +488,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("repositories", "assign"): lambda c, v: c.assign(v.git.repository, v.project.id),
     ("commits", "known"): lambda c, v: c.known(v.git.repository, [SHA]),
     ("commits", "add"): lambda c, v: c.add(v.git.repository, [new_commit(SHA, reached_at=LATER)], LATER),
-    ("commits", "copies"): lambda c, v: c.copies(v.git.repository, ["f1"], not_on=None),
+    ("commits", "copies"): lambda c, v: c.copies(v.git.repository, ["f1"], not_on=None)(),
     ("commits", "link"): lambda c, v: c.link([CommitTask(v.git.commit, v.task.id, False)]),
     ("commits", "tasks"): lambda c, v: c.tasks([v.git.commit]),
     ("commits", "tasks_on_branch"): lambda c, v: c.tasks_on_branch(v.git.repository, "feat/tails"),
@@ -501,7 +505,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("pull_requests", "tasks"): lambda c, v: c.tasks(v.git.pull_request),
     ("pull_requests", "tasks_at"): lambda c, v: c.tasks_at(v.git.repository, SHA),
     ("pull_requests", "open_from"): lambda c, v: c.open_from(v.git.repository, "feat/tails"),
-    ("pull_requests", "merged_with"): lambda c, v: c.merged_with(v.git.repository, "feat/tails", ["b" * 40]),
+    ("pull_requests", "merged_with"): lambda c, v: c.merged_with(v.git.repository, "feat/tails", ["b" * 40])(),
     ("pull_requests", "open_ones"): lambda c, v: c.open_ones(v.task.id),
     ("pull_requests", "save"): lambda c, v: c.save(v.git.repository, pull_request(title="Mine"), LATER),
     ("pull_requests", "link"): lambda c, v: c.link(v.git.pull_request, v.task.id, PullRequestState.MERGED),
@@ -604,6 +608,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
 GIVES_BACK = {(collection, "add") for collection in collections()} | {
     ("channels", "ensure"), ("blockers", "open"), ("tasks", "save"), ("repositories", "ensure"), ("commits", "link"),
     ("receipts", "add_first"), ("events", "add_all"), ("digests", "add_schedule"), ("digests", "add_run"),
+    ("links", "add_each"),
 }  # fmt: skip
 
 
