@@ -1,27 +1,23 @@
 """The figures of periods, counted from what happened. Pure: facts in, numbers out."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from core.events import Cause, LoggedEvent
+from core.events import Cause
 from core.numbers import Numbers
 from core.periods import Period, back_from, month_at
 from core.ports import UnitOfWork
 from core.projects import find_project
-from core.report_records import Alert, Arrival, BlockedSpan, ProductionDeployment, WorkSpan
+from core.report_records import Alert, Answer, AnswerKind, Arrival, BlockedSpan, ProductionDeployment
 from core.scopes import Scope
 from core.tasks import Track
-from core.timebox_events import TaskDecided, TimeboxExtended, TimeboxNagged
-from core.timebox_records import Call
-from core.timeboxes import NAGS
 
 # How long after a deployment a rollback or an alert counts as its failure.
 AFTERMATH = timedelta(days=7)
 MOST_PROJECTS = 1_000
-ANSWERS = (TaskDecided, TimeboxExtended, TimeboxNagged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +25,8 @@ class Facts:
     """What happened from the beginning of the first period up to `until`, and what followed from its deployments."""
 
     until: datetime
-    spans: Sequence[WorkSpan]
     blocked: Sequence[BlockedSpan]
-    events: Sequence[LoggedEvent]
+    answers: Sequence[Answer]
     deployments: Sequence[ProductionDeployment]
     alerts: Sequence[Alert]
     arrivals: Sequence[Arrival]
@@ -47,15 +42,16 @@ def count_periods(
     aftermath = min(end + AFTERMATH, now)
     facts = Facts(
         end,
-        scope.shown(work.reports.spans(start, end), lambda one: one.project_id),
         scope.shown(work.reports.blocked(start, end), lambda one: one.project_id),
-        scope.shown(work.events.between(ANSWERS, start, end), lambda one: one.project_id),
+        scope.shown(work.reports.answers(start, end), lambda one: one.project_id),
         # A rollback may come from a repository whose earlier deployment is before the period.
         scope.shown(work.reports.deployments(start, aftermath), lambda one: one.project_ids),
         scope.shown(work.reports.alerts(start, aftermath), lambda one: one.project_id),
         scope.shown(work.reports.arrivals(start, end), lambda one: one.project_id),
     )
-    return tuple(_count(facts, period, _runs(work, period, end, scope)) for period in periods)
+    return tuple(
+        _count(facts, period, _worked(work, period, end, scope), _runs(work, period, end, scope)) for period in periods
+    )
 
 
 def count_months(
@@ -67,21 +63,29 @@ def count_months(
     return count_periods(work, periods=back_from(month_at(now, zone), months), scope=scope, now=now)
 
 
+def _worked(work: UnitOfWork, period: Period, until: datetime, scope: Scope) -> dict[Track, timedelta]:
+    total = dict.fromkeys(Track, timedelta())
+    end = min(period.end, until)
+    found = work.reports.worked(period.start, end) if end > period.start else {}
+    for (project, track), length in found.items():
+        if scope.shows(project):
+            total[track] += length
+    return total
+
+
 def _runs(work: UnitOfWork, period: Period, until: datetime, scope: Scope) -> int:
     end = min(period.end, until)
     found = work.reports.runs(period.start, end) if end > period.start else {}
     return sum(count for project, count in found.items() if scope.shows(project))
 
 
-def _count(facts: Facts, period: Period, experiments: int) -> Numbers:
+def _count(facts: Facts, period: Period, work: dict[Track, timedelta], experiments: int) -> Numbers:
     end = min(period.end, facts.until)
-    work = time_by_track(facts.spans, period.start, end)
     deployed = [one for one in facts.deployments if one.at in period and one.at < facts.until]
     successes = [one for one in deployed if one.has_succeeded and not one.is_rollback]
-    events = [entry.event for entry in facts.events if entry.at in period]
-    decided = [event for event in events if isinstance(event, TaskDecided)]
-    in_time = sum(event.timebox is not None and event.nags < NAGS for event in decided)
-    late = sum(isinstance(event, TimeboxNagged) and event.to_lead for event in events)
+    answers = [one for one in facts.answers if one.at in period]
+    kinds = Counter(one.kind for one in answers)
+    in_time = sum(one.is_in_time for one in answers)
     return Numbers(
         period=period,
         deployments=len(successes),
@@ -91,23 +95,13 @@ def _count(facts: Facts, period: Period, experiments: int) -> Numbers:
         research=work[Track.RESEARCH],
         engineering=work[Track.PRODUCTION],
         experiments=experiments,
-        due=in_time + late,
+        due=in_time + kinds[AnswerKind.LATE],
         in_time=in_time,
-        decisions=len(decided),
-        dropped=sum(event.call is Call.DROP for event in decided),
-        extensions=sum(isinstance(event, TimeboxExtended) for event in events),
+        decisions=kinds[AnswerKind.DECIDED],
+        dropped=sum(one.is_dropped for one in answers),
+        extensions=kinds[AnswerKind.EXTENDED],
         blocked=blocked_by_cause(facts.blocked, period.start, end),
     )
-
-
-def time_by_track(spans: Iterable[WorkSpan], start: datetime, end: datetime) -> dict[Track, timedelta]:
-    """Each task counts by itself: two at once are twice the time."""
-    total = dict.fromkeys(Track, timedelta())
-    for span in spans:
-        length = min(span.ended_at or end, end) - max(span.started_at, start)
-        if length > timedelta():
-            total[span.track] += length
-    return total
 
 
 def blocked_by_cause(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -84,6 +85,25 @@ class Arrival:
     arrived_at: datetime
 
 
+class AnswerKind(StrEnum):
+    """To a timebox's question; `late` where the lead had to be told, and not when it is answered after that."""
+
+    DECIDED = "decided"
+    EXTENDED = "extended"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`is_in_time` where a timebox was decided before its lead had to be told."""
+
+    kind: AnswerKind
+    project_id: int | None
+    at: datetime
+    is_in_time: bool = False
+    is_dropped: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     project_id: int
@@ -117,7 +137,10 @@ class RunningVersion:
 
 
 class Spans(Protocol):
-    def begin(self, task: Task, now: datetime) -> None: ...
+    def begin(self, task: Task, now: datetime) -> None:
+        """Nothing where one of it is open."""
+        ...
+
     def end(self, task_id: int, now: datetime) -> None: ...
 
 
@@ -153,6 +176,12 @@ class Reports(Protocol):
     def spans(self, start: datetime, end: datetime) -> tuple[WorkSpan, ...]:
         """Those that lie in it at least partly."""
         ...
+
+    def worked(self, start: datetime, end: datetime) -> dict[tuple[int, Track], timedelta]:
+        """How long the tasks of each project and track were in doing or review then, each for itself, added up."""
+        ...
+
+    def answers(self, start: datetime, end: datetime) -> tuple[Answer, ...]: ...
 
     def blocked(self, start: datetime, end: datetime) -> tuple[BlockedSpan, ...]:
         """As `spans`."""

@@ -13,9 +13,8 @@ from core.tasks import Task
 from storage.git_tables import deployments, repositories
 from storage.prepared import Prepared
 from storage.report_tables import IS_REPLACED, IS_RUNNING, deployment_tasks, running_versions, task_spans
-from storage.upsert import insert_statement
+from storage.upsert import insert_or_ignore_later, insert_statement
 
-_BEGIN = Prepared(insert(task_spans).inline())
 _END = Prepared(
     update(task_spans)
     .where(
@@ -71,7 +70,7 @@ class SqlSpans:
             "team_id": self.team_id, "task_id": task.id, "project_id": task.project_id, "track": task.track,
             "state": task.state, "started_at": now,
         }  # fmt: skip
-        _BEGIN.later(self.connection, row)
+        insert_or_ignore_later(self.connection, task_spans, row)
 
     def end(self, task_id: int, now: datetime) -> None:
         _END.later(self.connection, {"team": self.team_id, "task": task_id, "now": now})

@@ -3,18 +3,31 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, case, column, func, or_, select, text
 
 from core.digest_records import TaskLine
 from core.durations import Box, WorkingTime
 from core.git import Result
 from core.ids import Person, TaskKey, TeamId
 from core.metrics import Reading
-from core.report_records import Alert, Arrival, BlockedSpan, Measured, OpenBox, ProductionDeployment, WorkSpan
-from core.tasks import Kind, State
+from core.report_records import (
+    Alert,
+    Answer,
+    AnswerKind,
+    Arrival,
+    BlockedSpan,
+    Measured,
+    OpenBox,
+    ProductionDeployment,
+    WorkSpan,
+)
+from core.tasks import Kind, State, Track
+from core.timebox_events import TaskDecided, TimeboxExtended, TimeboxNagged
+from core.timebox_records import Call
+from core.timeboxes import NAGS
 from storage.arrivals import arrivals
 from storage.batches import AnyOf
 from storage.git_tables import deployments, project_repositories, repositories
@@ -34,8 +47,9 @@ from storage.report_tables import (
     deployment_tasks,
     task_spans,
 )
-from storage.tables import blockers, links, members, metric_definitions, projects, task_metrics, tasks
+from storage.tables import blockers, events, links, members, metric_definitions, projects, task_metrics, tasks
 from storage.timebox_tables import IS_OPEN_TIMEBOX, timeboxes
+from storage.types import UtcDateTime
 
 _TEAM: BindParameter[Any] = bindparam("team")
 _START: BindParameter[Any] = bindparam("start")
@@ -48,6 +62,31 @@ _SPAN: Select[Any] = select(
     task_spans.c.ended_at,
 ).where(task_spans.c.team_id == _TEAM, task_spans.c.started_at < _END)  # fmt: skip
 _SPANS = (Prepared(_SPAN.where(IS_OPEN_SPAN)), Prepared(_SPAN.where(IS_ENDED_SPAN, task_spans.c.ended_at > _START)))
+
+_OPEN_OR = f"{IS_OPEN_SPAN.text} AND started_at < :end UNION ALL SELECT project_id, track, started_at, ended_at"
+# Each database has its own words for the smaller of two, and its own lengths.
+_WORKED = {
+    dialect: Prepared(
+        text(
+            f"SELECT project_id, track, sum({least}(coalesce(ended_at, :end), :end) - {greatest}(started_at, :start))"
+            " AS length FROM (SELECT project_id, track, started_at, ended_at FROM task_spans WHERE team_id = :team AND"
+            f" {_OPEN_OR} FROM task_spans WHERE team_id = :team AND {IS_ENDED_SPAN.text} AND ended_at > :start"
+            " AND started_at < :end) AS spans GROUP BY project_id, track"
+        )
+        .bindparams(bindparam("start", type_=UtcDateTime()), bindparam("end", type_=UtcDateTime()))
+        .columns(column("project_id"), column("track", task_spans.c.track.type), column("length"))
+    )
+    for dialect, least, greatest in (("sqlite", "min", "max"), ("postgresql", "least", "greatest"))
+}
+_ANSWER_KINDS = {
+    TaskDecided.__name__: AnswerKind.DECIDED, TimeboxExtended.__name__: AnswerKind.EXTENDED,
+    TimeboxNagged.__name__: AnswerKind.LATE,
+}  # fmt: skip
+_ANSWERS = Prepared(
+    select(events.c.type, events.c.project_id, events.c.at, events.c.body).where(
+        events.c.team_id == _TEAM, events.c.type == bindparam("kind"), events.c.at >= _START, events.c.at < _END
+    )
+)
 
 _BLOCKER: Select[Any] = (
     select(
@@ -175,6 +214,15 @@ class SqlReports:
     def spans(self, start: datetime, end: datetime) -> tuple[WorkSpan, ...]:
         return tuple(WorkSpan(*row) for query in _SPANS for row in self._between(query, start, end))
 
+    def worked(self, start: datetime, end: datetime) -> dict[tuple[int, Track], timedelta]:
+        rows = self._between(_WORKED[self.connection.dialect.name], start, end)
+        return {(row.project_id, row.track): _length(row.length) for row in rows}
+
+    def answers(self, start: datetime, end: datetime) -> tuple[Answer, ...]:
+        several = [{"team": self.team_id, "kind": kind, "start": start, "end": end} for kind in _ANSWER_KINDS]
+        answers = (_answer(row) for rows in _ANSWERS.several(self.connection, several) for row in rows)
+        return tuple(answer for answer in answers if answer is not None)
+
     def blocked(self, start: datetime, end: datetime) -> tuple[BlockedSpan, ...]:
         return tuple(BlockedSpan(*row) for query in _BLOCKERS for row in self._between(query, start, end))
 
@@ -256,6 +304,21 @@ def _line(row: Any) -> TaskLine:
         project_id=row.project_id, owner=Person(row.owner_id, row.owner) if row.owner_id is not None else None,
         version=row.version, points=row.points, priority=row.priority,
     )  # fmt: skip
+
+
+def _length(length: Any) -> timedelta:
+    """SQLite counts microseconds."""
+    return length if isinstance(length, timedelta) else timedelta(microseconds=length)
+
+
+def _answer(row: Any) -> Answer | None:
+    kind, body = _ANSWER_KINDS[row.type], row.body
+    if kind is AnswerKind.LATE and not body.get("to_lead"):
+        return None
+    if kind is not AnswerKind.DECIDED:
+        return Answer(kind, row.project_id, row.at)
+    is_in_time = body.get("timebox") is not None and body.get("nags", 0) < NAGS
+    return Answer(kind, row.project_id, row.at, is_in_time, body["call"] == Call.DROP)
 
 
 def _box(row: Any) -> OpenBox:

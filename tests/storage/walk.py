@@ -54,6 +54,7 @@ from core.report_records import RunningVersion
 from core.schedules import Rhythm, Schedule
 from core.task_search import TaskFilter
 from core.tasks import Kind, Priority, State
+from core.timebox_events import TimeboxExtended
 from core.timebox_records import Call, Timebox
 from core.watches import Watch, add_watch
 from storage.database import Database
@@ -273,6 +274,8 @@ def keep_facts(work: Any, task: Any, git: "GitRows", box: Timebox, member: Any) 
             deployment_id=git.deployment.id, sha=SHA, since=NOW,
         )  # fmt: skip
         work.production.start(note)
+    extended = Happened(TimeboxExtended(box.id, "3d", "Secret"), task.id, task.key, 1, task.project_id)
+    work.events.add_all([extended], now=NOW, member_id=member, actor="")
     work.links.add(task.id, kind="run", url="run:1", title="Secret run", member_id=None, now=NOW)
     work.glossary.put(Term("AUC", "Secret"), member_id=member, now=NOW)
 
@@ -582,6 +585,8 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("production", "running"): lambda c, v: c.running(at=LATER),
     ("reports", "began"): lambda c, v: c.began([v.project.id]).year < 9999,
     ("reports", "spans"): lambda c, v: c.spans(NOW, SOON),
+    ("reports", "worked"): lambda c, v: c.worked(NOW, SOON),
+    ("reports", "answers"): lambda c, v: c.answers(NOW, SOON),
     ("reports", "blocked"): lambda c, v: c.blocked(NOW, SOON),
     ("reports", "boxes"): lambda c, v: c.boxes(at=LATER),
     ("reports", "deployments"): lambda c, v: c.deployments(NOW, SOON),
