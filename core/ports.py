@@ -341,6 +341,11 @@ class Jobs(Protocol):
 class Chat(Protocol):
     """A chat platform, for saying something in it. Every failure is a `core.deliveries.DeliveryError`."""
 
+    @property
+    def reads_messages(self) -> bool:
+        """Also those that are not said to the bot, as it must to make a task of one that somebody reacts to."""
+        ...
+
     async def post(self, post: Post) -> str:
         """Posts, or with `post.message` edits that message; the platform's id of the message."""
         ...

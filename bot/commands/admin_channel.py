@@ -42,6 +42,12 @@ async def emoji(
     channel: Annotated[ChannelWord | None, WHERE] = None,
 ) -> Card:
     ref, name = place_of(ctx, channel)
+    chat = ctx.ports.chats.get(ref.platform)
+    if emoji and chat is not None and not chat.reads_messages:
+        raise InvalidInput(
+            "Here I do not see what messages say that are not said to me.",
+            "Use the message's own menu: “Make a task”.",
+        )  # fmt: skip
     promise_look(ctx, ref, name)
     is_new = await ctx.do(choose_emoji, channel=ref, name=name, emoji=emoji or None)
     return emoji_card(name, emoji or None, is_new=is_new)

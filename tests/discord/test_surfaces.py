@@ -156,3 +156,9 @@ def _last_button(components: list) -> str:  # type: ignore[type-arg]
 
     labels = [one["label"] for one in walk(components) if one["type"] == BUTTON and "label" in one]
     return next(label for label in labels if label != "Share" and label != "Details")
+
+
+def test_a_reaction_makes_no_task_here_and_the_refusal_says_what_does(sqlite_churn: DiscordBoard) -> None:
+    said = sqlite_churn.admin("channel emoji memo")
+    assert "Use the message's own menu: “Make a task”." in said
+    assert sqlite_churn.rows("SELECT count(*) FROM channels WHERE emoji IS NOT NULL") == [(0,)]

@@ -36,6 +36,9 @@ _NO_FILES = frozenset({"missing_permissions", "discord_40005", "discord_50035"})
 class DiscordChat:
     """A `core.ports.Chat`. A message is known by its id, behind that of its channel where that is not the post's."""
 
+    # It would need an intent that Discord grants few.
+    reads_messages = False
+
     def __init__(self, api: DiscordApi, lines: TypedLines) -> None:
         self._api, self._lines = api, lines
         self._places = Places(api)

@@ -43,7 +43,8 @@ def named_people(raw: str, *, workspace: str) -> tuple[Identity, ...]:
     return tuple(Identity(PLATFORM, workspace, target) for target in dict.fromkeys(found))
 
 
-def read_text(raw: str, *, workspace: str, names: Names | None = None) -> DiscordText:
+def read_text(raw: str, *, workspace: str, names: Names | None = None, joint: str = "-") -> DiscordText:
+    """`joint` stands between the words of a name: what the grammar is to take for one word has no space in it."""
     names = names or Names()
     people: dict[str, Identity] = {}
     channels: dict[str, ChannelRef] = {}
@@ -53,10 +54,10 @@ def read_text(raw: str, *, workspace: str, names: Names | None = None) -> Discor
         match match["sign"]:
             case "@" | "@!":
                 identity = Identity(PLATFORM, workspace, target)
-                return "@" + _remember(people, names.people.get(target, ""), target, identity)
+                return "@" + _remember(people, names.people.get(target, ""), target, identity, joint)
             case "#":
                 place = ChannelRef(PLATFORM, workspace, target)
-                return "#" + _remember(channels, names.channels.get(target, ""), target, place)
+                return "#" + _remember(channels, names.channels.get(target, ""), target, place, joint)
             case "@&":
                 return "@" + names.roles.get(target, target)
         if match["emoji"]:
@@ -66,9 +67,9 @@ def read_text(raw: str, *, workspace: str, names: Names | None = None) -> Discor
     return DiscordText(_ENTITY.sub(words, raw), people, channels)
 
 
-def _remember(known: dict[str, T], label: str, target: str, value: T) -> str:
+def _remember(known: dict[str, T], label: str, target: str, value: T, joint: str) -> str:
     """The word that stands for it: its label where no other has it, else its id."""
-    word = "-".join(label.split()) or target
+    word = joint.join(label.split()) or target
     if known.get(word.casefold(), value) != value:
         word = target
     known[word.casefold()] = value

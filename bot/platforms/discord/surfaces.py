@@ -207,7 +207,7 @@ class _Said:
             if name not in kinds or raw is None or isinstance(raw, dict | list):
                 continue
             text = f"<#{raw}>" if kinds[name] is ChannelWord else _text(raw)
-            read: DiscordText = read_text(text, workspace=request.workspace, names=names)
+            read: DiscordText = read_text(text, workspace=request.workspace, names=names, joint=" ")
             if read.text.strip():
                 given[name] = read.text
                 people |= read.people

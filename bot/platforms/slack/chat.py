@@ -44,6 +44,8 @@ def make_client(token: str | None, api_url: str) -> AsyncWebClient:
 class SlackChat:
     """A `core.ports.Chat`. `root` is the first word of the commands, as in `/lab`."""
 
+    reads_messages = True
+
     def __init__(self, workspaces: Workspaces, *, root: str) -> None:
         self._workspaces = workspaces
         self._root = root

@@ -33,6 +33,10 @@ class WebChat:
     people: LocalPeople
     feed: Feed
 
+    @property
+    def reads_messages(self) -> bool:
+        return False
+
     async def post(self, post: Post) -> str:
         await self.look_in(post.channel)
         now, thread = self.clock.now(), _number(post.thread)
