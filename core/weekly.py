@@ -39,6 +39,7 @@ from core.timebox_records import TimeboxState
 from core.timeboxes import NAGS
 
 _DAY = timedelta(days=1)
+_PRIORITIES = {priority: place for place, priority in enumerate(Priority)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +145,7 @@ def _shipping(work: UnitOfWork, blocked: Sequence[BlockedSpan], scope: Scope, no
 def _release(
     version: str | None, begun: Sequence[TaskLine], waiting: Sequence[TaskLine], stuck: set[int]
 ) -> Release:  # fmt: skip
-    ordered = sorted(begun, key=lambda line: (line.priority, line.key))
+    ordered = sorted(begun, key=lambda line: (_PRIORITIES[line.priority], line.key))
     every = [*begun, *waiting]
     return Release(
         version=version,

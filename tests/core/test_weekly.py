@@ -83,12 +83,15 @@ def test_what_ships_by_version_with_points(history):
     history.new("Ship v3", kind=Kind.DEPLOY, version="churn@v3", points=1)
     serve = history.board.move(history.new("Serve", kind=Kind.BUILD, version="churn@v2", points=5), State.DOING)
     history.new("Document", kind=Kind.BUILD, version="churn@v2")
-    loose = history.board.move(history.new("Tidy up", kind=Kind.REFACTOR, points=2), State.REVIEW)
+    later, loose = (
+        history.board.move(history.new("Tidy up", kind=Kind.REFACTOR, points=1, priority=priority), State.REVIEW)
+        for priority in (Priority.LATER, Priority.NOW)
+    )
     history.block(serve, Cause.INFRA)
     first, second = plan(history).shipping
     assert (first.version, first.points, first.unestimated, first.waiting, first.blocked) == ("churn@v2", 6, 1, 1, 1)
     assert [line.key for line in (*first.deploys, *first.under_way)] == [ship.key, serve.key]
-    assert (second.version, [line.key for line in second.under_way]) == (None, [loose.key])
+    assert (second.version, [line.key for line in second.under_way]) == (None, [loose.key, later.key])
 
 
 def test_blockers_have_data_first_and_then_the_longest(history):
