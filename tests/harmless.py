@@ -1,8 +1,11 @@
 """What no card may do, whatever somebody typed: held against every renderer there is."""
 
 import re
+from collections import Counter
 from datetime import datetime
 from io import StringIO
+from typing import TypeGuard
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -11,11 +14,30 @@ from bot.app import load_catalogue
 from bot.platforms.discord.render import DiscordMessage
 from bot.platforms.discord.render import render_card as render_for_discord
 from bot.platforms.discord.wording import TypedLines
+from bot.platforms.literal import web_address
 from bot.platforms.slack.render import render_card as render_for_slack
 from bot.platforms.terminal.render import card_as_text
 from bot.platforms.terminal.render import render_card as render_for_terminal
 from bot.platforms.web.cards import render_card as render_for_web
-from core.cards import Card, card_from_json, card_to_json
+from core.cards import (
+    Bold,
+    Bullets,
+    Card,
+    Code,
+    CommandLine,
+    Fields,
+    Image,
+    Link,
+    Mention,
+    Mono,
+    Span,
+    Table,
+    TaskRef,
+    When,
+    card_from_json,
+    card_to_json,
+    with_spans,
+)
 from core.text import contain_direction
 from tests.fakes.discord.markdown import alive as alive_in_discord
 from tests.fakes.discord.message_checks import message_problems
@@ -27,10 +49,6 @@ from tests.html_reading import alive, plain_text
 ZONE = ZoneInfo("Europe/Lisbon")
 NARROW = 40
 LINES = TypedLines(load_catalogue())
-# What the renderer itself writes.
-OURS_IN_DISCORD = {
-    "heading", "subtext", "item", "bold", "code", "preformatted", "date", "masked_link", "link",
-}  # fmt: skip
 # A terminal acts on these; half a surrogate pair cannot be written to one.
 _ACTED_ON = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Colours and weights, which the renderer itself writes.
@@ -77,14 +95,48 @@ def in_discord(card: Card) -> DiscordMessage:
 
 
 def check_harmless_in_discord(card: Card) -> None:
-    """Markdown of ours alone: no mention, no emoji, no emphasis but bold, no link but where a card has one."""
+    """Markdown of ours alone: no more marks than the card's own parts have, no mention, no link but its own."""
     message = in_discord(card)
     body = {"components": message.components, "allowed_mentions": {"parse": [], "users": message.users}}
     assert list(message_problems(body, flags=1 << 15)) == []
-    for content in texts_in_discord(message):
-        content.encode()
-        kinds = {kind for kind, _ in alive_in_discord(content)}
-        assert kinds <= OURS_IN_DISCORD, (kinds - OURS_IN_DISCORD, content)
+    found = [one for content in texts_in_discord(message) for one in alive_in_discord(content)]
+    marks = Counter[str](kind for kind, _ in found)
+    assert marks <= own_marks(card), (marks - own_marks(card), message.components)
+    leads = {unquote(value) for kind, value in found if kind in ("masked_link", "link")}
+    assert leads <= {unquote(web_address(span.url)) for span in spans(card) if isinstance(span, Link)}
+    "".join(texts_in_discord(message)).encode()
+
+
+def own_marks(card: Card) -> Counter[str]:
+    """The most that the parts of a card itself make of each."""
+    of_spans = Counter(type(span) for span in spans(card))
+    listed = (len(one.items if isinstance(one, Bullets) else one.rows) for one in card.blocks if _has_items(one))
+    names = sum(len(one.fields) for one in card.blocks if isinstance(one, Fields))
+    columns = sum(len(one.columns) for one in card.blocks if isinstance(one, Table))
+    pictures = sum(isinstance(one, Image) for one in card.blocks)
+    return Counter(
+        heading=1, subtext=1 + columns + pictures, date=of_spans[When], item=sum(listed),
+        masked_link=of_spans[Link], link=of_spans[Link],
+        code=of_spans[Mono] + of_spans[CommandLine] + of_spans[TaskRef],
+        bold=of_spans[Bold] + of_spans[TaskRef] + of_spans[Mention] + names + columns,
+        preformatted=sum(isinstance(one, Code) for one in card.blocks),
+    )  # fmt: skip
+
+
+def _has_items(block: object) -> TypeGuard[Bullets | Table]:
+    return isinstance(block, Bullets | Table)
+
+
+def spans(card: Card) -> list[Span]:
+    """All of them, wherever they stand."""
+    found: list[Span] = []
+
+    def note(span: Span) -> Span:
+        found.append(span)
+        return span
+
+    with_spans(card, note)
+    return found
 
 
 def texts_in_discord(message: DiscordMessage) -> list[str]:

@@ -81,12 +81,17 @@ def _labkeeper(discord: Discord, url: str, *arguments: str) -> Iterator[subproce
 def _connected(discord: Discord, process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     """Until it has told its commands and sits at the gateway, and to its end."""
     try:
-        discord.wait_until(lambda: discord.sessions() and discord.commands(APP), 30)
+        wanted = "lab-admin" if "bot" in process.args else "lab"
+        discord.wait_until(lambda: discord.sessions() and _is_told(discord, wanted), 30)
         yield process
     finally:
         process.terminate()
         process.wait(30)
         discord.wait_until(lambda: not discord.sessions(), 30)
+
+
+def _is_told(discord: Discord, name: str) -> bool:
+    return any(command.name == name for command in discord.commands(APP))
 
 
 def _latencies(discord: Discord, seconds: float) -> Reading:

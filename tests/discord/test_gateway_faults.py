@@ -58,6 +58,7 @@ def outage(discord: Discord) -> None:
     discord.set_available(GUILD, True)
 
 
+REVOKED = Trouble("token revoked", revoked, lambda discord: discord.restore_token(APP), limit=75.0)
 TROUBLES = (
     Trouble("dropped", lambda discord: discord.drop_gateway()),
     Trouble("asked to reconnect", lambda discord: discord.ask_reconnect()),
@@ -75,13 +76,13 @@ TROUBLES = (
     Trouble("WebSocket cut", dropped_and(lost_request(), lost_request()), limit=ANEW),
     Trouble("WebSocket late", dropped_and(hanging(1.0))),
     Trouble("nobody listens", refused, lambda discord: discord.refuse_gateway(False), limit=ANEW),
-    Trouble("token revoked", revoked, lambda discord: discord.restore_token(APP), limit=ANEW),
     Trouble("outage of the server", outage),
 )
 ENDED = (
     Trouble("session over", lambda discord: discord.invalidate(), limit=ANEW),
     Trouble("timed out", lambda discord: discord.close_gateway(4009), limit=ANEW),
     Trouble("never greeted", dropped_and(no_hello()), limit=SILENCE),
+    REVOKED,
     Trouble("half-open", lambda discord: discord.freeze_gateway(), limit=SILENCE),
 )
 
@@ -152,7 +153,7 @@ def sweep(url: str, pace: Pace, troubles: list[Trouble]) -> dict[str, float]:
 
 def test_after_each_fault_it_answers_again_and_nothing_answered_is_lost(sqlite_url: str) -> None:
     slow = ("WebSocket late", "WebSocket cut", "WebSocket refused")
-    print(sweep(sqlite_url, FAST, [trouble for trouble in TROUBLES if trouble.name not in slow]))
+    print(sweep(sqlite_url, FAST, [*(trouble for trouble in TROUBLES if trouble.name not in slow), REVOKED]))
 
 
 @pytest.mark.soak
