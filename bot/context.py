@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.board_access import BoardAccess
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.catalogue import Catalogue
 
 T = TypeVar("T")
+
+_ACROSS = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,9 @@ class Context:
         )  # fmt: skip
 
     async def do_across(self, operation: Callable[..., T], **arguments: Any) -> T:
-        """As `do`, of an operation on more than this team: `operation(directory, team=…, actor=…, now=…, …)`."""
+        """As `do`, of an operation on more than this team: `operation(directory, team=…, actor=…, now=…, …)`.
+
+        It may take longer, because it may touch every row of a team."""
         self._begin_writing()
 
         def unit(teams: Directory) -> T:
@@ -113,7 +117,7 @@ class Context:
                 _refuse_again(lambda: False)
             return operation(teams, team=self.team.id, actor=self.actor, now=self.now, **arguments)
 
-        return await asyncio.wrap_future(self.store.write_directory(unit))
+        return await asyncio.wrap_future(self.store.write_directory(unit, within=_ACROSS))
 
     async def conclude(self, operation: Callable[..., T], show: Callable[[T], Card], **arguments: Any) -> Card:
         """As `do`, for a slow command: `show` makes the answer of what `operation` returned, in the same unit.

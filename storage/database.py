@@ -72,13 +72,13 @@ class Database:
     def glance(self, query: Callable[[UnitOfWork], T], *, team: TeamId) -> Future[T]:
         return self._runner.glance(lambda connection: query(SqlUnitOfWork(connection, team)))
 
-    def write_directory(self, operation: Callable[[Directory], T]) -> Future[T]:
+    def write_directory(self, operation: Callable[[Directory], T], *, within: timedelta | None = None) -> Future[T]:
         def run(connection: Connection) -> T:
             directory = SqlDirectory(connection)
             directory.lock()
             return operation(directory)
 
-        return self._runner.write(run, DEADLINE.total_seconds())
+        return self._runner.write(run, (within or DEADLINE).total_seconds())
 
     def read_directory(self, query: Callable[[Directory], T]) -> Future[T]:
         return self._runner.read(lambda connection: query(SqlDirectory(connection)))

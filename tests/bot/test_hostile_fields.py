@@ -1,5 +1,10 @@
 """The hostile corpus in every field a person can fill: the answer, and all that shows it later, does no harm."""
 
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from bot.cards.board import board_card
@@ -9,7 +14,9 @@ from core.audit import PAGE
 from core.cards import Card
 from core.ids import TaskKey
 from core.task_views import measured
+from storage.database import open_database
 from tests.bot.speaker import CATALOGUE, Speaker
+from tests.conftest import NOW
 from tests.drivers import BoardDriver
 from tests.harmless import check_harmless
 from tests.hostile import HOSTILE
@@ -37,12 +44,26 @@ def line_with(command: Command, option: Option, text: str) -> str:
     return " ".join([command.line, *words, f"{option.name}:{text}"])
 
 
-@pytest.fixture
-def ana(sqlite_board: BoardDriver) -> Speaker:
-    """With the tasks that examples speak of; CHURN-1 has something of everything."""
+@pytest.fixture(scope="module")
+def with_tasks(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, BoardDriver]:
+    """A board, closed, with the tasks that examples speak of."""
+    path = tmp_path_factory.mktemp("hostile") / "labkeeper.db"
+    shutil.copy(migrated_sqlite, path)
+    database = open_database(f"sqlite:///{path}", is_server=True)
+    board = BoardDriver.open(database, now=NOW)
     for number in range(14):
-        sqlite_board.new(f"task {number + 1}")
-    return Speaker(sqlite_board, sqlite_board.ana)
+        board.new(f"task {number + 1}")
+    database.close()
+    return path, board
+
+
+@pytest.fixture
+def ana(with_tasks: tuple[Path, BoardDriver], tmp_path: Path) -> Iterator[Speaker]:
+    path, made = with_tasks
+    shutil.copy(path, tmp_path / "labkeeper.db")
+    database = open_database(f"sqlite:///{tmp_path / 'labkeeper.db'}", is_server=True)
+    yield Speaker(replace(made, store=database), made.ana)
+    database.close()
 
 
 class Reader:
