@@ -1,7 +1,10 @@
-"""The connection to the gateway ends in many ways, and each is a state that is said; what follows works again."""
+"""Each end of the connection to the gateway is a state that is said; one process has it, and another takes it over.
+
+That commands are taken again after each trouble there is stands in `test_gateway_faults`.
+"""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -35,30 +38,6 @@ def works_again(board: DiscordBoard) -> None:
         break
     assert "Labkeeper keeps" in board.person(BEN).answer_to(asked).text
     board.discord.wait_until(lambda: board.connection.state == "connected", timeout=10)
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        lambda discord: discord.drop_gateway(),
-        lambda discord: discord.ask_reconnect(),
-        lambda discord: discord.invalidate(),
-        lambda discord: discord.invalidate(is_resumable=True),
-        lambda discord: discord.close_gateway(4000),
-        lambda discord: discord.close_gateway(4009),
-        lambda discord: discord.send_text("{"),
-        lambda discord: discord.send_text("[]"),
-        lambda discord: discord.tell("INTERACTION_CREATE", {"id": "1"}, GUILD),
-        lambda discord: discord.tell("GUILD_CREATE", {"nothing": True}, GUILD),
-        lambda discord: discord.tell("MESSAGE_CREATE", [], GUILD),
-    ],
-    ids=(
-        "dropped", "reconnect", "invalid", "resumable", "4000", "4009", "half", "list", "interaction", "guild", "said",
-    ),
-)  # fmt: skip
-def test_after_it_the_next_command_is_answered(board: DiscordBoard, trouble: Callable[..., None]) -> None:
-    trouble(board.discord)
-    works_again(board)
 
 
 def test_a_token_that_is_revoked_is_said_and_one_that_is_good_again_is_used(board: DiscordBoard) -> None:

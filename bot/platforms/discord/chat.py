@@ -62,13 +62,10 @@ class DiscordChat:
         except ValueError as error:
             raise Refused("no_address") from error
         data = message_data(render_card(card, self._lines), is_private=True)
-        token = {"webhook_id": to.application, "webhook_token": to.token}
+        method, path = "POST", "/webhooks/{webhook_id}/{webhook_token}"
         if to.is_deferred:
-            await self._api.call(
-                "PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original", json=data, **token
-            )  # fmt: skip
-        else:
-            await self._api.call("POST", "/webhooks/{webhook_id}/{webhook_token}", json=data, **token)
+            method, path = "PATCH", f"{path}/messages/@original"
+        await self._api.call(method, path, json=data, webhook_id=to.application, webhook_token=to.token)
 
     async def find(self, post: Post, *, since: datetime) -> str | None:
         """With the same nonce Discord posts nothing twice for some minutes; this is for what comes after them."""
