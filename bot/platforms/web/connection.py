@@ -72,6 +72,7 @@ def chat_routes(endpoints: Endpoints, screen: Screen, *, hosts: frozenset[str]) 
     deeds = ("say", "press", "menu", "submit", "suggest", "complete", "page", "read", "dismiss")
     return [
         page_route("/", screen.open, guards=guards),
+        page_route("/pictures/{id}", screen.picture, guards=guards),
         page_route("/chat/events", endpoints.events, guards=guards),
         *(
             page_route(f"/chat/{name}", deed(getattr(endpoints, name)), methods=["POST"], guards=guards)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from bot.board_access import Visitor
 from bot.menus import MENUS
 from bot.platforms.web.board_site import begin_visit
-from bot.platforms.web.cards import render_block
+from bot.platforms.web.cards import render_block, render_card
 from bot.platforms.web.chat import WebChat
 from bot.platforms.web.dialogs import Dialog
 from bot.platforms.web.messages import Messages
@@ -28,6 +28,8 @@ from core.projects import list_projects
 
 # Messages that are shown at once; older ones follow when somebody scrolls up.
 PAGE = 50
+# Letters of a picture's name.
+_DIGEST = 64
 _MOST_UNREAD = 100
 _MOST_IN_THREAD = 300
 
@@ -104,9 +106,15 @@ class Screen:
         )  # fmt: skip
         return {"unread": await self.reception.read(count_unread, subject=request.subject)}
 
-    def dialog(self, dialog: Dialog) -> dict[str, Any]:
-        from bot.platforms.web.cards import render_card
+    async def picture(self, request: Request) -> Response:
+        """By what it is made of, so it never changes."""
+        name = request.path_params["id"]
+        found = await self.reception.read(lambda work: work.images.get(name)) if len(name) == _DIGEST else None
+        if found is None:
+            return Response("There is no such picture.", 404)
+        return Response(found, headers={"Cache-Control": "private, max-age=86400"}, media_type="image/png")
 
+    def dialog(self, dialog: Dialog) -> dict[str, Any]:
         note = render_card(dialog.note, root=self.reception.root) if dialog.note else None
         form = dialog.form
         return {

@@ -20,7 +20,7 @@ export class Feed {
       this.state.stamp = Math.max(this.state.stamp, Number(event.lastEventId));
       this.onMessages(JSON.parse(event.data));
     });
-    this.source.addEventListener("open", () => { clearTimeout(this.warning); this.note.textContent = ""; });
+    this.source.addEventListener("open", () => this.found());
     this.source.addEventListener("error", () => this.lost());
   }
 
@@ -29,9 +29,14 @@ export class Feed {
     this.source = undefined;
   }
 
-  lost() {
+  found() {
     clearTimeout(this.warning);
-    this.warning = setTimeout(() => { this.note.textContent = "Not connected; trying again…"; }, 1500);
+    this.warning = undefined;
+    this.note.textContent = "";
+  }
+
+  lost() {
+    this.warning ??= setTimeout(() => { this.note.textContent = "Not connected; trying again…"; }, 1500);
     // A browser gives up by itself where the server answered with an error.
     if (this.source?.readyState === EventSource.CLOSED) {
       this.stop();

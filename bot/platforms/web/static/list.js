@@ -114,7 +114,7 @@ export class List {
       const at = new Date(message.dataset.at);
       const isNewDay = !before || at.toDateString() !== new Date(before.dataset.at).toDateString();
       if (isNewDay && !this.inThread) message.before(divider(at));
-      const goesOn = !isNewDay && before.dataset.author === message.dataset.author
+      const goesOn = !isNewDay && !message.querySelector(".card") && before.dataset.author === message.dataset.author
         && before.matches(".message-private") === message.matches(".message-private")
         && at - new Date(before.dataset.at) < CLOSE;
       message.classList.toggle("goes-on", goesOn);

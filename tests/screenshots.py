@@ -1,0 +1,97 @@
+"""Pictures of the local chat as it is: light and dark, wide and on a phone, on a board of its own.
+
+`python -m tests.screenshots [folder]` writes them, into `build/screenshots` where nothing else is said; with
+`--readme`, the one in the README too.
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from storage.migrate import migrate
+from tests.web.harness import FLAGS, LocalBoard, at_work, find_browser, local_board
+
+ROOT = Path(__file__).parent.parent
+WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+SAID = (
+    ("mira", "/lab-admin project new CHURN name:Churn model"),
+    ("mira", "/lab-admin metric define val_auc direction:up baseline:0.88 target:0.90"),
+    ("ana", "The tails are where we lose them: 4 % of the customers, a third of the churn."),
+    ("ana", "/lab task new Try focal loss on tail classes kind:investigate box:10d owner:me"),
+    ("ben", "/lab task new Fresh click labels kind:data priority:now owner:me"),
+    ("ana", "/lab task start CHURN-1"),
+    ("ana", "/lab task set CHURN-1 metric:val_auc=0.91"),
+    ("ben", "/lab task block CHURN-2 why:labels are late cause:data"),
+    ("sam", "What does 0.91 mean for us? 🙂"),
+    ("mira", "/lab task list"),
+)
+
+
+@contextmanager
+def a_talk() -> Iterator[LocalBoard]:
+    with tempfile.TemporaryDirectory(prefix="labkeeper-screenshots-") as folder:
+        url = f"sqlite:///{folder}/labkeeper.db"
+        migrate(url, datetime.now(UTC))
+        with local_board(url) as board, at_work(board):
+            for who, line in SAID:
+                board.say(line, by=who)
+                board.settle()
+            yield board
+
+
+def take(browser: Browser, board: LocalBoard, folder: Path) -> None:
+    for scheme in ("light", "dark"):
+        for name, device in (("wide", WIDE), ("phone", PHONE)):
+            context = browser.new_context(**device, color_scheme=scheme, timezone_id="Europe/Lisbon")  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(f"{board.address}/?as=mira")
+            page.wait_for_timeout(400)
+            page.screenshot(path=folder / f"{scheme}-{name}.png")
+            _thread(page)
+            page.screenshot(path=folder / f"{scheme}-{name}-thread.png")
+            page.locator("[data-close-thread]").click()
+            page.locator("#box").press_sequentially("/lab task s")
+            page.wait_for_timeout(400)
+            page.screenshot(path=folder / f"{scheme}-{name}-offers.png")
+            page.keyboard.press("Escape")
+            page.fill("#box", "/lab task new")
+            page.press("#box", "Enter")
+            page.wait_for_timeout(400)
+            page.screenshot(path=folder / f"{scheme}-{name}-form.png")
+            context.close()
+
+
+def _thread(page: Page) -> None:
+    page.locator(".thread-link").first.click()
+    page.locator("#thread-list .message").first.wait_for()
+    page.wait_for_timeout(300)
+
+
+def main() -> int:
+    path = find_browser()
+    if path is None:
+        print("There is no Chromium here: install one, or name it in LABKEEPER_CHROMIUM.", file=sys.stderr)
+        return 1
+    words = [word for word in sys.argv[1:] if word != "--readme"]
+    folder = Path(words[0]) if words else ROOT / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    with a_talk() as board, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        take(browser, board, folder)
+        browser.close()
+    if "--readme" in sys.argv:
+        shutil.copy(folder / "light-wide-thread.png", ROOT / "docs" / "chat.png")
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
