@@ -21,7 +21,7 @@ unexport PIP_CONSTRAINT PIP_REQUIREMENT PIP_EDITABLE PIP_REQUIRE_HASHES PIP_NO_B
 unexport PIP_NO_BINARY PIP_ONLY_BINARY PIP_LOG PIP_REPORT MYPYPATH PYTEST_PLUGINS
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format bench soak catalogue lock clean FORCE
+.PHONY: help run demo test lint format bench soak screenshots catalogue lock clean FORCE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ format: .venv/test-ready ## let ruff rewrite what it can
 
 bench: .venv/test-ready ## measure against the named floors
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+screenshots: .venv/test-ready ## take pictures of the local chat into build/screenshots (needs Chromium; ARGS=--readme)
+	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 soak: .venv/test-ready ## run the long sweeps: kills, zones, fuzz
 	@$(PYTEST) -m soak --timeout 3600 $(ARGS)

@@ -7,6 +7,7 @@ from tests.benchmarks.board_pages import measure_board_pages
 from tests.benchmarks.create_task import compare
 from tests.benchmarks.digests import measure_charts, measure_digests
 from tests.benchmarks.discord import measure_discord
+from tests.benchmarks.local_chat import measure_local_chat
 from tests.benchmarks.pushes import measure_pushes
 from tests.benchmarks.slack import measure_slack
 from tests.benchmarks.start_up import start_up
@@ -20,6 +21,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     start_up()
+    measure_local_chat()
     measure_working_time()
     measure_slack(seconds=1.0 if quick else 4.0, posts=5 if quick else 20)
     measure_discord(seconds=1.0 if quick else 4.0, posts=5 if quick else 20)
