@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -31,11 +32,15 @@ from core.cards import Card
 from core.clock import Clock
 from core.errors import Unavailable
 from core.hooks import HookProvider
+from core.local_chat import PLATFORM as LOCAL_CHAT
 from core.ports import Host, Store
 from storage.database import Database, open_database
 from storage.engine import is_sqlite, sqlite_path
 from storage.migrate import HEAD, current_revision, migrate
 from storage.server_lock import ServerLock
+
+# Seconds would be long where messages are rows of our own.
+PACES = {LOCAL_CHAT: timedelta(seconds=0.25)}
 
 
 def load_catalogue() -> Catalogue:
@@ -120,7 +125,9 @@ def make_intake(app: App) -> Intake:
 def make_worker(app: App, chats: Mapping[str, Performer] = MappingProxyType({})) -> Worker:
     """`chats` do the jobs that only a chat knows."""
     # Leases and limits are on real time, whatever the board's clock says.
-    deliverer = Deliverer(app.store, app.ports.chats, Clock(), public_url=app.ports.public_url)
+    deliverer = Deliverer(
+        app.store, app.ports.chats, Clock(), spacings=PACES, public_url=app.ports.public_url
+    )  # fmt: skip
     promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
     completion = PushCompletion(app.store, app.clock, app.ports.hosts)
     telling, reopening = Telling(app.store, app.clock), Reopening(app.store, app.clock)

@@ -46,6 +46,8 @@ class Deliverer:
     chats: Mapping[str, Chat]
     clock: Clock
     spacing: timedelta = timedelta(seconds=1)
+    # Chats that take more, by platform; some time must pass, so that what happens at once is told in one message.
+    spacings: Mapping[str, timedelta] = field(default_factory=dict)
     settling: timedelta = timedelta(seconds=12)
     wake: Callable[[], None] = lambda: None
     # Where tasks in messages lead to: their pages there.
@@ -92,15 +94,18 @@ class Deliverer:
 
     async def _say_one(self, destination: Destination) -> bool:
         """Says the next thing; whether another one waits."""
-        sending = await self._write(destination, lambda work: begin(work, destination, self._times(lead=_LEAD)))
+        platform = destination.ref.platform
+        sending = await self._write(
+            destination, lambda work: begin(work, destination, self._times(platform, lead=_LEAD))
+        )
         if sending is None:
             return False
         if destination.allowed_at is not None:
             await asyncio.sleep(min((destination.allowed_at - self.clock.now()), _LEAD).total_seconds())
         outcome = await self._call(sending)
         # The distance counts from the answer, however long it takes to write that down.
-        loop, times = asyncio.get_running_loop(), self._times()
-        look_at = loop.time() + max(self.spacing - _LEAD, timedelta()).total_seconds()
+        loop, times = asyncio.get_running_loop(), self._times(platform)
+        look_at = loop.time() + max(times.spacing - _LEAD, timedelta()).total_seconds()
         settled = await self._write(destination, lambda work: settle(work, destination, sending, outcome, times))
         loop.call_at(look_at, self.wake)
         DELIVERIES.labels(kind=sending.first.kind, outcome=settled.outcome).inc(len(sending.deliveries))
@@ -122,5 +127,6 @@ class Deliverer:
     async def _write(self, destination: Destination, run: Callable[[UnitOfWork], T]) -> T:
         return await asyncio.wrap_future(self.store.write(run, team=destination.team_id))
 
-    def _times(self, *, lead: timedelta = timedelta()) -> Times:
-        return Times(now=self.clock.now() + lead, lease=LEASE, spacing=self.spacing, settling=self.settling)
+    def _times(self, platform: str = "", *, lead: timedelta = timedelta()) -> Times:
+        spacing = self.spacings.get(platform, self.spacing)
+        return Times(now=self.clock.now() + lead, lease=LEASE, spacing=spacing, settling=self.settling)

@@ -138,6 +138,7 @@ def local_board(url: str, **settings: Any) -> Iterator[LocalBoard]:
     )  # fmt: skip
     ports.chats[connection.platform] = connection.chat
     worker = make_worker(app)
+    worker.deliverer.spacings = {}
     worker.deliverer.spacing, worker.deliverer.clock, worker.jobs.clock = timedelta(), clock, clock
     app.wake = worker.wake
     app.worker = worker  # type: ignore[attr-defined]

@@ -32,8 +32,10 @@ export class Offers {
   }
 
   show(offers) {
+    // What was marked stays so while the answer to a later key comes in.
+    const marked = this.offers[this.at]?.label;
     this.offers = offers;
-    this.at = -1;
+    this.at = marked === undefined ? -1 : offers.findIndex((offer) => offer.label === marked);
     this.list.replaceChildren(...offers.map((offer, at) => this.option(offer, at)));
     this.list.hidden = offers.length === 0;
     this.box.setAttribute("aria-expanded", String(this.isOpen));
@@ -66,6 +68,7 @@ export class Offers {
 
   close() {
     this.turn++;
+    this.at = -1;
     clearTimeout(this.timer);
     if (this.isOpen) this.show([]);
   }
