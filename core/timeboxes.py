@@ -45,11 +45,8 @@ def start_timebox(work: UnitOfWork, task: Task, *, actor: Actor, now: datetime) 
 
 
 def follow_task(work: UnitOfWork, before: Task, task: Task, *, actor: Actor, now: datetime) -> None:
-    """After a change of the task. Its timebox begins where it became research under way, and is cancelled where it left
-    research; else it runs by the new owner's calendar, or by a shorter promise from the start.
-
-    Raises `Conflict` for a longer promise: more time is an extension.
-    """
+    """After a change of the task: its timebox runs by a shorter promise from the start, or by the new owner's calendar,
+    or is cancelled where the task left research. Raises `Conflict` for a longer promise: more time is an extension."""
     timebox = work.timeboxes.open_of(task.id, lock=True)
     if timebox is None:
         return
