@@ -50,8 +50,8 @@ DEFINITIONS = {
     Measure.RESEARCH_TO_PRODUCTION: Definition(
         "From research to production", Unit.DAYS,
         "From the first commit or the start of a research task, whichever came first, to the first deployment to"
-        " production that succeeded and carried work that goes on from it or is of its model version. The median of the"
-        " research that reached production in the period, in days.", -1,
+        " production after it that succeeded and carried work that goes on from it or is of its model version. The"
+        " median of the research that reached production in the period, in days.", -1,
     ),
     Measure.RESEARCH_SHARE: Definition(
         "Research share of working time", Unit.SHARE,

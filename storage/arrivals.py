@@ -1,11 +1,16 @@
 """Research that reached production: adopted, and then carried on by a task, or by a task of its model version, that a
-deployment brought there."""
+deployment brought there.
 
-from collections.abc import Collection
+Asked step by step, each by the ids of the one before: joined into one question, PostgreSQL reads all tasks for it.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, FromClause, Select, bindparam, false, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, false, func, select
 
 from core.ids import TeamId
 from core.report_records import Arrival
@@ -17,88 +22,78 @@ from storage.report_tables import HAS_VERSION, IS_PRODUCTION, deployment_tasks
 from storage.tables import dependencies, tasks
 from storage.timebox_tables import decisions
 
-_TEAM: BindParameter[Any] = bindparam("team")
-_ONE: BindParameter[Any] = bindparam("one")
-_SEVERAL: BindParameter[Any] = bindparam("several", expanding=True)
-_SUCCEEDED = (
-    deployments.c.team_id == _TEAM,
-    IS_PRODUCTION,
-    deployments.c.has_succeeded,
-    deployments.c.is_rollback == false(),
+
+def _any(query: Select[Any], column: ColumnElement[Any]) -> AnyOf:
+    return AnyOf(query.where(column == bindparam("one")), query.where(column.in_(bindparam("several", expanding=True))))
+
+
+def _of_team(table: Any, *columns: ColumnElement[Any]) -> Select[Any]:
+    return select(*columns).where(table.c.team_id == bindparam("team"))
+
+
+_BROUGHT = (
+    _of_team(deployments, deployment_tasks.c.task_id, deployments.c.finished_at)
+    .join(deployment_tasks, deployment_tasks.c.deployment_id == deployments.c.id)
+    .where(IS_PRODUCTION, deployments.c.has_succeeded, deployments.c.is_rollback == false())
 )
-_IN_PERIOD = (deployments.c.finished_at >= bindparam("start"), deployments.c.finished_at < bindparam("end"))
-_BROUGHT = deployments.join(deployment_tasks, deployment_tasks.c.deployment_id == deployments.c.id)
-_RESEARCH, _BUILT = tasks.alias("research"), tasks
-_ADOPTED = select(decisions.c.task_id).where(decisions.c.team_id == _TEAM, decisions.c.call == Call.ADOPT)
-_ADOPTED_ONES = AnyOf(
-    _ADOPTED.where(decisions.c.task_id == _ONE), _ADOPTED.where(decisions.c.task_id.in_(_SEVERAL))
-)  # fmt: skip
-
-
-def _carried_on() -> FromClause:
-    return _BROUGHT.join(dependencies, dependencies.c.task_id == deployment_tasks.c.task_id).join(
-        _RESEARCH, _RESEARCH.c.id == dependencies.c.after_id
-    )
-
-
-def _same_version() -> FromClause:
-    return _BROUGHT.join(_BUILT, _BUILT.c.id == deployment_tasks.c.task_id).join(
-        _RESEARCH, (_RESEARCH.c.team_id == _BUILT.c.team_id) & (_RESEARCH.c.version == _BUILT.c.version)
-    )
-
-
-_WAYS = ((_carried_on(), ()), (_same_version(), (HAS_VERSION,)))
-_CANDIDATES = [
-    Prepared(
-        select(_RESEARCH.c.id).distinct().select_from(way)
-        .where(*_SUCCEEDED, *_IN_PERIOD, *more)
-    )
-    for way, more in _WAYS
-]  # fmt: skip
-
-
-def _first(way: FromClause, more: tuple[object, ...]) -> AnyOf:
-    query: Select[tuple[int, datetime]] = (
-        select(_RESEARCH.c.id, func.min(deployments.c.finished_at).label("at"))
-        .select_from(way)
-        .where(*_SUCCEEDED, *more)  # type: ignore[arg-type]
-        .group_by(_RESEARCH.c.id)
-    )
-    return AnyOf(query.where(_RESEARCH.c.id == _ONE), query.where(_RESEARCH.c.id.in_(_SEVERAL)))
-
-
-_FIRST = [_first(way, more) for way, more in _WAYS]
-_COMMIT = (
-    select(commit_tasks.c.task_id, func.min(commits.c.created_at).label("at"))
+_IN_PERIOD = Prepared(
+    _BROUGHT.where(deployments.c.finished_at >= bindparam("start"), deployments.c.finished_at < bindparam("end"))
+)
+_EVER = _any(_BROUGHT, deployment_tasks.c.task_id)
+_EDGE = _of_team(dependencies, dependencies.c.task_id, dependencies.c.after_id)
+_BEFORE, _AFTER = _any(_EDGE, dependencies.c.task_id), _any(_EDGE, dependencies.c.after_id)
+_TASK = _of_team(tasks, tasks.c.id, tasks.c.version, tasks.c.project_id, tasks.c.created_at, tasks.c.started_at)
+_TASKS, _OF_VERSION = _any(_TASK, tasks.c.id), _any(_TASK.where(HAS_VERSION), tasks.c.version)
+_ADOPTED = _any(_of_team(decisions, decisions.c.task_id).where(decisions.c.call == Call.ADOPT), decisions.c.task_id)
+_FIRST_COMMIT = _any(
+    _of_team(commit_tasks, commit_tasks.c.task_id, func.min(commits.c.created_at).label("at"))
     .join(commits, commits.c.id == commit_tasks.c.commit_id)
-    .where(commit_tasks.c.team_id == _TEAM)
-    .group_by(commit_tasks.c.task_id)
+    .group_by(commit_tasks.c.task_id),
+    commit_tasks.c.task_id,
 )
-_FIRST_COMMIT = AnyOf(
-    _COMMIT.where(commit_tasks.c.task_id == _ONE), _COMMIT.where(commit_tasks.c.task_id.in_(_SEVERAL))
-)
-_BEGUN = select(tasks.c.id, tasks.c.project_id, tasks.c.created_at, tasks.c.started_at).where(tasks.c.team_id == _TEAM)
-_BEGUN_ONES = AnyOf(_BEGUN.where(tasks.c.id == _ONE), _BEGUN.where(tasks.c.id.in_(_SEVERAL)))
 
 
-def arrivals(connection: Connection, team: TeamId, start: datetime, end: datetime) -> tuple[Arrival, ...]:
-    """Those whose first deployment to production lies between the two."""
-    values = {"team": team, "start": start, "end": end}
-    carried = {row.id for query in _CANDIDATES for row in query.all(connection, values)}
-    candidates = {row.task_id for row in _ADOPTED_ONES.rows(connection, carried, team=team)}
-    first = _earliest(connection, team, candidates)
-    new = {task: at for task, at in first.items() if start <= at < end}
-    commit = {row.task_id: row.at for row in _FIRST_COMMIT.rows(connection, new, team=team)}
-    found = []
-    for row in _BEGUN_ONES.rows(connection, new, team=team):
-        begun = min(filter(None, (row.started_at, commit.get(row.id))), default=row.created_at)
-        found.append(Arrival(row.id, row.project_id, begun, new[row.id]))
-    return tuple(sorted(found, key=lambda one: (one.arrived_at, one.task_id)))
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    connection: Connection
+    team: TeamId
 
+    def between(self, start: datetime, end: datetime) -> tuple[Arrival, ...]:
+        """Those whose first deployment to production lies between the two; what went out before one began is none."""
+        brought = _IN_PERIOD.all(self.connection, {"team": self.team, "start": start, "end": end})
+        reached = self._reached(self._adopted({row.task_id for row in brought}))
+        commit = {row.task_id: row.at for row in self._rows(_FIRST_COMMIT, reached)}
+        found = []
+        for row in self._rows(_TASKS, reached):
+            begun = min(filter(None, (row.started_at, commit.get(row.id))), default=row.created_at)
+            arrived = min((at for at in reached[row.id] if at >= begun), default=None)
+            if arrived is not None and start <= arrived < end:
+                found.append(Arrival(row.id, row.project_id, begun, arrived))
+        return tuple(sorted(found, key=lambda one: (one.arrived_at, one.task_id)))
 
-def _earliest(connection: Connection, team: TeamId, research: Collection[int]) -> dict[int, datetime]:
-    first: dict[int, datetime] = {}
-    for question in _FIRST:
-        for row in question.rows(connection, research, team=team):
-            first[row.id] = min(row.at, first.get(row.id, row.at))
-    return first
+    def _adopted(self, brought: Collection[int]) -> set[int]:
+        """The adopted research that these tasks carry on, or whose version they are of."""
+        before = {row.after_id for row in self._rows(_BEFORE, brought)}
+        versions = {row.version for row in self._rows(_TASKS, brought)} - {None}
+        mates = {row.id for row in self._rows(_OF_VERSION, versions)}
+        return {row.task_id for row in self._rows(_ADOPTED, before | mates)}
+
+    def _reached(self, research: Collection[int]) -> dict[int, list[datetime]]:
+        """When each of them was brought to production by what carries it on or is of its version."""
+        carriers: dict[int, set[int]] = defaultdict(set)
+        for row in self._rows(_AFTER, research):
+            carriers[row.after_id].add(row.task_id)
+        of_version: dict[str, set[int]] = defaultdict(set)
+        versions = {row.id: row.version for row in self._rows(_TASKS, research) if row.version is not None}
+        for row in self._rows(_OF_VERSION, set(versions.values())):
+            of_version[row.version].add(row.id)
+        for task, version in versions.items():
+            carriers[task] |= of_version[version]
+        every = set().union(*carriers.values())
+        times: dict[int, list[datetime]] = defaultdict(list)
+        for row in self._rows(_EVER, every):
+            times[row.task_id].append(row.finished_at)
+        return {task: [at for one in there for at in times.get(one, ())] for task, there in carriers.items()}
+
+    def _rows(self, question: AnyOf, items: Collection[Any]) -> Iterable[Any]:
+        return question.rows(self.connection, items, team=self.team)

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, case, column, func, or_, select, text
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    column,
+    func,
+    or_,
+    select,
+    text,
+)
 
 from core.digest_records import TaskLine
 from core.durations import Box, WorkingTime
@@ -28,7 +41,7 @@ from core.tasks import Kind, State, Track
 from core.timebox_events import TaskDecided, TimeboxExtended, TimeboxNagged
 from core.timebox_records import Call
 from core.timeboxes import NAGS
-from storage.arrivals import arrivals
+from storage.arrivals import Arrivals
 from storage.batches import AnyOf
 from storage.git_tables import deployments, project_repositories, repositories
 from storage.prepared import Prepared
@@ -56,6 +69,12 @@ _START: BindParameter[Any] = bindparam("start")
 _END: BindParameter[Any] = bindparam("end")
 _AT: BindParameter[Any] = bindparam("at")
 _SEVERAL: BindParameter[Any] = bindparam("several", expanding=True)
+
+
+def _project_of(table: Any) -> ScalarSelect[Any]:
+    """Looked up row by row: for a join with so many, PostgreSQL would read all tasks."""
+    return select(tasks.c.project_id).where(tasks.c.id == table.c.task_id).correlate(table).scalar_subquery()
+
 
 _SPAN: Select[Any] = select(
     task_spans.c.task_id, task_spans.c.project_id, task_spans.c.track, task_spans.c.state, task_spans.c.started_at,
@@ -90,10 +109,9 @@ _ANSWERS = Prepared(
 
 _BLOCKER: Select[Any] = (
     select(
-        blockers.c.id, blockers.c.task_id, tasks.c.project_id, blockers.c.cause, blockers.c.why,
+        blockers.c.id, blockers.c.task_id, _project_of(blockers).label("project_id"), blockers.c.cause, blockers.c.why,
         blockers.c.waits_for_id, blockers.c.opened_at, blockers.c.closed_at,
     )
-    .join(tasks, tasks.c.id == blockers.c.task_id)
     .where(blockers.c.team_id == _TEAM, blockers.c.opened_at < _END)
 )  # fmt: skip
 _BLOCKERS = (
@@ -132,11 +150,9 @@ _ALERTS = Prepared(
     )
 )
 _RUNS = Prepared(
-    select(tasks.c.project_id, func.count().label("count"))
-    .select_from(links)
-    .join(tasks, tasks.c.id == links.c.task_id)
+    select(_project_of(links).label("project_id"), func.count().label("count"))
     .where(links.c.team_id == _TEAM, IS_RUN, links.c.added_at >= _START, links.c.added_at < _END)
-    .group_by(tasks.c.project_id)
+    .group_by(text("project_id"))
 )
 _MEASURED = Prepared(
     select(
@@ -253,7 +269,7 @@ class SqlReports:
         return {deployment: tuple(sorted(lines, key=lambda line: line.key)) for deployment, lines in found.items()}
 
     def arrivals(self, start: datetime, end: datetime) -> tuple[Arrival, ...]:
-        return arrivals(self.connection, self.team_id, start, end)
+        return Arrivals(self.connection, self.team_id).between(start, end)
 
     def alerts(self, start: datetime, end: datetime) -> tuple[Alert, ...]:
         return tuple(Alert(*row) for row in self._between(_ALERTS, start, end))

@@ -122,7 +122,9 @@ def went_wrong(history: History, logs: dict[int, list[LoggedEvent]], index: int,
         if is_rollback(history, later[0]):
             return True
         end = history.releases[later[0]].at
-    alerts = [log[0].at for log in logs.values() if log[0].event.kind is Kind.ALERT]
+    # Somebody may have said since that it is none.
+    kinds = {task.id: history.board.see(task).kind for task in history.tasks}
+    alerts = [log[0].at for task, log in logs.items() if kinds[task] is Kind.ALERT]
     return any(release.at < at <= end and at < now for at in alerts)
 
 
@@ -132,11 +134,13 @@ def journeys(history: History, logs: dict[int, list[LoggedEvent]], period: Perio
     arrived = []
     for research, made in history.adopted.items():
         mates = {task for task, version in versions.items() if version and version == versions[research]}
-        reached = [at for task in {*made, *mates} for at in successes_with(history, logs[task])]
-        first = min(reached, default=None)
+        begun = [entry.at for entry in logs[research] if isinstance(entry.event, CommitsLinked) or has_begun(entry)]
+        start = min(begun, default=logs[research][0].at)
+        first = min(
+            (at for task in {*made, *mates} for at in successes_with(history, logs[task]) if at >= start), default=None
+        )
         if first is not None and first in period and first < now:
-            begun = [entry.at for entry in logs[research] if isinstance(entry.event, CommitsLinked) or has_begun(entry)]
-            arrived.append((first, research, first - min(begun, default=logs[research][0].at)))
+            arrived.append((first, research, first - start))
     return [took for _, _, took in sorted(arrived)]
 
 

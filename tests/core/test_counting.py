@@ -196,7 +196,9 @@ def live(history: History, deeds: list[tuple[str, int, int]]) -> None:
 
 
 def do(history: History, name: str, which: int) -> None:
-    version = ("churn@v1", "churn@v2", None)[which % 3]
+    # A version is the team's: every history has a model of its own.
+    model = history.key.lower()
+    version = (f"{model}@v1", f"{model}@v2", None)[which % 3]
     made = {
         "research": lambda: history.research(
             box=("1d", "4d")[which % 2], version=version, owner=MemberRef.parse("ana")
