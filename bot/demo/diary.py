@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.demo.stage import Line, Words
 
 _SATURDAY = 5
+_A_WHILE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,13 @@ class Diary:
             day -= timedelta(days=1)
             days -= day.weekday() < _SATURDAY
         return datetime.combine(day, time.fromisoformat(clock), self.zone).astimezone(self.now.tzinfo)
+
+    def mondays(self, weeks: int, clock: str) -> tuple[datetime, ...]:
+        """The last so many that are over, oldest first."""
+        today = self.now.astimezone(self.zone).date()
+        days = (today - timedelta(days=today.weekday(), weeks=week) for week in range(weeks, -1, -1))
+        hours = [datetime.combine(day, time.fromisoformat(clock), self.zone) for day in days]
+        return tuple(hour.astimezone(self.now.tzinfo) for hour in hours if hour < self.now - _A_WHILE)[-weeks:]
 
     def ago(self, minutes: float) -> datetime:
         return self.now - timedelta(minutes=minutes)

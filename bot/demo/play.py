@@ -9,7 +9,7 @@ from bot.demo.churn import churn_story
 from bot.demo.diary import Diary
 from bot.demo.ranking import ranking_story
 from bot.demo.stage import Pause, Stage, Step
-from bot.demo.team import set_up
+from bot.demo.team import digests, set_up
 from bot.outbox import Notifications
 from core.cards import Bold, Bullets, Card, CommandLine, Item, TaskRef, paragraph
 from core.local_chat import Persona, open_local_team, welcome
@@ -33,7 +33,7 @@ def play_demo(
     team = store.write_directory(lambda teams: open_local_team(teams, zone=diary.zone.key, now=began)).result()
     store.write(lambda work: welcome(work, people=people, now=began), team=team.id).result()
     stage = Stage(store, team, catalogue, ports, notifications, diary.zone.key)
-    stage.play([*set_up(diary), *churn_story(diary), *ranking_story(diary), *_looks(diary)])
+    stage.play([*set_up(diary), *churn_story(diary), *ranking_story(diary), *digests(diary), *_looks(diary)])
     stage.read_by([persona.subject for persona in people], CHANNELS)
     return _note(stage.keys)
 
@@ -54,8 +54,9 @@ def _note(keys: dict[str, str]) -> Card:
               " the buttons below the question; Mira leads the project, so she may.")),
         Item((Bold("Say something: "), CommandLine(f"lab task unblock {chats}"), " sets free what waits for that data,"
               " and ", CommandLine("lab task new"), " opens a form.")),
-        Item((Bold("Look at the whole board: "), CommandLine("lab board"), ", or any task's key. Then be somebody else"
-              " (below), and try to decide as Sam.")),
+        Item((Bold("Look at the whole board: "), CommandLine("lab board"), ", or any task's key; ",
+              CommandLine("lab digest monthly"), " is what stakeholders read. Then be somebody else (below), and try to"
+              " decide as Sam.")),
     )  # fmt: skip
     return Card(
         ("A team in the middle of its month: three things to try",),

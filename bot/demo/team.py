@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.demo.diary import Diary
-from bot.demo.stage import Step
+from bot.demo.stage import Line, Step
 
 CHURN_REPOSITORY, RANK_REPOSITORY = "acme/churn", "acme/search-ranking"
 # Beside those whom one can be in the local chat.
@@ -40,3 +40,11 @@ def set_up(diary: Diary) -> Iterator[Step]:
     )  # fmt: skip
     for minute, (who, text, channel) in enumerate(lines):
         yield diary.line(44, f"09:{minute:02}", who, text, channel=channel)
+
+
+def digests(diary: Diary) -> Iterator[Step]:
+    """The plans of the last Mondays; from now on they come by themselves."""
+    for at in diary.mondays(2, "09:00"):
+        yield Line(at, "mira", "lab-admin digest post weekly")
+    yield diary.just(1, "mira", "lab-admin digest schedule weekly day:mon at:09:00")
+    yield diary.just(0.9, "mira", "lab-admin digest schedule monthly at:10:00", channel="stakeholders")
