@@ -144,12 +144,20 @@ class ListView:
 def view_board(work: UnitOfWork, *, wanted: TaskFilter) -> BoardView:
     """A column for each track and open state that the filter leaves."""
     tracks = (wanted.track,) if wanted.track else tuple(Track)
+    places = [(track, state) for track in tracks for state in OPEN_STATES]
+    ids = [
+        work.board.column(replace(wanted, track=track, states=(state,)), after=None, most=MOST_COUNTED)
+        for track, state in places
+    ]
+    shown = {task.id: task for task in work.board.tasks([one for column in ids for one in column[:COLUMN]])}
     columns = tuple(
-        _column(work, replace(wanted, track=track, states=(state,)), track, state)
-        for track in tracks
-        for state in OPEN_STATES
-    )
-    return BoardView(columns=columns, blockers=_blockers(work, [task for one in columns for task in one.tasks]))
+        Column(
+            track=track, state=state, count=len(column),
+            tasks=tuple(shown[one] for one in column[:COLUMN] if one in shown),
+        )
+        for (track, state), column in zip(places, ids, strict=True)
+    )  # fmt: skip
+    return BoardView(columns=columns, blockers=_blockers(work, shown.values()))
 
 
 def view_list(work: UnitOfWork, *, wanted: TaskFilter, page: str) -> ListView:
@@ -162,11 +170,6 @@ def view_list(work: UnitOfWork, *, wanted: TaskFilter, page: str) -> ListView:
     shown = found[:PAGE]
     more = str(_place_of(shown[-1])) if len(found) > PAGE else ""
     return ListView(tasks=shown, blockers=_blockers(work, shown), next=more)
-
-
-def _column(work: UnitOfWork, wanted: TaskFilter, track: Track, state: State) -> Column:
-    ids = work.board.column(wanted, after=None, most=MOST_COUNTED)
-    return Column(track=track, state=state, tasks=work.board.tasks(ids[:COLUMN]), count=len(ids))
 
 
 def _place_of(task: Task) -> Place | Moment:
