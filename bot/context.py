@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from bot.catalogue import Catalogue
 
 T = TypeVar("T")
+# Slack takes about 11,000 characters in a message.
+ROOM = 8_000
 
 _ACROSS = timedelta(seconds=20)
 
@@ -43,6 +45,8 @@ class Ports:
     digests: DigestWriter = field(default_factory=BoardDigests)
     # Chats that show pictures also in answers to one person.
     picture_chats: set[str] = field(default_factory=set)
+    # Characters that a card may have in one answer, where that is fewer than elsewhere.
+    rooms: dict[str, int] = field(default_factory=dict)
 
     @property
     def board(self) -> BoardAccess:
@@ -81,6 +85,11 @@ class Context:
     _promised: list[tuple[str, Mapping[str, object]]] = field(default_factory=list, init=False)
     _has_written: bool = field(default=False, init=False)
     _is_concluded: bool = field(default=False, init=False)
+
+    @property
+    def room(self) -> int:
+        """How many characters an answer may have here."""
+        return self.ports.rooms.get(self.actor.platform, ROOM)
 
     @property
     def today(self) -> date:

@@ -1,29 +1,38 @@
 """Digests as they are: read from the board, written with the templates, drawn where there is something to see."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.cards import Card
+from core.counting import count_periods
 from core.digest_archive import Summary, summary_to_json
 from core.digest_asking import Asked
 from core.digest_posting import Draft
 from core.digest_runs import Chart, DigestKind, DigestText
 from core.glossary import Term, list_terms, terms_in
 from core.monthly import report_month
-from core.periods import month_at, week_at
+from core.numbers import Measure, Numbers
+from core.periods import back_from, month_at, week_at
 from core.ports import UnitOfWork
 from core.weekly import WeeklySummary, plan_week
 
 if TYPE_CHECKING:
     from bot.digests.templating import Page
 
+# In a chart: the month, and those before.
+_MONTHS = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the board said: `terms` are all that the glossary explains."""
+    """What the board said: `terms` are all that the glossary explains, `months` the figures of the month and of those
+    before."""
 
     summary: Summary
     terms: tuple[Term, ...] = ()
+    months: tuple[Numbers, ...] = ()
+    subject: str = ""
 
 
 class BoardDigests:
@@ -33,8 +42,12 @@ class BoardDigests:
         if asked.kind is DigestKind.WEEKLY:
             week = week_at(asked.as_of, asked.zone)
             return Found(plan_week(work, week=week, scope=asked.shown.scope, now=asked.as_of))
-        month = month_at(asked.as_of, asked.zone).before
-        return Found(report_month(work, month=month, scope=asked.shown.scope, now=asked.as_of), list_terms(work))
+        month, scope = month_at(asked.as_of, asked.zone).before, asked.shown.scope
+        summary = report_month(work, month=month, scope=scope, now=asked.as_of)
+        months = count_periods(work, periods=back_from(month, _MONTHS), scope=scope, now=asked.as_of)
+        # Months in which there was no board yet would look like months without work.
+        began = next((number for number, one in enumerate(months) if _has_figures(one)), len(months) - 1)
+        return Found(summary, list_terms(work), months[began:], asked.shown.names)
 
     def write(self, asked: Asked, found: Found) -> Draft:
         # Jinja2 and all that is loaded with it are not needed to start.
@@ -49,14 +62,23 @@ class BoardDigests:
         )  # fmt: skip
         return Draft(text, drawn[1] if drawn else None, silence)
 
-    def preview(self, asked: Asked, found: Found) -> tuple[Card, str]:
+    def preview(self, asked: Asked, found: Found, *, room: int) -> tuple[Card, str]:
         from bot.digests.layout import preview
 
         page, _, silence = _written(asked, found)
-        return preview(page), silence
+        return preview(page, room), silence
 
     def draw(self, found: Found) -> tuple[Chart, bytes] | None:
-        return None
+        if not any(map(_has_figures, found.months)):
+            return None
+        from bot.digests.charts import draw_overview
+
+        drawn = draw_overview(found.months, subject=found.subject)
+        return Chart(drawn.title, hashlib.sha256(drawn.png).hexdigest(), drawn.alt), drawn.png
+
+
+def _has_figures(numbers: Numbers) -> bool:
+    return any(numbers.value(measure) for measure in Measure)
 
 
 def _written(asked: Asked, found: Found) -> tuple["Page", str, str]:

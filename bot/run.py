@@ -126,10 +126,11 @@ def _pages(app: App) -> list[Any]:
     from bot.platforms.web.board_pages import board_routes
     from bot.platforms.web.board_site import BoardSite
     from bot.platforms.web.pictures import picture_route
+    from bot.platforms.web.report_pages import report_routes
     from bot.platforms.web.routes import front_route, shared_routes
 
     site = BoardSite(app.store, app.ports.board, app.clock, app.settings.labkeeper_command)
-    routes = [*shared_routes(), picture_route(app.store), *board_routes(site)]
+    routes = [*shared_routes(), picture_route(app.store), *board_routes(site), *report_routes(site)]
     if app.settings.local_chat_is_open:
         return routes
     chats = [name.capitalize() for name in app.ports.chats]

@@ -37,8 +37,8 @@ class DigestWriter(Protocol):
         """The text, and the picture of it."""
         ...
 
-    def preview(self, asked: Asked, found: Any) -> tuple[Card, str]:
-        """In one message; and why a schedule would not post it, where that is so."""
+    def preview(self, asked: Asked, found: Any, *, room: int) -> tuple[Card, str]:
+        """In one message of so many characters; and why a schedule would not post it, where that is so."""
         ...
 
     def draw(self, found: Any) -> tuple[Chart, bytes] | None:

@@ -13,7 +13,7 @@ from bot.values import ChannelWord, ClockTime, OneWeekday, Zone
 from core.cards import Card
 from core.digest_asking import Asked, asked_again, asked_by_person
 from core.digest_posting import correct_digest, find_report, post_now
-from core.digest_runs import DigestKind, DigestRun, DigestSchedule
+from core.digest_runs import DigestKind, DigestSchedule
 from core.digest_schedules import (
     DEFAULT_AT,
     list_digests,
@@ -71,7 +71,7 @@ async def remove(ctx: Context, number: Annotated[int, NUMBER]) -> Card:
     return schedule_card(await ctx.do(remove_digest, number=number), None, said="Removed. What was posted stays.")
 
 
-@command("digest post", help="Post a digest now", is_admin=True)
+@command("digest post", help="Post a digest now", is_admin=True, is_slow=True)
 async def post(
     ctx: Context,
     kind: Annotated[DigestKind, KIND],
@@ -89,14 +89,13 @@ async def post(
 
     asked, found = await ctx.read(ask)
     draft = await asyncio.to_thread(ctx.ports.digests.write, asked, found)
-    run = await ctx.do(
-        post_now, kind=kind, channel=ref, channel_name=name, as_of=asked.as_of, zone=asked.zone, shows_all=everything,
-        draft=draft,
+    return await ctx.conclude(
+        post_now, lambda run: report_card(run, draft.text, said=f"It is posted in #{name}."), kind=kind, channel=ref,
+        channel_name=name, as_of=asked.as_of, zone=asked.zone, shows_all=everything, draft=draft,
     )  # fmt: skip
-    return report_card(run, draft.text, said=f"It is posted in #{name}.")
 
 
-@command("digest correct", help="Write a report anew where it stands", is_admin=True)
+@command("digest correct", help="Write a report anew where it stands", is_admin=True, is_slow=True)
 async def correct(
     ctx: Context,
     number: Annotated[int, Word("Its number in the reports", "1")],
@@ -108,8 +107,10 @@ async def correct(
 
     asked, found = await ctx.read(ask)
     draft = await asyncio.to_thread(ctx.ports.digests.write, asked, found)
-    run: DigestRun = await ctx.do(correct_digest, number=number, why=why, draft=draft)
-    return report_card(run, draft.text, said="The messages are edited, and the first one says that it was corrected.")
+    said = "The messages are edited, and the first one says that it was corrected."
+    return await ctx.conclude(
+        correct_digest, lambda run: report_card(run, draft.text, said=said), number=number, why=why, draft=draft
+    )
 
 
 def _schedule(work: UnitOfWork, *, now: datetime, **asked: object) -> tuple[DigestSchedule, Occurrence | None]:

@@ -20,7 +20,7 @@ ONLY = Arg("Only this project")
 SHOWN = 20
 
 
-@command("digest weekly", help="The plan of the week, for your eyes")
+@command("digest weekly", help="The plan of the week, for your eyes", is_personal=True)
 async def weekly(
     ctx: Context,
     as_of: Annotated[date | None, DAY] = None,
@@ -29,7 +29,7 @@ async def weekly(
     return await _preview(ctx, DigestKind.WEEKLY, as_of, project)
 
 
-@command("digest monthly", help="The report of the month before, for your eyes")
+@command("digest monthly", help="The report of the month before, for your eyes", is_personal=True)
 async def monthly(
     ctx: Context,
     as_of: Annotated[date | None, DAY] = None,
@@ -38,7 +38,7 @@ async def monthly(
     return await _preview(ctx, DigestKind.MONTHLY, as_of, project)
 
 
-@command("digest share", help="Post it in this channel")
+@command("digest share", help="Post it in this channel", is_slow=True)
 async def share(
     ctx: Context,
     kind: Annotated[DigestKind, Word("Which one", "weekly")],
@@ -49,11 +49,11 @@ async def share(
         raise InvalidInput("There is no channel here.", "Say this in the chat channel that is meant.")
     asked, found = await _ask(ctx, kind, as_of, project)
     draft = await asyncio.to_thread(ctx.ports.digests.write, asked, found)
-    run = await ctx.do(
-        post_now, kind=kind, channel=ctx.channel, channel_name=ctx.channel_name, as_of=asked.as_of, zone=asked.zone,
-        shows_all=False, draft=draft,
+    said = f"It is posted in #{ctx.channel_name}."
+    return await ctx.conclude(
+        post_now, lambda run: report_card(run, draft.text, said=said), kind=kind, channel=ctx.channel,
+        channel_name=ctx.channel_name, as_of=asked.as_of, zone=asked.zone, shows_all=False, draft=draft,
     )  # fmt: skip
-    return report_card(run, draft.text, said=f"It is posted in #{ctx.channel_name}.")
 
 
 @command("digest reports", help="What was posted, newest first", is_default=True)
@@ -69,7 +69,7 @@ async def report(ctx: Context, number: Annotated[int, Word("Its number in the li
 
 async def _preview(ctx: Context, kind: DigestKind, day: date | None, project: str | None) -> Card:
     asked, found = await _ask(ctx, kind, day, project)
-    card, silence = await asyncio.to_thread(ctx.ports.digests.preview, asked, found)
+    card, silence = await asyncio.to_thread(ctx.ports.digests.preview, asked, found, room=ctx.room)
     chart = await _chart(ctx, found)
     words = " ".join([kind, *([f"as-of:{day}"] if day else []), *([f"project:{project}"] if project else [])])
     return preview_card(card, asked, silence, chart, words if ctx.channel is not None else "")

@@ -24,7 +24,6 @@ from core.cards import (
 # Characters, as they are counted here. Discord takes 4,000 in a message, Slack about 11,000 and 50 blocks.
 ONE_MESSAGE = 2_400
 A_SECTION = 2_800
-A_PREVIEW = 3_400
 _MOST_ITEMS = 25
 # What an item or a block costs beside its words.
 _COST = 8
@@ -44,13 +43,13 @@ def messages(page: Page) -> tuple[Card, tuple[Card, ...]]:
     return Card(page.title, (*page.lead, _contents(page)), footer=page.footer), sections
 
 
-def preview(page: Page) -> Card:
-    """In one message; where that is too short for all of it, each list begins and says how much is left out."""
+def preview(page: Page, room: int) -> Card:
+    """In one message of so many characters; where that is too short, each list begins and says how much is left out."""
     whole = _whole(page)
-    room = A_PREVIEW - _length(page.title)
+    room -= _length(page.title)
     if size(whole.blocks) <= room:
         return whole
-    for most in (12, 8, 5, 3, 2, 1):
+    for most in (30, 20, 12, 8, 5, 3, 2, 1):
         sections = tuple(replace(one, blocks=tuple(_first(one.blocks, most))) for one in page.sections)
         whole = _whole(replace(page, sections=sections))
         if size(whole.blocks) <= room:
@@ -93,7 +92,7 @@ def _pieces(blocks: Iterable[Block]) -> Iterator[Block]:
             continue
         group: list[Item] = []
         for item in block.items:
-            if group and not _belongs_to_another(item):
+            if group and (not _belongs_to_another(item) or size((Bullets(tuple(group)),)) > A_SECTION // 2):
                 yield Bullets(tuple(group))
                 group = []
             group.append(item)

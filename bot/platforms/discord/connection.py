@@ -33,6 +33,9 @@ from core.clock import Clock
 from core.deliveries import DeliveryError
 from core.ports import Store
 
+# Characters of a digest in one answer: a message has 4,000 in all.
+PREVIEW = 3_400
+
 
 @dataclass
 class DiscordConnection:
@@ -56,6 +59,7 @@ class DiscordConnection:
         assert settings.discord_token is not None
         point_at(settings.discord_api_url, settings.discord_gateway_url)
         token, root, real = settings.discord_token.get_secret_value(), settings.labkeeper_command, real or Clock()
+        ports.rooms[PLATFORM] = PREVIEW
         api, lines = DiscordApi(token), TypedLines(catalogue, root)
         chat, people = DiscordChat(api, lines), People(store, clock)
         reception, carrying = (

@@ -43,7 +43,7 @@ PAGES = {"weekly": week(), "monthly": month()}
 
 def all_cards(page: Page) -> list[Card]:
     root, sections = messages(page)
-    return [root, *sections, preview(page)]
+    return [root, *sections, preview(page, 3_400)]
 
 
 def golden() -> str:
@@ -87,7 +87,7 @@ def test_whatever_anybody_could_write_is_shown_as_it_is(text: str) -> None:
 
 def check_all_harmless(text: str) -> None:
     for page in (week(spoilt(WEEK, text)), month(spoilt(MONTH, text))):
-        check_harmless(preview(page), WEEK.as_of)
+        check_harmless(preview(page, 3_400), WEEK.as_of)
 
 
 def test_braces_and_markdown_of_a_title_are_words() -> None:
@@ -127,7 +127,7 @@ def test_a_long_digest_is_a_root_and_a_thread_and_nothing_of_it_is_cut_off(count
 
 def test_a_preview_is_one_message_and_says_how_much_it_leaves_out() -> None:
     many = tuple(titled(f"Question {number}: {LONG}") for number in range(60))
-    card = preview(week(replace(WEEK, research=Listed(many, 60))))
+    card = preview(week(replace(WEEK, research=Listed(many, 60))), 8_000)
     said = plain_text(render_card(card).blocks, {})
     assert "more in what is posted" in said
     assert "does not fit" not in said
