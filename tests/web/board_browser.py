@@ -11,6 +11,8 @@ from bot.board_access import BoardAccess, Visitor
 from bot.platforms.http import make_http_app
 from bot.platforms.web.board_pages import board_routes
 from bot.platforms.web.board_site import BoardSite
+from bot.platforms.web.pictures import picture_route
+from bot.platforms.web.report_pages import report_routes
 from bot.platforms.web.routes import shared_routes
 from core.clock import Clock
 from core.ids import TeamId
@@ -58,7 +60,11 @@ class Browser:
 
     def get(self, path: str, *, follow: bool = True, later: timedelta = timedelta()) -> httpx.Response:
         site = BoardSite(self.store, access(later), BoardClock(self.now), "lab")
-        app = make_http_app(lambda: ("", ""), {}, [*shared_routes(), *board_routes(site)])
+        app = make_http_app(
+            lambda: ("", ""),
+            {},
+            [*shared_routes(), *board_routes(site), *report_routes(site), picture_route(self.store)],
+        )
 
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(app)
