@@ -33,6 +33,7 @@ def report_routes(site: BoardSite) -> Sequence[BaseRoute]:
     return [
         site.route("/reports", show_reports),
         site.route("/reports/{number:int}", show_report),
+        site.route("/reports/{number:int}.md", download_report),
         site.route("/metrics", show_metrics),
         site.route("/metrics/{kind}.png", show_chart),
     ]
@@ -59,6 +60,23 @@ async def show_report(look: Look) -> Response:
 
     run, text = await look.read(read)
     return look.page("board_report.html", section="/reports", run=run, text=text, revisions=range(1, run.revision + 1))
+
+
+async def download_report(look: Look) -> Response:
+    """As Markdown, to be kept elsewhere."""
+    # Loaded when somebody asks, as all of the digests.
+    from bot.digests.as_markdown import as_markdown
+
+    number = look.request.path_params["number"]
+
+    def read(work: UnitOfWork) -> tuple[DigestRun, DigestText | None]:
+        return find_report(work, number), work.digests.text(number)
+
+    run, text = await look.read(read)
+    assert text is not None
+    name = f"{run.kind}-{run.period}.md"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(as_markdown(text), media_type="text/markdown; charset=utf-8", headers=headers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
 
+from bot.digests.as_markdown import as_markdown
 from bot.digests.layout import A_SECTION, ONE_MESSAGE, messages, preview, size
 from bot.digests.monthly import monthly_gist, monthly_page, monthly_silence
 from bot.digests.templating import Page
@@ -20,6 +22,7 @@ from bot.platforms.slack.render import render_card
 from core.cards import Card
 from core.digest_archive import summary_from_json, summary_to_json
 from core.digest_records import Listed
+from core.digest_runs import DigestText
 from core.numbers import Numbers
 from tests.core.digest_examples import DROPPED, INVESTIGATION, MONTH, WEEK
 from tests.fakes.slack.reading import plain_text
@@ -88,6 +91,24 @@ def test_whatever_anybody_could_write_is_shown_as_it_is(text: str) -> None:
 def check_all_harmless(text: str) -> None:
     for page in (week(spoilt(WEEK, text)), month(spoilt(MONTH, text))):
         check_harmless(preview(page, 3_400), WEEK.as_of)
+
+
+@pytest.mark.parametrize("text", HOSTILE[::7])
+def test_as_markdown_it_reads_the_same_to_whoever_parses_it(text: str) -> None:
+    """Everything that people wrote is words, and nothing of it formats, links or begins a block."""
+    page = week(spoilt(WEEK, text))
+    root, sections = messages(page)
+    parsed = (
+        MarkdownIt("commonmark")
+        .enable(["table", "strikethrough"])
+        .parse(as_markdown(DigestText(root=root, sections=sections)))
+    )
+    kinds = {token.type for token in parsed} | {one.type for token in parsed for one in token.children or ()}
+    assert kinds <= {
+        "heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline", "text", "bullet_list_open",
+        "bullet_list_close", "list_item_open", "list_item_close", "hr", "strong_open", "strong_close", "text_special",
+    }  # fmt: skip
+    assert sum(token.type == "heading_open" for token in parsed) == 1 + len(sections)
 
 
 def test_braces_and_markdown_of_a_title_are_words() -> None:
