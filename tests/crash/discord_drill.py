@@ -70,17 +70,21 @@ class Speaker:
             self.problems.append(f"{self.number} stumbled: {error!r}")
 
     def _work_on_a_task(self) -> None:
-        title = self._words("Work")
-        text = self._say(("new", title), "task new", "Created.", title=title)
-        if text is None:
+        key = self.new_task()
+        if key is None:
             return
-        key = text.split()[0].lstrip("✓▲ ")
         for _ in range(2):
             note = self._words("Note")
             self._say(("note", note), "task note", "Noted:", task=key, text=note)
         self._say(("points", f"{key} 5"), "task set", "Changed", task=key, points="5")
         self._say(("move", f"{key} doing"), "task start", "doing", task=key)
         self._say(("points", f"{key} 8"), "task set", "Changed", task=key, points="8")
+
+    def new_task(self) -> str | None:
+        """Its key, where the answer told it."""
+        title = self._words("Work")
+        text = self._say(("new", title), "task new", "Created.", title=title)
+        return text.split()[0] if text else None
 
     def _words(self, what: str) -> str:
         self._said += 1
@@ -128,13 +132,17 @@ class DiscordDrill:
         lane.begin()
         return lane
 
+    def wait_for_connection(self) -> None:
+        self.discord.wait_until(lambda: self.discord.commands(APP) and self.discord.sessions(), PATIENCE)
+
+    def speaker(self, number: int) -> Speaker:
+        self.speakers.append(Speaker(number, self.discord, Acknowledged(self.directory / f"answered-{number}")))
+        return self.speakers[-1]
+
     def work_until_all_is_carried_out(self) -> None:
         """People work while the processes are killed, each as ordered, and the gateway is dropped in between."""
-        self.discord.wait_until(lambda: self.discord.commands(APP), PATIENCE)
-        for number in range(PEOPLE):
-            acknowledged = Acknowledged(self.directory / f"answered-{number}")
-            self.speakers.append(Speaker(number, self.discord, acknowledged))
-        threads = [speaker.begin() for speaker in self.speakers]
+        self.wait_for_connection()
+        threads = [self.speaker(number).begin() for number in range(PEOPLE)]
         chance = random.Random(7)
         while not all(lane.is_over.wait(chance.uniform(0.2, 0.8)) for lane in self.lanes):
             self._trouble(chance)

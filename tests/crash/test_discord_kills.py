@@ -9,7 +9,7 @@ import pytest
 
 from storage.engine import is_sqlite
 from tests.crash.discord_drill import DiscordDrill, open_discord_drill
-from tests.crash.orders import WEB_POINTS, WORKER_POINTS, Order, Point
+from tests.crash.orders import WEB_POINTS, WORKER_POINTS, Order, Point, Variant
 from tests.crash.processes import Launcher
 from tests.fakes.discord.server import DiscordServer
 
@@ -54,6 +54,18 @@ def test_every_named_point_and_at_random(drill: DiscordDrill) -> None:
     for first in range(2):
         drill.add_lane([*anywhere[2 + first :: 2], *done[first::2]], part="worker")
     check(drill, [])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_answer_before_the_commit_is_noticed(drill: DiscordDrill) -> None:
+    """The proof that these tests can fail: a death at the commit loses what was answered before it."""
+    lane = drill.add_lane([Order(point=Point.BEFORE_COMMIT, holds=True, variant=Variant.EARLY_ANSWER)])
+    drill.wait_for_connection()
+    assert drill.speaker(0).new_task()
+    lane.lives[0].wait_for("held")
+    lane.lives[0].kill()
+    assert drill.settle().problems == {"lost": ["new: Work 1 of person0"]}
 
 
 def check(drill: DiscordDrill, orders: list[Order]) -> None:
