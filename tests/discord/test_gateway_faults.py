@@ -17,8 +17,9 @@ from tests.fakes.discord.faults import Fault, hanging, lost_request, no_hello, s
 from tests.fakes.discord.server import DiscordServer
 from tests.fakes.discord.small_guild import APP, GUILD, add_small_guild
 
-# discord.py waits five seconds before it identifies again, and a minute before it takes silence for an end.
-ANEW, SILENCE = 9.0, 75.0
+# A client that ended is followed by another, after half a minute at most where that happens again and again; discord.py
+# takes a minute's silence for an end.
+ANEW, SILENCE = 35.0, 75.0
 
 
 @dataclass(frozen=True)
