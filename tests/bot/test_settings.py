@@ -216,3 +216,25 @@ def test_slack_is_connected_by_a_token_by_installations_or_by_both(
 ) -> None:
     settings = load(monkeypatch, SLACK_SIGNING_SECRET="s", **given)
     assert (settings.has_slack, settings.installs_slack) == (True, installs)
+
+
+@pytest.mark.parametrize(
+    ("environment", "is_open"),
+    [
+        ({}, True),
+        ({"HOST": "localhost"}, True),
+        ({"HOST": "::1"}, True),
+        ({"HOST": "0.0.0.0"}, False),
+        ({"HOST": "192.168.1.7"}, False),
+        ({"HOST": "0.0.0.0", "LABKEEPER_LOCAL_CHAT": "everyone"}, True),
+        ({"LABKEEPER_LOCAL_CHAT": "off"}, False),
+        ({"DISCORD_TOKEN": "x.y.z"}, False),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "LABKEEPER_LOCAL_CHAT": "everyone"}, False),
+    ],
+)
+def test_the_chat_without_passwords_is_open_on_this_machine_alone(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], is_open: bool
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert Settings(_env_file=None).local_chat_is_open is is_open

@@ -34,8 +34,11 @@ def filled(chat: LocalBoard) -> LocalBoard:
     return chat
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", [{}, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    ("device", "scheme"),
+    [({}, "light"), ({}, "dark"), (PHONE, "light"), pytest.param(PHONE, "dark", marks=pytest.mark.soak)],
+    ids=["wide-light", "wide-dark", "phone-light", "phone-dark"],
+)
 def test_no_serious_fault(filled: LocalBoard, window: Opens, scheme: str, device: dict[str, Any]) -> None:
     page = window("mira", color_scheme=scheme, **device)
     expect(page.locator("#list > .message-private").last).to_be_visible()
