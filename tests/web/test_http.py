@@ -223,3 +223,11 @@ def test_whatever_was_said_is_kept_or_refused(board: LocalBoard) -> None:
 @pytest.mark.soak
 def test_every_text_is_kept_or_refused(board: LocalBoard) -> None:
     check_literal(board, HOSTILE)
+
+
+def test_streams_end_when_the_server_leaves(board: LocalBoard) -> None:
+    with closing(httpx.Client()) as client, client.stream("GET", f"{board.address}/chat/events?as=ben") as stream:
+        lines = stream.iter_lines()
+        next(lines)
+        board.loop.call_soon_threadsafe(board.connection.leave)
+        assert not [line for line in lines if line.startswith("data: ")]
