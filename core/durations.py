@@ -10,6 +10,8 @@ from core.errors import InvalidInput
 
 _LENGTH = re.compile(r"([0-9]{1,6})\s*(h|hours?|d|days?|w|weeks?)", re.IGNORECASE)
 FORMS = "Give working time or a date: 3h, 10d, 2w or 2026-12-15."
+_LENGTHS = "Give working time: 3h, 10d or 2w."
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MAX_RUNS = 100_000
 LONGEST = timedelta(days=366)
 
@@ -36,10 +38,10 @@ class WorkingTime:
         return f"{self.amount}{self.unit}"
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse(cls, text: str, *, forms: str = _LENGTHS) -> Self:
         match = _LENGTH.fullmatch(text.strip())
         if match is None:
-            raise InvalidInput(f"“{text.strip()[:40]}” is not a length of time.", FORMS)
+            raise InvalidInput(f"“{text.strip()[:40]}” is not a length of time.", forms)
         amount, unit = int(match[1]), Unit(match[2][0].lower())
         if not 1 <= amount <= unit.most:
             raise InvalidInput(
@@ -71,7 +73,9 @@ class Box:
         try:
             return cls(until=date.fromisoformat(text))
         except ValueError:
-            return cls(length=WorkingTime.parse(text))
+            if _ISO.fullmatch(text):
+                raise InvalidInput(f"There is no day {text}.", FORMS) from None
+            return cls(length=WorkingTime.parse(text, forms=FORMS))
 
 
 def check_last_day(box: Box | None, today: date) -> None:

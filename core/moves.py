@@ -21,9 +21,9 @@ def move_task(
     """The moved task and the tasks that need no longer wait for it. To drop research is to decide it."""
     work.lock(DEPENDENCIES)
     task = find_task(work, key, lock=True)
+    if task.track is Track.RESEARCH and not task.state.is_open:
+        raise decided_already(work, task)
     if task.track is Track.RESEARCH and to is not task.state:
-        if not task.state.is_open:
-            raise decided_already(work, task)
         if to is State.DONE:
             raise _not_done(task)
         if to is State.DROPPED:

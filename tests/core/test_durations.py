@@ -25,8 +25,10 @@ def test_working_time_is_read_in_hours_days_and_weeks(text, length):
     "text", ["banana", "", " ", "10", "d", "-1d", "+1d", "1.5d", "1,5d", "1000y", "3m", "1d2h", "٣d", "1e3d", "1d\n1d"]
 )
 def test_what_is_no_length_of_time_is_refused_with_the_forms_there_are(text):
-    with refusal(InvalidInput, "is not a length of time", "3h, 10d, 2w or 2026-12-15"):
+    with refusal(InvalidInput, "is not a length of time", "Give working time: 3h, 10d or 2w."):
         WorkingTime.parse(text)
+    with refusal(InvalidInput, "is not a length of time", "3h, 10d, 2w or 2026-12-15"):
+        Box.parse(text)
 
 
 @pytest.mark.parametrize("text", ["0d", "0h", "00w"])
