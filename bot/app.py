@@ -37,6 +37,7 @@ from core.ports import Host, Store
 from storage.database import Database, open_database
 from storage.engine import is_sqlite, sqlite_path
 from storage.migrate import HEAD, current_revision, migrate
+from storage.rights import lacking_rights
 from storage.server_lock import ServerLock
 
 # Seconds would be long where messages are rows of our own.
@@ -163,6 +164,11 @@ def bring_up_to_date(settings: Settings) -> tuple[str | None, str]:
 def schema_of(settings: Settings) -> tuple[str | None, str]:
     """The schema the database has and the one this version needs. Raises `Unavailable`."""
     return current_revision(settings.database_url), HEAD
+
+
+def rights_lacking(settings: Settings) -> tuple[str, ...]:
+    """Functions of the database that its role may not call. Raises `Unavailable`."""
+    return lacking_rights(settings.database_url)
 
 
 def _require_schema(url: str) -> None:

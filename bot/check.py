@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.app import make_github_client, reported_repositories, schema_of
+from bot.app import make_github_client, reported_repositories, rights_lacking, schema_of
 from bot.settings import Settings
 from core.errors import UserError
 
@@ -37,8 +37,13 @@ def _database(settings: Settings) -> Finding:
     kind = "SQLite" if settings.is_sqlite else "PostgreSQL"
     try:
         found, needed = schema_of(settings)
+        lacking = rights_lacking(settings)
     except UserError as error:
         return Finding(Level.PROBLEM, "database", f"{kind}: {error.message} {error.hint}".strip())
+    if lacking:
+        grant = f"GRANT EXECUTE ON FUNCTION {lacking[0]} TO <role>"
+        words = f"{kind}: its role may not call {lacking[0]}, which every change needs. As a superuser: {grant}"
+        return Finding(Level.PROBLEM, "database", words)
     if found == needed:
         share = "one server process, and the terminal beside it" if settings.is_sqlite else "any number of processes"
         return Finding(Level.OK, "database", f"{kind}, schema {found}; {share}")

@@ -120,10 +120,13 @@ def _extend(
 
 
 def _new_end(work: UnitOfWork, task: Task, timebox: Timebox, by: Box, now: datetime) -> Timebox:
-    calendar = WorkingCalendars(work, since=now).of(task.project_id, task.owner.id if task.owner else None)
+    since = min(timebox.counts_from, now)
+    calendar = WorkingCalendars(work, since=since).of(task.project_id, task.owner.id if task.owner else None)
     check_last_day(by, local_date(now, calendar.tz))
-    is_running = timebox.state is TimeboxState.RUNNING and timebox.ends_at is not None and timebox.ends_at > now
-    counts_from = timebox.ends_at if is_running and timebox.ends_at else now
+    counts_from = now
+    if timebox.state is TimeboxState.RUNNING:
+        # Without an end, its calendar has just changed and the tick has not asked it yet.
+        counts_from = max(timebox.ends_at or end_of(timebox.box, timebox.counts_from, calendar), now)
     # The runs were for the first promise; more time is more time.
     box = Box(length=by.length, until=by.until)
     if end_of(box, counts_from, calendar) <= next_working_moment(counts_from, calendar):

@@ -8,7 +8,7 @@ from core.durations import Box
 from core.errors import Conflict, InvalidInput
 from core.journal import AUTOMATIC, Actor, Happened, record, record_all
 from core.ports import UnitOfWork
-from core.tasks import Task, Track
+from core.tasks import State, Task, Track
 from core.timebox_events import (
     TimeboxCancelled,
     TimeboxEnded,
@@ -49,6 +49,9 @@ def follow_task(work: UnitOfWork, before: Task, task: Task, *, actor: Actor, now
     or is cancelled where the task left research. Raises `Conflict` for a longer promise: more time is an extension."""
     timebox = work.timeboxes.open_of(task.id, lock=True)
     if timebox is None:
+        if task.state in (State.DOING, State.REVIEW):
+            # Production until now: as research it is under way from now on.
+            start_timebox(work, task, actor=actor, now=now)
         return
     if task.track is not Track.RESEARCH or task.box is None:
         cancelled = replace(timebox, state=TimeboxState.CANCELLED, due_at=None, closed_at=now)

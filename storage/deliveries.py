@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from core.cards import card_from_json, card_to_json
 from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, NewDelivery
@@ -87,6 +87,18 @@ _REOPEN = (
         state=DeliveryState.QUEUED, attempts=0, next_attempt_at=None, error="", updated_at=bindparam("now")
     )
 )  # fmt: skip
+# Of what was to be said aloud of one task, the newest is; what came before it is told in the thread, as one message.
+_SAID_ALOUD = and_(
+    deliveries.c.team_id == bindparam("team"),
+    deliveries.c.channel_id == bindparam("channel"),
+    deliveries.c.kind == DeliveryKind.BROADCAST,
+    deliveries.c.subject.is_(None),
+    deliveries.c.task_id.is_not(None),
+    deliveries.c.error.in_(bindparam("errors", expanding=True)),
+    IS_PARKED,
+)
+_NEWEST = select(func.max(deliveries.c.id)).where(_SAID_ALOUD).group_by(deliveries.c.task_id)
+_QUIETEN = update(deliveries).where(_SAID_ALOUD, deliveries.c.id.not_in(_NEWEST)).values(kind=DeliveryKind.REPLY)
 # A root's key keeps another one from being posted, and a direct message's somebody from being told again.
 FORGOTTEN = 5_000
 _OVER = select(deliveries.c.id).where(IS_OVER, deliveries.c.updated_at < bindparam("before")).limit(FORGOTTEN)
@@ -150,6 +162,7 @@ class SqlDeliveries:
         values = {
             "team": self.team_id, "channel": channel_id, "errors": sorted(errors), "limit": limit, "now": now,
         }  # fmt: skip
+        self.connection.execute(_QUIETEN, {name: values[name] for name in ("team", "channel", "errors")})
         count = self.connection.execute(_REOPEN, values).rowcount
         if count:
             make_due(self.connection, self.team_id, channel_id, now)

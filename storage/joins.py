@@ -131,7 +131,10 @@ class SqlJoins:
         mine = select(identities, has_it.label("is_shared")).where(identities.c.member_id == joins)
         names = [[row.provider, row.realm, row.subject, row.is_shared] for row in self.connection.execute(mine)]
         self.connection.execute(delete(identities).where(identities.c.member_id == joins, has_it))
-        for column in (identities.c.member_id, timeboxes.c.owner_id, projects.c.lead_id, members.c.merged_into):
+        for column in (
+            identities.c.member_id, timeboxes.c.owner_id, timeboxes.c.plea_by, projects.c.lead_id,
+            members.c.merged_into,
+        ):  # fmt: skip
             self.connection.execute(update(column.table).where(column == joins).values({column: stays}))
         is_open = (tasks.c.owner_id == joins) & tasks.c.closed_at.is_(None)
         self.connection.execute(update(tasks).where(is_open).values(owner_id=stays))

@@ -114,6 +114,25 @@ def test_many_replies_below_a_card_are_one_line_with_a_count(board: BoardDriver)
     assert room.heard(1) == ["edit: CHURN-1  one", "reply: 31 changes"]
 
 
+def test_of_what_was_to_be_said_aloud_of_one_task_only_the_newest_is(board: BoardDriver) -> None:
+    room = Room()
+    board.new("one")
+    deliver(board, room)
+    before = len(room.said)
+    room.code = "is_archived"
+    for number in range(4):
+        later = sha_of(f"CHURN-1 {number}")
+        take(board, push(f"CHURN-1 {number}"))
+        take(board, deployment(later, Result.SUCCESS, id=str(100 + number)))
+        deliver(board, room)
+    reopen(board, room)
+    deliver(board, room)
+    said = [place(post) for post in room.said[before:]]
+    assert said.count("aloud") == 1
+    assert said[-1] == "aloud"
+    assert "reply" in said
+
+
 def test_what_was_wrong_with_a_message_itself_stays_aside(board: BoardDriver, database_url: str) -> None:
     class Strict(Room):
         async def post(self, post: Post) -> str:

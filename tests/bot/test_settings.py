@@ -1,13 +1,16 @@
 """The environment: read once, and everything that is wrong with it said at once."""
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.app import rights_lacking
 from bot.check import Level, check
 from bot.settings import BadSettings, Settings
+from tests.storage.probes import execute
 
 
 @pytest.fixture(autouse=True)
@@ -238,3 +241,29 @@ def test_the_chat_without_passwords_is_open_on_this_machine_alone(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert Settings(_env_file=None).local_chat_is_open is is_open
+
+
+def test_check_says_what_the_role_of_the_database_may_not_do(
+    monkeypatch: pytest.MonkeyPatch, postgres_url: str
+) -> None:
+    name = "pg_logical_emit_message(boolean, text, text, boolean)"
+    settings = load(monkeypatch, DATABASE_URL=postgres_url)
+    assert rights_lacking(settings) == ()
+    role = "labkeeper_without_rights"
+    for statement in (
+        f"REVOKE EXECUTE ON FUNCTION {name} FROM public", f"CREATE ROLE {role} LOGIN",
+        f"GRANT SELECT ON alembic_version TO {role}",
+    ):  # fmt: skip
+        execute(postgres_url, statement)
+    try:
+        limited = re.sub(r"//[^@/]*@", f"//{role}@", postgres_url)
+        monkeypatch.setenv("DATABASE_URL", limited)
+        found = [one for one in check(Settings.load()) if one.about == "database"]
+        assert [(one.level, "may not call pg_logical_emit_message" in one.words) for one in found] == [
+            (Level.PROBLEM, True)
+        ]
+    finally:
+        for statement in (
+            f"GRANT EXECUTE ON FUNCTION {name} TO public", f"DROP OWNED BY {role}", f"DROP ROLE {role}",
+        ):  # fmt: skip
+            execute(postgres_url, statement)

@@ -9,6 +9,7 @@ from core.durations import Box, WorkingTime
 from core.errors import Conflict, InvalidInput, NotAllowed
 from core.extensions import agree_to_extension
 from core.links import link_task
+from core.members import set_zone
 from core.notes import add_note
 from core.policies import set_policy, view_policy
 from core.tasks import State
@@ -304,3 +305,11 @@ def test_anybody_of_the_team_may_agree(board):
 def test_what_is_no_length_of_time_is_refused(by, of):
     with refusal(InvalidInput, of):
         WorkingTime.parse(by)
+
+
+def test_more_time_is_added_to_the_end_also_while_a_changed_calendar_is_still_to_be_asked(board):
+    task = start(board)
+    board.do(set_zone, zone="Asia/Tokyo")
+    assert box_of(board, task).ends_at is None
+    # Five days from Thursday the 19th, 09:00 in Tokyo, and two more.
+    assert extend(board, task, "2d").timebox.ends_at == datetime(2026, 11, 30, 0, tzinfo=UTC)

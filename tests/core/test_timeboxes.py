@@ -460,3 +460,53 @@ def test_a_project_without_a_lead_asks_all_the_same(board):
     lead(board, "lea")
     settle(board, task, actor=board.sign_in("lea"))
     assert board.see(task).state is State.DROPPED
+
+
+# A clock that jumps.
+
+
+def minutes(count: int) -> list[timedelta]:
+    return [timedelta(minutes=1)] * count
+
+
+# Steps of the clock from a minute before the end on, which is Wednesday, 10:00.
+JUMPS = {
+    "every minute": minutes(60),
+    "an hour ahead": [timedelta(hours=1), *minutes(30)],
+    "a day ahead": [timedelta(days=1), *minutes(30)],
+    "an hour back, just after the end": [*minutes(2), timedelta(hours=-1), *minutes(90)],
+    "a day back, just after the end": [*minutes(2), timedelta(days=-1), timedelta(hours=25)],
+    "eight hours of suspension": [timedelta(hours=8), *minutes(5), timedelta(hours=15)],
+    "three days down": [timedelta(days=3), timedelta(days=2), timedelta(hours=1)],
+    "back and forth": [
+        timedelta(days=1),
+        timedelta(days=-1),
+        timedelta(hours=1),
+        timedelta(hours=-1),
+        timedelta(days=2),
+    ],
+}
+
+
+@pytest.mark.parametrize("steps", JUMPS.values(), ids=JUMPS)
+def test_whatever_the_clock_does_nothing_is_lost_and_nothing_is_said_twice(board, steps):
+    task = start(board)
+    tick(board, november(24, 10))
+    board.now = END - timedelta(minutes=1)
+    for step in steps:
+        # Two ticks at each moment, as of two workers.
+        tick(board, board.now + step)
+        tick(board)
+    tick_hourly(board, days=9)
+    ids = box_of(board, task).id
+    assert len(told(board, task, TimeboxNearlyOver)) == 1
+    assert len(told(board, task, TimeboxEnded)) == 1
+    assert told(board, task, TimeboxNagged) == [TimeboxNagged(ids, 0, 1), TimeboxNagged(ids, 0, 2, to_lead=True)]
+    assert all(at.weekday() < 5 and 9 <= at.hour <= 18 for at in when(board, task, TimeboxNagged))
+
+
+def test_what_becomes_research_while_it_is_under_way_is_timeboxed_from_then_on(board):
+    task = board.move(board.new(kind=Kind.DATA), State.DOING)
+    board.later(days=1)
+    board.change(task, track=Track.RESEARCH, box=Box.parse("2d"))
+    assert box_of(board, task).ends_at == november(23, 10)
