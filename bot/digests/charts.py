@@ -195,7 +195,9 @@ def _finish(axes: "Axes", months: Sequence[Numbers], highest: float, *, has_lege
     axes.set_xticks(range(len(months)), labels)
     axes.get_xticklabels()[-1].set(weight="bold", color=_INK)
     axes.set_ylim(0, highest * 1.08 if highest else 1)
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=highest > 3) if highest else FixedLocator([0]))
+    # Of counts there is no half.
+    is_whole = highest > 3 or float(highest).is_integer()
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=is_whole) if highest else FixedLocator([0]))
     handles, names = axes.get_legend_handles_labels()
     if has_legend and handles:
         axes.legend(
