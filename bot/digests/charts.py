@@ -100,7 +100,7 @@ def _decisions(figure: Any, months: Sequence[Numbers]) -> None:
                 size=8, color=_MUTED, **_FONT,
             )  # fmt: skip
     axes.plot([], [], linestyle="none", marker="+", color=_MUTED, markersize=6, label="extended")
-    _finish(axes, months, 1.06 * _largest(months, lambda month: month.due))
+    _finish(axes, months, 1.06 * _largest(months, lambda month: month.due), counts=True)
 
 
 def _deployments(figure: Any, months: Sequence[Numbers]) -> None:
@@ -108,7 +108,7 @@ def _deployments(figure: Any, months: Sequence[Numbers]) -> None:
     good = [float(month.deployments - month.failures) for month in months]
     bad = [float(month.failures) for month in months]
     _stack(axes, [("deployments", _BLUE, good), ("of which failed", _RED, bad)], whole=True)
-    _finish(axes, months, _largest(months, lambda month: month.deployments))
+    _finish(axes, months, _largest(months, lambda month: month.deployments), counts=True)
     axes.tick_params(labelbottom=False)
     below = _axes(figure, months, bottom=0.13, top=0.34)
     days = [month.value(Measure.RESEARCH_TO_PRODUCTION) for month in months]
@@ -183,7 +183,10 @@ def _stack(
         base = [under + value for under, value in zip(base, values, strict=True)]
 
 
-def _finish(axes: "Axes", months: Sequence[Numbers], highest: float, *, has_legend: bool = True) -> None:
+def _finish(
+    axes: "Axes", months: Sequence[Numbers], highest: float, *, has_legend: bool = True, counts: bool = False
+) -> None:
+    """Of what is counted there is no half."""
     from matplotlib.ticker import FixedLocator, MaxNLocator
 
     labels = [f"{month.period.first:%b}" for month in months]
@@ -195,9 +198,7 @@ def _finish(axes: "Axes", months: Sequence[Numbers], highest: float, *, has_lege
     axes.set_xticks(range(len(months)), labels)
     axes.get_xticklabels()[-1].set(weight="bold", color=_INK)
     axes.set_ylim(0, highest * 1.08 if highest else 1)
-    # Of counts there is no half.
-    is_whole = highest > 3 or float(highest).is_integer()
-    axes.yaxis.set_major_locator(MaxNLocator(4, integer=is_whole) if highest else FixedLocator([0]))
+    axes.yaxis.set_major_locator(MaxNLocator(4, integer=counts or highest > 3) if highest else FixedLocator([0]))
     handles, names = axes.get_legend_handles_labels()
     if has_legend and handles:
         axes.legend(
