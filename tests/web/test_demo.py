@@ -1,7 +1,6 @@
 """`labkeeper demo` as somebody tries it: one start, then the browser, and `labkeeper simulate` in a second shell."""
 
 import re
-import shutil
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.terminal.shell import Done, LoadedCommand, Running, Shell
 from tests.web.board_browser import read_page
@@ -54,18 +53,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     loaded.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        pytest.skip("no Chromium on this machine: install one (on Debian: chromium)")
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def window(browser: Browser, demo: Demo) -> Iterator[Opens]:
     """Opens a window as Mira; whatever its console complains of fails the story."""
@@ -98,7 +85,7 @@ def test_the_channels_are_full_and_a_note_says_what_to_try(demo: Demo) -> None:
 
 def test_the_board_is_opened_from_the_chat(demo: Demo, window: Opens) -> None:
     page = window()
-    box = page.get_by_role("combobox", name=re.compile("Say something"))
+    box = page.locator("#box")
     box.fill("/lab board")
     box.press("Enter")
     with page.context.expect_page() as opened:
