@@ -77,7 +77,7 @@ class App:
         database = open_database(settings.database_url, is_server=True)
         if lock is not None:
             # Nobody else can hold a lease of a database that is ours alone: those of a crashed process end now.
-            database.free_destinations().result()
+            database.free_leases().result()
         return cls(settings, clock, load_catalogue(), database, make_ports(settings), lock)
 
     @classmethod

@@ -147,8 +147,9 @@ class Store(Protocol):
         """Channels of any team with something to say, this caller's until the lease ends."""
         ...
 
-    def free_destinations(self) -> Future[None]:
-        """Takes back every lease: only for the one process that has the database to itself."""
+    def free_leases(self) -> Future[None]:
+        """Takes back every lease, of destinations and of what one process does at a time: only for the one process that
+        has the database to itself."""
         ...
 
     def teams_to_fan_out(self) -> Future[tuple[TeamId, ...]]: ...

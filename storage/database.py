@@ -24,6 +24,7 @@ from storage.directory import SqlDirectory
 from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, is_sqlite, sqlite_reader, sqlite_writer
 from storage.errors import is_transient, too_late, unavailable, uncertain
 from storage.jobs import claim_jobs, count_due_jobs, forget_jobs
+from storage.leases import free_leases
 from storage.log import teams_to_fan_out
 from storage.pipeline import Pipeline
 from storage.sqlite_reading import SqliteReaders
@@ -89,8 +90,8 @@ class Database:
     def claim_destinations(self, *, now: datetime, lease: timedelta, limit: int) -> Future[tuple[Destination, ...]]:
         return self._unbound(lambda connection: claim_destinations(connection, now=now, lease=lease, limit=limit))
 
-    def free_destinations(self) -> Future[None]:
-        return self._unbound(free_destinations)
+    def free_leases(self) -> Future[None]:
+        return self._unbound(_free)
 
     def teams_to_fan_out(self) -> Future[tuple[TeamId, ...]]:
         return self._runner.glance(teams_to_fan_out)
@@ -225,6 +226,11 @@ class _PostgresRunner:
                     raise unavailable(error) or error from error
                 time.sleep(_BREATH)
         raise too_late()
+
+
+def _free(connection: Connection) -> None:
+    free_destinations(connection)
+    free_leases(connection)
 
 
 def _checkpoint(driver: sqlite3.Connection) -> None:

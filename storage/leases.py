@@ -39,3 +39,7 @@ class SqlLeases:
 
     def note(self, name: str, holder: str, words: str) -> bool:
         return bool(self.connection.execute(_NOTE, {"what": name, "whose": holder, "words": words}).rowcount)
+
+
+def free_leases(connection: Connection) -> None:
+    connection.execute(update(leases).values(holder=""))

@@ -303,7 +303,7 @@ def connected(
     """Another process of Labkeeper, as after a restart, against the same Slack and database."""
     database = open_database(url, is_server=True)
     if is_sqlite(url):
-        database.free_destinations().result()
+        database.free_leases().result()
     clock = clock or MovableClock()
     ports = Ports(vault, {}, public_url=settings.get("public_url"), hosts=hosts or {})
     deliverer = Deliverer(database, ports.chats, clock, spacing=spacing, settling=settling)

@@ -299,5 +299,5 @@ def test_channels_of_every_team_are_claimed(board, channel, database):
 def test_the_only_process_takes_every_lease_back(board, channel, database):
     add(board, channel, "a")
     claim(database)
-    database.free_destinations().result()
+    database.free_leases().result()
     assert claimed(database) == [channel]

@@ -51,3 +51,9 @@ def test_a_note_is_the_holders_and_stays_for_the_next(database: Database) -> Non
     database.write_directory(lambda teams: teams.leases.release("gateway", "one")).result()
     assert hold(database, "two")
     assert database.read_directory(lambda teams: teams.leases.noted("gateway")).result() == "done so far"
+
+
+def test_whoever_has_the_database_alone_takes_the_leases_of_who_died(database: Database) -> None:
+    assert hold(database, "one")
+    database.free_leases().result()
+    assert hold(database, "two")

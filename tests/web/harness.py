@@ -131,7 +131,7 @@ def local_board(url: str, **settings: Any) -> Iterator[LocalBoard]:
     given = Settings(_env_file=None, database_url=url, **settings)
     database, clock, ports = open_database(url, is_server=True), MovableClock(), Ports(VAULT, {})
     if is_sqlite(url):
-        database.free_destinations().result()
+        database.free_leases().result()
     app = App(given, clock, CATALOGUE, database, ports)
     connection = WebConnection.open(
         root="lab", store=database, clock=clock, catalogue=CATALOGUE, ports=ports, wake=lambda: app.wake()
