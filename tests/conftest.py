@@ -23,7 +23,7 @@ _SERVER_DIRECTORY = "LABKEEPER_TEST_POSTGRES"
 _TEMPLATE = "template_labkeeper"
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
-ON_ONE_DATABASE = {"bot", "discord", "github", "slack", "web"}
+ON_ONE_DATABASE = {"bot", "core", "discord", "github", "slack", "web"}
 _server = pytest.StashKey[PostgresServer]()
 
 # As the program itself does: zones are those of the package tzdata.
@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What a chat or a host does is tried on one database in the short run, turn by turn, and on the other in the long
-    one; core and storage are always tried on both."""
+    one; storage is always tried on both."""
     for item in items:
         if item.path.relative_to(TESTS).parts[0] in ON_ONE_DATABASE and _is_of_the_long_run(item):
             item.add_marker(pytest.mark.soak)

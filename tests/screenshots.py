@@ -1,7 +1,8 @@
 """Pictures of the local chat as it is: light and dark, wide and on a phone, on a board of its own.
 
 `python -m tests.screenshots [folder]` writes them, into `build/screenshots` where nothing else is said; with
-`--readme`, the one in the README too.
+`--readme`, the one in the README too; with `--reports`, instead of all these the reports and figures of the demo, into
+`tests/web/pictures`, where they are kept beside the texts of the digests.
 """
 
 import shutil
@@ -16,11 +17,14 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from storage.migrate import migrate
+from tests.terminal.shell import LoadedCommand, Shell
 from tests.web.harness import FLAGS, LocalBoard, at_work, find_browser, local_board
 
 ROOT = Path(__file__).parent.parent
 WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+READING: dict[str, Any] = {"width": 900, "height": 700}
+KEPT = Path(__file__).parent / "web" / "pictures"
 SAID = (
     ("mira", "/lab-admin project new CHURN name:Churn model"),
     ("mira", "/lab-admin metric define val_auc direction:up baseline:0.88 target:0.90"),
@@ -75,11 +79,48 @@ def _thread(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
+def take_reports(browser: Browser, folder: Path) -> None:
+    """Of the demo as it is today: the newest plan and report, and the figures."""
+    with tempfile.TemporaryDirectory(prefix="labkeeper-demo-") as home:
+        loaded = LoadedCommand(Path(home))
+        shell = Shell(Path(home), loaded, {"TMPDIR": home})
+        address = shell.start("demo").wait_until_ready()
+        for scheme in ("light", "dark"):
+            context = browser.new_context(viewport=READING, color_scheme=scheme, timezone_id="Europe/Lisbon")  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(f"{address}/?as=mira")
+            for kind in ("weekly", "monthly"):
+                if scheme == "light":
+                    page.fill("#box", f"/lab-admin digest post {kind}")
+                    page.press("#box", "Enter")
+                    page.wait_for_timeout(2_500)
+                _report(page, address, kind).screenshot(path=folder / f"{kind}-{scheme}.png", full_page=True)
+                page.goto(f"{address}/?as=mira")
+            page.goto(f"{address}/board/metrics", wait_until="networkidle")
+            page.screenshot(path=folder / f"metrics-{scheme}.png", full_page=True)
+            context.close()
+        shell.close()
+        loaded.close()
+
+
+def _report(page: Page, address: str, kind: str) -> Page:
+    page.goto(f"{address}/board/reports")
+    page.locator("main a[href*='/board/reports/']", has_text=kind).first.click()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
 def main() -> int:
     path = find_browser()
     if path is None:
         print("There is no Chromium here: install one, or name it in LABKEEPER_CHROMIUM.", file=sys.stderr)
         return 1
+    if "--reports" in sys.argv:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+            take_reports(browser, KEPT)
+            browser.close()
+        return 0
     words = [word for word in sys.argv[1:] if word != "--readme"]
     folder = Path(words[0]) if words else ROOT / "build" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)

@@ -167,7 +167,7 @@ def _evidence(view: TimeboxView) -> list[Block]:
     for reading, definition in evidence.metrics[:_SHOWN]:
         fields.append(Field(reading.name, (judge(reading.value, definition),)))
     blocks: list[Block] = [Fields(tuple(fields))]
-    items = [Item((f"extended by {one.by} ({one.author}): ", clip(one.why, 200))) for one in evidence.extensions]
+    items = [Item((f"extended {_more(one.by)} ({one.author}): ", clip(one.why, 200))) for one in evidence.extensions]
     items += [Item((f"{note.author or 'somebody'} noted: ", clip(note.text, 200))) for note in evidence.notes]
     return [*blocks, Bullets(tuple(items))] if items else blocks
 
@@ -223,7 +223,12 @@ def _learned(decision: Decision) -> tuple[Block, ...]:
 
 def _extended(extension: Extension) -> Text:
     agreed = f", agreed by {extension.agreed_by}" if extension.agreed_by else ""
-    return (f"extended by {extension.by} ({extension.author}{agreed})",)
+    return (f"extended {_more(extension.by)} ({extension.author}{agreed})",)
+
+
+def _more(by: str) -> str:
+    """More time is a length or a day: “by 3d”, “until 2026-11-28”."""
+    return by if by.startswith("until ") else f"by {by}"
 
 
 def _row(timebox: Timebox) -> Row:

@@ -31,13 +31,13 @@ async def help_(ctx: Context, words: Annotated[str, Rest("A word you want to kno
     noun, _, verb = words.casefold().removeprefix("lab-admin ").removeprefix("lab ").strip().partition(" ")
     if not noun:
         return _menu(ctx.catalogue, is_admin=ctx.actor.is_admin)
-    for root in (USER_ROOT, ADMIN_ROOT):
-        commands = ctx.catalogue.of_noun(root, noun)
-        chosen = [command for command in commands if command.verb == verb.strip()]
-        if chosen:
-            return _command_card(chosen[0])
-        if commands:
-            return _noun_card(noun, commands)
+    # A noun may stand behind both roots: what people say daily comes first.
+    commands = tuple(one for root in (USER_ROOT, ADMIN_ROOT) for one in ctx.catalogue.of_noun(root, noun))
+    chosen = [command for command in commands if command.verb == verb.strip()]
+    if chosen:
+        return _command_card(chosen[0])
+    if commands:
+        return _noun_card(noun, commands)
     nouns = ", ".join((*ctx.catalogue.nouns(USER_ROOT), *ctx.catalogue.nouns(ADMIN_ROOT)))
     raise NotFound(f"There is no help about “{words[:40]}”.", f"There is help about: {nouns}.", example="lab help")
 
