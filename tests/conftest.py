@@ -23,7 +23,7 @@ _SERVER_DIRECTORY = "LABKEEPER_TEST_POSTGRES"
 _TEMPLATE = "template_labkeeper"
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
-ON_ONE_DATABASE = {"bot", "core", "discord", "github", "slack", "web"}
+ON_ONE_DATABASE = {"bot", "core", "discord", "github", "slack", "terminal", "web"}
 _server = pytest.StashKey[PostgresServer]()
 
 # As the program itself does: zones are those of the package tzdata.

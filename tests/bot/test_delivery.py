@@ -53,12 +53,15 @@ class Chat:
         self.speaking[channel] += 1
         assert self.speaking[channel] == 1
         self.most_at_once = max(self.most_at_once, sum(self.speaking.values()))
-        await asyncio.sleep(0)
+        await self.pause()
         self.speaking[channel] -= 1
         if self.failures:
             raise self.failures.pop(0)
         self.said.append(post)
         return post.message or f"m{len(self.said)}"
+
+    async def pause(self) -> None:
+        await asyncio.sleep(0)
 
     async def find(self, post: Post, *, since: datetime) -> str | None:
         found = [number for number, said in enumerate(self.said, start=1) if said.marker == post.marker]
@@ -188,8 +191,17 @@ def test_nothing_is_said_about_a_task_whose_card_was_refused(board: BoardDriver)
     assert chat.said == []
 
 
+class SlowChat(Chat):
+    """Whoever speaks first is heard to the end when somebody else has begun."""
+
+    async def pause(self) -> None:
+        async with asyncio.timeout(5):
+            while self.most_at_once < 2:
+                await asyncio.sleep(0)
+
+
 def test_at_most_so_many_channels_are_spoken_in_at_once(board: BoardDriver, database_url: str) -> None:
-    chat = Chat()
+    chat = SlowChat()
     for number in range(MOST_CHANNELS + 10):
         channel = ChannelRef("chat", "T1", f"W{number}")
         board.do(

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from bot.platforms.web.wording import literal, web_address
+from bot.platforms.literal import web_address
+from bot.platforms.web.wording import literal
 from core.links import TaskLink
 from core.timebox_records import Timebox
 

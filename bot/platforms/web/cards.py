@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from markupsafe import Markup
 
 from bot.board_links import task_path
-from bot.platforms.web.wording import command_text, escaped, literal, web_address
+from bot.platforms.literal import web_address
+from bot.platforms.web.wording import command_text, escaped, literal
 from core.cards import (
     Block,
     Bold,

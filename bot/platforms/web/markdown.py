@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from bot.platforms.web.wording import literal, web_address
+from bot.platforms.literal import web_address
+from bot.platforms.web.wording import literal
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
