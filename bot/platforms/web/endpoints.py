@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from bot.menus import menu_of
 from bot.platforms.body import read_body
+from bot.platforms.literal import literal
 from bot.platforms.web.completing import Completing
 from bot.platforms.web.dialogs import Dialog, is_texts
 from bot.platforms.web.feed import Feed
@@ -50,7 +51,7 @@ class Endpoints:
         except UserError as error:
             if isinstance(error, Unavailable):
                 raise
-            return self._told(await self.surfaces.refuse(request, error, line=text if len(text) < 500 else ""))
+            return self._told(await self.surfaces.refuse(request, error, line=literal(text) if len(text) < 500 else ""))
 
     async def press(self, request: WebRequest, body: dict[str, Any]) -> dict[str, Any]:
         message = await self._message(request, body)
