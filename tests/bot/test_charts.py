@@ -67,7 +67,11 @@ def test_the_words_say_what_the_picture_shows():
 @each_kind
 @pytest.mark.parametrize("months", [NOTHING, NOTHING[-1:], MONTHS[-1:]], ids=["nothing", "nothing yet", "one month"])
 def test_little_or_nothing_is_drawn_as_that(kind, months):
-    size_of(draw_chart(kind, months).png)
+    drawn, much = draw_chart(kind, months), draw_chart(kind, MONTHS)
+    assert size_of(drawn.png) == size_of(much.png)
+    assert drawn.png != much.png
+    says_nothing = any(words in drawn.alt for words in ("none", "no work", "production: 0"))
+    assert says_nothing == (months != MONTHS[-1:])
 
 
 @pytest.mark.parametrize(
