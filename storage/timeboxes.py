@@ -41,8 +41,12 @@ _DUE = Prepared(
     .limit(bindparam("limit"))
     .with_for_update(of=timeboxes, skip_locked=True)
 )
+# Of an expression, or SQLite goes through all that is open in the order of teams, to have each team once.
 _TEAMS_DUE = Prepared(
-    select(timeboxes.c.team_id).where(IS_DUE_TIMEBOX, timeboxes.c.due_at <= bindparam("now")).distinct().limit(100)
+    select((timeboxes.c.team_id + 0).label("team_id"))
+    .where(IS_DUE_TIMEBOX, timeboxes.c.due_at <= bindparam("now"))
+    .distinct()
+    .limit(100)
 )
 _SAVE = update(timeboxes).where(_OURS, timeboxes.c.id == bindparam("timebox"))
 # One whose end is over waits for a sensible hour, and keeps its end; one whose end is being worked out is looked at
