@@ -98,7 +98,10 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Item:
+    """`level` counts the lists that it stands in beside its own: 1 is an item of an item."""
+
     text: Text
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +218,7 @@ def with_spans(card: Card, change: Callable[[Span], Span]) -> Card:
             case Fields(fields):
                 return Fields(tuple(replace(field, value=text(field.value)) for field in fields))
             case Bullets(items):
-                return Bullets(tuple(Item(text(item.text)) for item in items))
+                return Bullets(tuple(Item(text(item.text), item.level) for item in items))
             case Table(columns, rows):
                 cells = (tuple(Item(text(cell.text)) for cell in line.cells) for line in rows)
                 return Table(columns, tuple(map(Row, cells)))

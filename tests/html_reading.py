@@ -44,7 +44,7 @@ class _Reader(HTMLParser):
         if tag in ("td", "dd", "th"):
             self.words.append(" · ")
         if tag == "li":
-            self.words.append("• ")
+            self.words.append("• " if self.open.count("li") == 1 else "– ")
         is_unseen = "unseen" in str(given.get("class")) or "card-buttons" in str(given.get("class"))
         if self.quiet or (is_unseen and not self.with_buttons):
             self.quiet += 1

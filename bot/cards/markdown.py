@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _BLOCKS = ("heading", "list", "fence", "code", "hr")
 _INLINE = ("backticks", "link", "autolink", "emphasis", "newline")
+# Ours: deeper nobody reads.
+_DEEPEST = 5
 
 
 def markdown_blocks(text: str) -> tuple[Block, ...]:
@@ -73,12 +75,12 @@ class _Reader:
             self.blocks.append(Paragraph(spans))
             return
         number, depth = self.lists[-1], len(self.lists) - 1
-        mark = "– " * depth
+        mark = ""
         if number is not None and self.is_first:
-            mark += f"{number}. "
+            mark = f"{number}. "
             self.lists[-1] = number + 1
         self.is_first = False
-        item = Item((mark, *spans) if mark else spans)
+        item = Item((mark, *spans) if mark else spans, min(depth, _DEEPEST))
         if number is not None and not depth:
             # A bullet before a number would say it twice.
             self.blocks.append(Paragraph(item.text))

@@ -48,7 +48,7 @@ def _blocks(blocks: tuple[Block, ...]) -> Iterator[str]:
             case Paragraph(text):
                 yield _line(text)
             case Bullets(items):
-                yield "\n".join(f"- {_line(item.text)}" for item in items)
+                yield "\n".join(f"{'  ' * item.level}- {_line(item.text)}" for item in items)
             case Fields(fields):
                 yield "\n".join(f"- **{_literal(one.name)}**: {_line(one.value)}" for one in fields)
             case Table(columns, rows):

@@ -92,7 +92,7 @@ def _pieces(blocks: Iterable[Block]) -> Iterator[Block]:
             continue
         group: list[Item] = []
         for item in block.items:
-            if group and (not _belongs_to_another(item) or size((Bullets(tuple(group)),)) > A_SECTION // 2):
+            if group and (not item.level or size((Bullets(tuple(group)),)) > A_SECTION // 2):
                 yield Bullets(tuple(group))
                 group = []
             group.append(item)
@@ -124,11 +124,6 @@ def _first(blocks: Iterable[Block], most: int) -> Iterator[Block]:
         if left > 0:
             kept.append(Item((f"… {left:,} more in what is posted",)))
         yield Bullets(tuple(kept))
-
-
-def _belongs_to_another(item: Item) -> bool:
-    """As `markdown_blocks` writes an item within another."""
-    return bool(item.text) and isinstance(item.text[0], str) and item.text[0].startswith("– ")
 
 
 def _items(blocks: Iterable[Block]) -> int:

@@ -137,7 +137,7 @@ def _filled(kept: _Values, block: Block) -> Block:
         case Paragraph(text):
             return Paragraph(kept.put_back(text))
         case Bullets(items):
-            return Bullets(tuple(Item(kept.put_back(item.text)) for item in items))
+            return Bullets(tuple(Item(kept.put_back(item.text), item.level) for item in items))
         case _:
             return block
 

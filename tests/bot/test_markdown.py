@@ -16,6 +16,7 @@ from tests.fakes.slack.alive import elements_alive, markup_alive
 from tests.fakes.slack.checks import problems
 from tests.fakes.slack.reading import plain_text
 from tests.fakes.slack.records import Message
+from tests.harmless import check_harmless, in_discord, on_a_page, texts_in_discord
 from tests.hostile import HOSTILE
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
@@ -37,7 +38,7 @@ def shown(card: Card) -> tuple[Message, str]:
         ("# Head `x`", (Paragraph((Bold("Head "), Mono("x"))),)),
         ("a **bold** b", (Paragraph(("a ", Bold("bold"), " b")),)),
         ("- a\n- `b`", (Bullets((Item(("a",)), Item((Mono("b"),)))),)),
-        ("- a\n  - b", (Bullets((Item(("a",)), Item(("– ", "b")))),)),
+        ("- a\n  - b", (Bullets((Item(("a",)), Item(("b",), 1))),)),
         ("3. a\n4. b", (Paragraph(("3. ", "a")), Paragraph(("4. ", "b")))),
         ("```py\nx = 1\n```", (Code("py\nx = 1"),)),
         ("    x = 1", (Code("x = 1"),)),
@@ -93,6 +94,16 @@ def test_both_renderers_show_a_page():
         assert words in text
     for words in ("Half", "the run <https://x.example/r/1>", "auc is up", "• one", "x = 1"):
         assert words in in_terminal
+
+
+def test_a_list_within_a_list_is_indented_everywhere():
+    card = Card(("Finding 1",), markdown_blocks("- one\n  - two\n    - three\n- four\n"))
+    message, in_terminal = shown(card)
+    assert plain_text(message.blocks, {}).split("\n")[1:] == ["• one", "  • two", "    • three", "• four"]
+    assert [line[2:] for line in in_terminal.split("\n") if line][1:] == ["• one", "  – two", "    – three", "• four"]
+    assert texts_in_discord(in_discord(card)) == ["### Finding 1\n- one\n  - two\n    - three\n- four"]
+    assert on_a_page(card) == "Finding 1\n• one\n– two\n– three\n• four"
+    assert check_harmless(card, NOW) is None
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,8 @@ class _Writer:
             case Fields(fields):
                 return [Line((Bold(f"{field.name.rstrip(':')}:"), " ", *field.value)) for field in fields]
             case Bullets(items):
-                return [Line(item.text, "- ", True) for item in items if self.text(item.text).strip()]
+                shown = [item for item in items if self.text(item.text).strip()]
+                return [Line(item.text, f"{'  ' * item.level}- ", True) for item in shown]
             case Table(columns, rows):
                 return [Line((Bold(" · ".join(columns)),)), *(Line(_cells(row), "- ", True) for row in rows)]
             case Code(text):

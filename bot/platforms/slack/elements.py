@@ -1,6 +1,7 @@
 """The parts of Slack's rich text, made so that none is empty: for one of those Slack refuses the whole message."""
 
 import re
+from collections.abc import Iterable
 
 from bot.platforms.literal import literal, web_address
 from bot.platforms.slack.clip import CELL, Element, cut_elements
@@ -34,9 +35,17 @@ def section(elements: list[Element]) -> list[Element]:
     return [] if is_blank else [{"type": "rich_text_section", "elements": elements}]
 
 
-def bullets(lines: list[list[Element]]) -> list[Element]:
-    items = [item for line in lines for item in section(line)]
-    return [{"type": "rich_text_list", "style": "bullet", "elements": items}] if items else []
+def bullets(lines: Iterable[tuple[list[Element], int]]) -> list[Element]:
+    """Slack has no list within a list: lines of another level are a list of their own, indented by it."""
+    lists: list[Element] = []
+    for line, level in lines:
+        if not (item := section(line)):
+            continue
+        if not lists or lists[-1].get("indent", 0) != level:
+            depth = {"indent": level} if level else {}
+            lists.append({"type": "rich_text_list", "style": "bullet", **depth, "elements": []})
+        lists[-1]["elements"] += item
+    return lists
 
 
 def preformatted(text: str) -> list[Element]:

@@ -143,10 +143,10 @@ class _Writer:
             case Fields(fields):
                 return [part for field in fields for part in section(self.field(field))]
             case Bullets(items):
-                return bullets([self.text(item.text) for item in items])
+                return bullets((self.text(item.text), item.level) for item in items)
             case Table(columns, rows):
                 heading = styled(words(" · ".join(columns)), bold=True)
-                return [*section([heading]), *bullets([self.line(row) for row in rows])]
+                return [*section([heading]), *bullets((self.line(row), 0) for row in rows)]
             case Code(text):
                 return preformatted(text)
             case Divider():

@@ -22,6 +22,7 @@ from core.cards import (
     Divider,
     Fields,
     Image,
+    Item,
     Link,
     Mention,
     Mono,
@@ -139,10 +140,7 @@ class _Reader:
                     grid.add_row(RichText(_literal(field.name)), self.text(field.value))
                 return grid
             case Bullets(items):
-                grid = RichTable.grid(padding=(0, 1, 0, 0))
-                for item in items:
-                    grid.add_row("•", self.text(item.text))
-                return grid
+                return Group(*map(self.bullet, items))
             case Table(columns, rows):
                 table = RichTable(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
                 for number, column in enumerate(columns, start=1):
@@ -161,6 +159,11 @@ class _Reader:
                 return RichText("─" * 24, style="dim")
             case Image(_, alt):
                 return RichText(_literal(alt), style="italic")
+
+    def bullet(self, item: Item) -> RenderableType:
+        grid = RichTable.grid(padding=(0, 1, 0, 0))
+        grid.add_row("–" if item.level else "•", self.text(item.text))
+        return Padding.indent(grid, 2 * item.level)
 
 
 def command_text(line: str, *, is_pattern: bool = False) -> str:

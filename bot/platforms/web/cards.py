@@ -1,5 +1,6 @@
 """Cards as HTML: markup of our own around words that are escaped, each exactly once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -118,7 +119,7 @@ class _Page:
             case Fields(fields):
                 return Markup("<dl>{}</dl>").format(Markup("").join(map(self.field, fields)))
             case Bullets(items):
-                return Markup("<ul>{}</ul>").format(Markup("").join(map(self.item, items)))
+                return self.items(items)
             case Table():
                 return self.table(block)
             case Code(text):
@@ -132,8 +133,15 @@ class _Page:
         name = literal(field.name.rstrip(":"))
         return Markup('<div><dt>{}</dt><dd dir="auto">{}</dd></div>').format(name, self.text(field.value))
 
-    def item(self, item: Item) -> Markup:
-        return Markup('<li dir="auto">{}</li>').format(self.text(item.text))
+    def items(self, items: Sequence[Item]) -> Markup:
+        """Items that are deeper than the one before them are a list within it."""
+        shown, place = Markup(""), 0
+        while place < len(items):
+            end = next((n for n in range(place + 1, len(items)) if items[n].level <= items[place].level), len(items))
+            within = self.items(items[place + 1 : end]) if end > place + 1 else Markup("")
+            shown += Markup('<li dir="auto">{}{}</li>').format(self.text(items[place].text), within)
+            place = end
+        return Markup("<ul>{}</ul>").format(shown)
 
     def table(self, table: Table) -> Markup:
         heads = Markup("").join(Markup('<th scope="col">{}</th>').format(literal(name)) for name in table.columns)

@@ -64,7 +64,7 @@ def _block_words(block: Block) -> str:
         case Fields(fields):
             return "\n".join(f"{field.name}: {_words(field.value)}" for field in fields)
         case Bullets(items):
-            return "\n".join(f"• {_words(item.text)}" for item in items)
+            return "\n".join(f"{'  ' * item.level}• {_words(item.text)}" for item in items)
         case Table(_, rows):
             return "\n".join(" · ".join(_words(cell.text) for cell in row.cells) for row in rows)
         case Code(text):

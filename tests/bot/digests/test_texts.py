@@ -26,7 +26,7 @@ from core.digest_runs import DigestText
 from core.numbers import Numbers
 from tests.core.digest_examples import DROPPED, INVESTIGATION, MONTH, WEEK
 from tests.fakes.slack.reading import plain_text
-from tests.harmless import check_harmless, in_slack, in_terminal, on_a_page
+from tests.harmless import check_harmless, in_discord, in_slack, in_terminal, on_a_page, texts_in_discord
 from tests.hostile import HOSTILE
 
 GOLDEN = Path(__file__).parent / "digests.txt"
@@ -54,6 +54,7 @@ def golden() -> str:
     for name, page in PAGES.items():
         for number, card in enumerate(all_cards(page)):
             parts += [f"# {name} {number}", "## Slack", plain_text(in_slack(card).blocks, {}, with_buttons=True)]
+            parts += ["## Discord", *texts_in_discord(in_discord(card))]
             parts += ["## terminal", in_terminal(card, WEEK.as_of), "## on a page", on_a_page(card)]
     return "\n".join(parts)
 
