@@ -9,6 +9,7 @@ from bot.parking import CHANNEL_CODES, NO_ROOT, WORKSPACE_CODES, close_story
 from core.clock import Clock
 from core.ids import ChannelRef
 from core.jobs import Job
+from core.journal import Actor
 from core.ports import Store, UnitOfWork
 from core.records import Records
 
@@ -34,6 +35,11 @@ def reopen_channel(work: UnitOfWork, ref: ChannelRef, now: datetime) -> int:
         return 0
     close_story(work, channel.id, now)
     return _reopen(work, channel.id, now)
+
+
+def say_what_waited(work: UnitOfWork, *, actor: Actor, channel: ChannelRef, now: datetime) -> int:
+    """As `reopen_channel`, for somebody who found it open. Nothing of the board changes."""
+    return reopen_channel(work, channel, now)
 
 
 def reopen_workspace(work: UnitOfWork, platform: str, workspace: str, now: datetime) -> None:

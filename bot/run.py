@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import uvloop
 
 from bot.app import App, make_intake, make_redelivery, make_worker, schema_of
+from bot.closed_channels import ClosedChannels
 from bot.platforms.http import make_http_app
 from bot.platforms.webhooks import webhook_routes
 from bot.reseal import Resealing
 from bot.scheduler import Tick
 from bot.server import Part, address_of, listen, serve
 from bot.settings import Settings
-from bot.ticks import digest_ticks, repair_ticks, secret_ticks, worker_ticks
+from bot.ticks import channel_ticks, digest_ticks, repair_ticks, secret_ticks, worker_ticks
 from core.clock import Clock
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def _worker_ticks(app: App, chats: Sequence["ChatConnection"]) -> tuple[Tick, ..
         *worker_ticks(app.store, app.clock, app.wake),
         *digest_ticks(app.store, app.clock, app.ports.digests, app.wake),
         *repair_ticks(make_redelivery(app)),
+        *channel_ticks(ClosedChannels(app.store, app.clock, app.ports.chats, app.wake)),
         *secret_ticks(Resealing(app.store, app.ports.vault), Clock()),
         *(tick for chat in chats for tick in chat.ticks),
     )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot.closed_channels import ClosedChannels
 from bot.digest_tick import post_due_digests
 from bot.expiry import expire_timeboxes
 from bot.holidays_upkeep import renew_all_holidays
@@ -41,6 +42,10 @@ def secret_ticks(resealing: Resealing, real: Clock) -> tuple[Tick, ...]:
             pass
 
     return (Tick("reseal", timedelta(hours=1), resealing.once), Tick("forget codes", timedelta(hours=1), forget))
+
+
+def channel_ticks(closed: ClosedChannels) -> tuple[Tick, ...]:
+    return (Tick("closed channels", timedelta(hours=1), closed.look),)
 
 
 def digest_ticks(store: Store, clock: Clock, writer: DigestWriter, wake: Callable[[], None]) -> tuple[Tick, ...]:

@@ -1,11 +1,12 @@
 """Teams, and how the first command of a workspace finds or makes its own."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from core.errors import InvalidInput, NotFound
-from core.ids import TeamId
+from core.ids import ChannelRef, TeamId
 from core.text import clean_line
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ class Directory(Protocol):
 
     def claim_destinations(self, *, now: datetime, lease: timedelta, limit: int) -> "tuple[Destination, ...]":
         """As `Store.claim_destinations`, in this transaction."""
+        ...
+
+    def closed_channels(self, platform: str, errors: Collection[str]) -> tuple[tuple[TeamId, ChannelRef], ...]:
+        """Those of all teams in which something was parked for one of these reasons; direct messages are none."""
         ...
 
     def picture(self, image_id: str) -> bytes | None:

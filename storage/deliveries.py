@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, u
 
 from core.cards import card_from_json, card_to_json
 from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, NewDelivery
-from core.ids import TeamId
+from core.ids import ChannelRef, TeamId
 from storage.destinations import lock, make_due, release, renew
 from storage.prepared import Prepared
 from storage.tables import IS_OVER, IS_PARKED, IS_PENDING, channels, deliveries
@@ -79,6 +79,19 @@ _PARKED_CHANNELS = (
         IS_PARKED,
     )
     .order_by(deliveries.c.channel_id)
+)
+MOST_CLOSED = 1_000
+_CLOSED = (
+    select(deliveries.c.team_id, channels.c.platform, channels.c.workspace, channels.c.external_id)
+    .distinct()
+    .join(channels, channels.c.id == deliveries.c.channel_id)
+    .where(
+        channels.c.platform == bindparam("chat"),
+        deliveries.c.kind != DeliveryKind.DIRECT,
+        deliveries.c.error.in_(bindparam("errors", expanding=True)),
+        IS_PARKED,
+    )
+    .limit(MOST_CLOSED)
 )
 _REOPEN = (
     update(deliveries)
@@ -183,6 +196,13 @@ class SqlDeliveries:
         self, destination: Destination, *, due_at: datetime | None, next_allowed_at: datetime | None = None
     ) -> None:
         release(self.connection, self.team_id, destination, due_at=due_at, next_allowed_at=next_allowed_at)
+
+
+def closed_channels(
+    connection: Connection, platform: str, errors: Collection[str]
+) -> tuple[tuple[TeamId, ChannelRef], ...]:
+    rows = connection.execute(_CLOSED, {"chat": platform, "errors": sorted(errors)})
+    return tuple((TeamId(row.team_id), ChannelRef(row.platform, row.workspace, row.external_id)) for row in rows)
 
 
 def forget_deliveries(connection: Connection, *, before: datetime) -> int:

@@ -1,5 +1,6 @@
 """Teams and their workspaces, and what there is before a team: bound to none of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,8 +9,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from core.deliveries import Destination
 from core.hooks import Hook
-from core.ids import TeamId
+from core.ids import ChannelRef, TeamId
 from core.teams import Team
+from storage.deliveries import closed_channels
 from storage.destinations import claim_destinations
 from storage.digests import picture_of_any
 from storage.hooks import hook_at, hooks_of_all
@@ -79,6 +81,9 @@ class SqlDirectory:
 
     def claim_destinations(self, *, now: datetime, lease: timedelta, limit: int) -> tuple[Destination, ...]:
         return claim_destinations(self.connection, now=now, lease=lease, limit=limit)
+
+    def closed_channels(self, platform: str, errors: Collection[str]) -> tuple[tuple[TeamId, ChannelRef], ...]:
+        return closed_channels(self.connection, platform, errors)
 
     def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:
         self.connection.execute(_MARK, {"chat": platform, "workspace": workspace, "at": removed_at})

@@ -45,6 +45,7 @@ LEAVES_MAY = (
     "bot.catalogue",
     "bot.notification",
     "bot.promises",
+    "bot.reopening",
     "bot.webhook",
 )
 # 6. What would make every start slow.

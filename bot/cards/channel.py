@@ -17,8 +17,10 @@ def closed_channel_card(name: str, code: str, needs: str = "") -> Card:
     )
 
 
-def open_channel_card(name: str) -> Card:
-    return Card((f"I can post in #{name}.",), tone=Tone.GOOD)
+def open_channel_card(name: str, *, waiting: int) -> Card:
+    """`waiting` are the messages that were put aside."""
+    said = (paragraph("What waited for it comes now."),) if waiting else ()
+    return Card((f"I can post in #{name}.",), said, tone=Tone.GOOD)
 
 
 def emoji_card(name: str, emoji: str | None, *, is_new: bool) -> Card:

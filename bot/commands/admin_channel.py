@@ -8,6 +8,7 @@ from bot.cards.watch import watch_card, watches_card
 from bot.command import Arg, Word, command
 from bot.context import Context
 from bot.promises import promise_look
+from bot.reopening import say_what_waited
 from bot.values import ChannelWord, Emoji, Labels, ProjectKey
 from core.cards import Card
 from core.deliveries import DeliveryError, Refused
@@ -65,7 +66,7 @@ async def check(ctx: Context, channel: Annotated[ChannelWord | None, WHERE] = No
         return closed_channel_card(name, error.code, error.needs)
     except DeliveryError:
         raise Unavailable("The chat did not answer.", "Try again in a moment.") from None
-    return open_channel_card(name)
+    return await ctx.conclude(say_what_waited, lambda waiting: open_channel_card(name, waiting=waiting), channel=ref)
 
 
 @command("watch add", help="Show a project's tasks in a channel", is_admin=True)

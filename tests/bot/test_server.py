@@ -3,14 +3,17 @@
 import asyncio
 import socket
 import threading
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.app import App
 from bot.platforms.http import make_http_app
-from bot.run import UnknownPart, parse_parts
+from bot.run import UnknownPart, _worker_ticks, parse_parts
 from bot.server import Part, address_of, listen
+from bot.settings import Settings
 from core.errors import Conflict, Unavailable
 from tests.drivers import refusal
 
@@ -27,6 +30,14 @@ def get(path: str, schema: Any = lambda: ("0001", "0001"), answered: threading.E
         return answer
 
     return asyncio.run(ask())
+
+
+def test_a_worker_looks_at_closed_channels_when_it_starts_and_every_hour(sqlite_url: str) -> None:
+    app = App.open_server(Settings(_env_file=None, database_url=sqlite_url))
+    try:
+        assert ("closed channels", timedelta(hours=1)) in {(tick.name, tick.every) for tick in _worker_ticks(app, ())}
+    finally:
+        app.close()
 
 
 def test_a_server_is_ready_when_its_database_is() -> None:

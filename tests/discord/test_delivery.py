@@ -6,7 +6,8 @@ from datetime import timedelta
 from core.cards import Card, Image
 from core.deliveries import Picture, Post
 from tests.discord.harness import ANA, BEN, GENERAL, DiscordBoard, channel_ref, connected
-from tests.fakes.discord.small_guild import APP, ATTIC, TASKS
+from tests.fakes.discord.server import DiscordServer
+from tests.fakes.discord.small_guild import APP, ATTIC, TASKS, add_small_guild
 
 
 def test_a_task_has_one_message_that_is_edited_and_a_thread_that_tells(churn: DiscordBoard) -> None:
@@ -92,6 +93,21 @@ def test_a_channel_that_is_closed_is_told_to_whoever_can_open_it_and_opened(boar
     board.discord.wait_until(lambda: board.deliveries(ATTIC)[0][1] != "parked")
     board.settle()
     assert "CHURN-1" in board.channel(ATTIC).transcript()
+
+
+def test_a_channel_that_was_opened_while_the_bot_was_away_hears_what_waited(sqlite_url: str) -> None:
+    with DiscordServer() as discord:
+        add_small_guild(discord)
+        with connected(discord, sqlite_url) as board:
+            board.admin("project new CHURN name:Churn model", channel=ATTIC)
+            board.lab("task new Try focal loss kind:feature", channel=ATTIC)
+            board.settle()
+            assert board.channel(ATTIC).messages == []
+        discord.overwrite(ATTIC, APP, deny=())
+        with connected(discord, sqlite_url) as again:
+            discord.wait_until(lambda: again.deliveries(ATTIC)[0][1] != "parked")
+            again.settle()
+            assert "CHURN-1" in again.channel(ATTIC).transcript()
 
 
 def test_channel_check_names_the_permission_that_is_missing(churn: DiscordBoard) -> None:

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import load_catalogue, load_notifications
+from bot.closed_channels import ClosedChannels
 from bot.completion import PushCompletion
 from bot.context import Ports
 from bot.delivery import LEASE, Deliverer
@@ -31,6 +32,7 @@ from bot.requests import PromisedRequests
 from bot.sending import begin
 from bot.settings import Settings
 from bot.telling import Telling
+from bot.ticks import channel_ticks
 from bot.vault import Vault
 from bot.webhooks.github import GITHUB
 from bot.worker import Worker
@@ -149,6 +151,12 @@ class SlackBoard:
         """Moves the clocks of the board and of Slack."""
         self.clock.moved += timedelta(seconds=seconds)
         self.slack.advance(seconds)
+
+    def look_at_closed_channels(self) -> None:
+        """As a worker does when it starts, and every hour."""
+        for tick in channel_ticks(ClosedChannels(self.database, self.clock, self.ports.chats, self.worker.wake)):
+            self.run(tick.run())
+        self.settle()
 
     def wait_for_answers(self) -> None:
         """Until all is said that follows requests after they were acknowledged."""

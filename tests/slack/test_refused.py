@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.fakes.slack.faults import refusal
+from tests.fakes.slack.faults import rate_limited, refusal
 from tests.slack.harness import ANA, BEN, SlackBoard
 
 BOT = "UBOTT001"
@@ -33,6 +33,24 @@ def close_channel(board: SlackBoard, code: str) -> None:
             board.slack.remove_channel("C1")
         case _:
             board.slack.fault("chat.postMessage", refusal(code), times=99, channel="C1")
+
+
+def close_channel_or_workspace(board: SlackBoard, code: str) -> None:
+    if code == "account_inactive":
+        board.slack.refuse_token("T001", code)
+    else:
+        close_channel(board, code)
+
+
+def open_silently(board: SlackBoard, code: str) -> None:
+    """Slack's event is lost: the server was down, and Slack has given up."""
+    match code:
+        case "account_inactive":
+            board.slack.refuse_token("T001", "")
+        case "is_archived":
+            board.slack.archive("C1", False)
+        case _:
+            board.slack.join("C1", BOT)
 
 
 @pytest.mark.parametrize("code", ["not_in_channel", "is_archived", "channel_not_found", "restricted_action"])
@@ -168,6 +186,62 @@ def test_a_channel_that_is_closed_a_second_time_is_told_a_second_time(churn: Sla
         churn.settle()
         assert len(churn.channel().roots) == number
     assert churn.audit().count(f"could not post in #general: {closing}") == 2
+
+
+CARD = [
+    "labkeeper: CHURN-1 one",
+    "  todo · feature (production) · priority next · no owner",
+    "  [Details] [Start]",
+]
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "is_archived", "account_inactive"])
+def test_a_channel_whose_opening_nobody_heard_of_is_found_open_and_hears_what_waited(
+    churn: SlackBoard, code: str
+) -> None:
+    close_channel_or_workspace(churn, code)
+    churn.lab("task new one")
+    churn.settle()
+    churn.look_at_closed_channels()
+    assert states(churn) == {("parked", code)}
+    open_silently(churn, code)
+    churn.look_at_closed_channels()
+    assert churn.transcript().splitlines() == CARD
+    posts = len(churn.posts())
+    churn.look_at_closed_channels()
+    assert len(churn.posts()) == posts
+
+
+def test_a_channel_that_lets_nobody_post_is_not_taken_for_open_because_the_bot_is_in_it(churn: SlackBoard) -> None:
+    close_channel(churn, "restricted_action")
+    churn.lab("task new one")
+    churn.settle()
+    for _ in range(2):
+        churn.look_at_closed_channels()
+    assert len(churn.posts("C1")) == 1
+    assert len(told(churn)) == 1
+
+
+def test_other_closed_channels_are_looked_at_once_slack_answers_again(churn: SlackBoard) -> None:
+    close_channel(churn, "not_in_channel")
+    churn.lab("task new one")
+    churn.settle()
+    open_silently(churn, "not_in_channel")
+    churn.slack.fault("conversations.info", rate_limited())
+    churn.look_at_closed_channels()
+    assert states(churn) == {("parked", "not_in_channel")}
+    churn.look_at_closed_channels()
+    assert states(churn) == {("sent", "")}
+
+
+def test_whoever_asks_about_a_channel_that_is_open_again_hears_what_waited(churn: SlackBoard) -> None:
+    close_channel(churn, "not_in_channel")
+    churn.lab("task new one")
+    churn.settle()
+    open_silently(churn, "not_in_channel")
+    churn.admin("channel check")
+    assert churn.transcript().splitlines() == CARD
+    assert "What waited for it comes now." in churn.person().reads(churn.slack.ephemerals(ANA, "C1")[-1])
 
 
 def test_somebody_else_who_joins_changes_nothing(churn: SlackBoard) -> None:
