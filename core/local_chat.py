@@ -92,6 +92,10 @@ class LocalMessages(Protocol):
         """The newest of a channel, or the newest before a message; oldest first."""
         ...
 
+    def page_after(self, channel: str, reader: str, *, after: int, limit: int) -> tuple[LocalMessage, ...]:
+        """The oldest of a channel behind a message; oldest first."""
+        ...
+
     def thread(self, root: int, reader: str, *, limit: int) -> tuple[LocalMessage, ...]:
         """The newest answers, oldest first."""
         ...

@@ -31,6 +31,9 @@ _IN_CHANNEL = select(messages).where(
 _PAGE = Prepared(
     _IN_CHANNEL.where(messages.c.id < bindparam("before")).order_by(messages.c.id.desc()).limit(bindparam("most"))
 )
+_PAGE_AFTER = Prepared(
+    _IN_CHANNEL.where(messages.c.id > bindparam("after")).order_by(messages.c.id).limit(bindparam("most"))
+)
 _THREAD = Prepared(
     select(messages)
     .where(messages.c.thread_id == bindparam("root"), _OF_TEAM, _IS_FOR_READER)
@@ -101,6 +104,10 @@ class SqlLocalMessages:
             "most": limit,
         }  # fmt: skip
         return tuple(map(_message, reversed(_PAGE.all(self.connection, values))))
+
+    def page_after(self, channel: str, reader: str, *, after: int, limit: int) -> tuple[LocalMessage, ...]:
+        values = {"team": self.team_id, "place": channel, "reader": reader, "after": after, "most": limit}
+        return tuple(map(_message, _PAGE_AFTER.all(self.connection, values)))
 
     def thread(self, root: int, reader: str, *, limit: int) -> tuple[LocalMessage, ...]:
         values = {"team": self.team_id, "root": root, "reader": reader, "most": limit}

@@ -32,6 +32,8 @@ def test_a_channel_is_read_from_its_end(board) -> None:
     said(board, "elsewhere", channel="ml-releases")
     assert page(board, limit=2) == ["m4", "m5"]
     assert page(board, limit=2, before=ids[4]) == ["m2", "m3"]
+    on = board.read(lambda work: work.local_messages.page_after("ml-board", "ana", after=ids[2], limit=2))
+    assert [one.text for one in on] == ["m3", "m4"]
 
 
 def test_an_answer_is_in_the_thread_and_counted_at_its_root(board) -> None:

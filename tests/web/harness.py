@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from bot.app import App, load_catalogue, make_worker
 from bot.context import Ports
 from bot.expiry import expire_timeboxes
 from bot.platforms.http import make_http_app
+from bot.platforms.web.chat import WebChat
 from bot.platforms.web.connection import WebConnection
 from bot.platforms.web.routes import shared_routes
 from bot.settings import Settings
@@ -49,6 +51,35 @@ class MovableClock(Clock):
 
     def now(self) -> datetime:
         return super().now() + self.moved
+
+
+@dataclass
+class Storm:
+    """`count` is how many were said by now."""
+
+    count: int = 0
+    is_over: threading.Event = field(default_factory=threading.Event)
+
+    async def blow(self, chat: WebChat, *, channel: str, each_second: int) -> None:
+        loop = asyncio.get_running_loop()
+        began, said = loop.time(), set[asyncio.Task[Any]]()
+        while not self.is_over.is_set():
+            while self.count < (loop.time() - began) * each_second:
+                text = f"storm {self.count}"
+                said.add(
+                    asyncio.ensure_future(
+                        chat.say(NewMessage(channel=channel, author="ben", text=text, marker=f"{began} {text}"))
+                    )
+                )  # fmt: skip
+                self.count += 1
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*said)
+
+    def wait_for(self, count: int) -> None:
+        deadline = time.monotonic() + 30
+        while self.count < count:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
 
 @dataclass
@@ -108,6 +139,19 @@ class LocalBoard:
                 await asyncio.gather(*(chat.say(new) for new in news[some : some + 20]))
 
         self.run(all_of_them())
+
+    @contextmanager
+    def steady(self, *, channel: str, each_second: int = 200) -> Iterator["Storm"]:
+        """Somebody's messages without an end, each in a unit of its own, until this is left."""
+        storm = Storm()
+        blowing = asyncio.run_coroutine_threadsafe(
+            storm.blow(self.connection.chat, channel=channel, each_second=each_second), self.loop
+        )  # fmt: skip
+        try:
+            yield storm
+        finally:
+            storm.is_over.set()
+            blowing.result(timeout=60)
 
     def cut(self) -> None:
         """Ends every connection there is."""

@@ -88,8 +88,8 @@ class Endpoints:
         return {"offers": [{"line": one.line, "label": one.label, "hint": one.hint} for one in offers]}
 
     async def page(self, request: WebRequest, body: dict[str, Any]) -> dict[str, Any]:
-        before = number_of(body, "before") if body.get("before") else None
-        return await self.screen.messages(request, before=before)
+        before, after = (number_of(body, name) if body.get(name) else None for name in ("before", "after"))
+        return await self.screen.messages(request, before=before, after=after)
 
     async def read(self, request: WebRequest, body: dict[str, Any]) -> dict[str, Any]:
         return await self.screen.read(request, number_of(body, "message"))

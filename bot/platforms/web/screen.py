@@ -89,13 +89,19 @@ class Screen:
         blocks = self.pinned.blocks if self.pinned else ()
         return Markup("").join(render_block(block, root=self.reception.root, is_alive=True) for block in blocks)
 
-    async def messages(self, request: WebRequest, *, before: int | None) -> dict[str, Any]:
-        """A page of a channel, or with `request.thread` of a thread, whose root comes first."""
+    async def messages(self, request: WebRequest, *, before: int | None, after: int | None) -> dict[str, Any]:
+        """A page of a channel, or with `request.thread` of a thread, whose root comes first. `whole` where nothing lies
+        beyond it: nothing older, or behind `after` nothing newer."""
         if request.thread is not None:
             found = await self.reception.read(look_at_thread, request=request)
             return {"messages": [self.drawn.as_json(one) for one in found], "whole": True}
+        place = request.channel, request.subject
         found = await self.reception.read(
-            lambda work: work.local_messages.page(request.channel, request.subject, before=before, limit=PAGE)
+            lambda work: (
+                work.local_messages.page(*place, before=before, limit=PAGE)
+                if after is None
+                else work.local_messages.page_after(*place, after=after, limit=PAGE)
+            )
         )
         return {"messages": [self.drawn.as_json(one) for one in found], "whole": len(found) < PAGE}
 

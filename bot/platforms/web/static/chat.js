@@ -11,9 +11,14 @@ const isDirect = () => state.channel === state.as;
 
 const list = new List(by("list"), by("log"), {
   older: (before) => trying(() => ask("page", { before })),
+  newer: (after) => trying(() => ask("page", { after })),
+  newest: () => trying(() => ask("page", {})),
   onNew: () => { newBelow(); noteRead(); },
+  start: by("log-start"),
 });
-const thread = new List(by("thread-list"), by("thread-log"), { inThread: true });
+const thread = new List(by("thread-list"), by("thread-log"), {
+  inThread: true, most: 300, newest: () => trying(() => ask("page", { thread: state.thread })),
+});
 
 function belongs(message) { return message.channel === state.channel; }
 
@@ -26,7 +31,8 @@ function take(messages) {
 
 function told(said) {
   if (said.messages) take(said.messages);
-  if (said.messages?.some((one) => !one.thread)) list.isAtEnd = true;
+  const last = said.messages?.at(-1);
+  if (last) (last.thread ? thread : list).follow(last);
   if (said.dialog) openDialog(said.dialog);
 }
 onFormTold(told);
@@ -66,8 +72,8 @@ function showUnread(channel, count) {
 let readUpTo = 0;
 let reading;
 function noteRead() {
-  clearTimeout(reading);
-  reading = setTimeout(async () => {
+  reading ??= setTimeout(async () => {
+    reading = undefined;
     const newest = Number(list.last?.dataset.id ?? 0);
     if (document.hidden || !list.isAtEnd || newest <= readUpTo) return;
     readUpTo = newest;
@@ -77,7 +83,7 @@ function noteRead() {
 addEventListener("visibilitychange", noteRead);
 
 function newBelow() { by("new-below").hidden = list.isAtEnd; }
-by("new-below").addEventListener("click", () => { list.toEnd(); newBelow(); });
+by("new-below").addEventListener("click", async () => { await list.toNewest(); newBelow(); });
 
 // Channels, without loading the page anew.
 async function goTo(channel, { push = true } = {}) {
@@ -98,12 +104,8 @@ async function goTo(channel, { push = true } = {}) {
   counted.delete(channel);
   showUnread(channel, 0);
   if (push) history.pushState({ channel }, "", address());
-  const page = await trying(() => ask("page", {}));
-  if (!page || state.channel !== channel) return;
-  list.isWhole = page.whole;
-  by("log-start").hidden = !page.whole;
-  list.replace(page.messages);
-  by("box").focus();
+  await list.replace();
+  if (state.channel === channel) by("box").focus();
 }
 
 const address = () => {
@@ -118,9 +120,8 @@ async function openThread(root) {
   state.thread = root;
   by("thread").hidden = false;
   document.body.classList.add("with-thread");
-  const page = await trying(() => ask("page", { thread: root }));
-  if (state.thread !== root || !page) return;
-  thread.replace(page.messages);
+  await thread.replace();
+  if (state.thread !== root) return;
   history.replaceState({ channel: state.channel }, "", address());
   by("thread-box").focus();
 }

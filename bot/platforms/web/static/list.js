@@ -3,8 +3,10 @@ import { state } from "./api.js";
 import { dayOf, showTimes } from "./times.js";
 
 const NEAR = 120; // pixels from the end that still count as being there
-const MOST = 150; // messages that stay while new ones come
+const FAR = 400; // pixels from either end at which more is asked for
+const SPARE = 50; // messages that may be there beyond those that stay
 const CLOSE = 5 * 60_000; // milliseconds between messages that stand as one
+const HOLD = 20_000; // milliseconds in which what somebody asked for stays in view
 
 const maker = document.createElement("template");
 
@@ -14,14 +16,20 @@ function made(html) {
 }
 
 export class List {
-  constructor(list, scroller, { older, onNew, inThread = false } = {}) {
-    Object.assign(this, { list, scroller, older, onNew, inThread });
-    this.isWhole = true;
+  // `older`, `newer` and `newest` ask for pages; `start` stands above the first of all; `most` messages stay while others come.
+  constructor(list, scroller, { older, newer, newest, onNew, start, inThread = false, most = 150 } = {}) {
+    Object.assign(this, { list, scroller, older, newer, newest, onNew, start, inThread, most });
+    this.isWhole = true; // nothing is older than the first
+    this.isCut = false; // something newer than the last is not here
+    this.follows = true; // goes to its end as messages come
+    this.held = null;
     this.waiting = new Map();
     this.isBusy = false;
+    this.isAsking = false;
+    this.turn = 0;
     scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    new ResizeObserver(() => this.isAtEnd && this.toEnd()).observe(scroller);
-    this.isAtEnd = true;
+    new ResizeObserver(() => this.follows && this.toEnd()).observe(scroller);
+    list.addEventListener("load", () => this.follows && this.toEnd(), { capture: true });
   }
 
   adopt() {
@@ -36,16 +44,63 @@ export class List {
   get last() { return this.list.querySelector(":scope > .message:last-of-type"); }
   find(id) { return this.list.querySelector(`:scope > .message[data-id="${Number(id)}"]`); }
 
+  get toGo() {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+  get isAtEnd() { return !this.isCut && this.toGo < NEAR; }
+
+  // To the end; though no further than what is held stays in view.
   toEnd() {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.isAtEnd = true;
+    const { scroller } = this;
+    const held = this.holding();
+    const over = held ? held.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8 : Infinity;
+    scroller.scrollTop += Math.min(this.toGo, over);
+    this.placed = scroller.scrollTop;
+    this.follows = true;
   }
 
-  replace(messages) {
-    this.list.replaceChildren();
+  holding() {
+    if (this.held && Date.now() > this.held.until) this.held = null;
+    return this.held && this.find(this.held.id);
+  }
+
+  // Whoever said something is shown it; and an answer that they alone see stays in view for a while, whatever comes after it.
+  follow(said) {
+    this.follows = true;
+    this.held = said.private ? { id: said.id, until: Date.now() + HOLD } : null;
+    if (this.isCut) this.toNewest({ held: this.held });
+  }
+
+  async toNewest({ held = null } = {}) {
+    this.held = held;
+    if (!this.isCut) this.toEnd();
+    else await this.asking(this.newest, (page) => { if (page) this.fill(page, held); else this.follows = false; });
+  }
+
+  // With those of another channel or thread.
+  replace() {
     this.waiting.clear();
-    this.isAtEnd = true;
+    this.list.replaceChildren();
+    this.isAsking = false;
+    return this.asking(this.newest, (page) => page && this.fill(page));
+  }
+
+  fill({ messages, whole }, held = null) {
+    this.list.replaceChildren();
+    Object.assign(this, { isWhole: whole, isCut: false, follows: true, held });
     this.put(messages);
+  }
+
+  // What comes while a page is asked for waits for it, so that nothing falls between the two.
+  async asking(ask, take) {
+    if (this.isAsking) return;
+    const turn = ++this.turn;
+    this.isAsking = true;
+    const page = await ask();
+    if (turn !== this.turn) return;
+    this.isAsking = false;
+    take(page);
     this.flush();
   }
 
@@ -63,23 +118,21 @@ export class List {
 
   flush() {
     this.isBusy = false;
+    if (this.isAsking) return;
     const batch = [...this.waiting.values()].sort((one, other) => one.id - other.id);
     this.waiting.clear();
-    const fresh = [];
-    for (const message of batch) if (this.draw(message)) fresh.push(message);
-    if (this.isAtEnd) this.shorten();
+    for (const message of batch) this.draw(message);
+    this.shorten();
     this.group();
-    if (this.isAtEnd) this.toEnd();
-    if (fresh.length) this.onNew?.(fresh);
+    if (this.follows && this.isCut && !this.holding()) this.toNewest();
+    else if (this.follows) this.toEnd();
+    this.onNew?.();
   }
 
-  draw(message) {
+  draw(message, { isOlder = false, isNewer = false } = {}) {
     const old = this.find(message.id);
-    if (message.gone) {
-      old?.remove();
-      return false;
-    }
-    if (old && Number(old.dataset.stamp ?? 0) >= message.stamp) return false;
+    if (message.gone) return void old?.remove();
+    if (old ? Number(old.dataset.stamp ?? 0) >= message.stamp : this.isElsewhere(message.id, isOlder, isNewer)) return;
     const drawn = made(message.html);
     drawn.dataset.stamp = message.stamp;
     this.dress(drawn);
@@ -89,14 +142,18 @@ export class List {
       if (old.querySelector(".expanded")) drawn.querySelector(".text-long")?.classList.add("expanded");
       old.replaceWith(drawn);
       if (had) (sameControl(drawn, had) ?? drawn).focus({ preventScroll: true });
-      return false;
+      return;
     }
-    const first = this.first;
-    if (first && message.id < Number(first.dataset.id) && !this.isWhole && !message.isOlder) return false;
     const after = this.messages().findLast((one) => Number(one.dataset.id) < message.id);
     if (after) after.after(drawn);
     else this.list.prepend(drawn);
-    return true;
+  }
+
+  // Before the first or behind the last of those that are here, where not all are.
+  isElsewhere(id, isOlder, isNewer) {
+    const { first, last } = this;
+    if (!first) return false;
+    return (!isOlder && !this.isWhole && id < Number(first.dataset.id)) || (!isNewer && this.isCut && id > Number(last.dataset.id));
   }
 
   dress(message) {
@@ -108,6 +165,7 @@ export class List {
 
   // Whoever goes on within minutes is not named again; and each day is named once.
   group() {
+    if (this.start) this.start.hidden = !this.isWhole;
     let before = null;
     for (const divider of this.list.querySelectorAll(":scope > .day")) divider.remove();
     for (const message of this.messages()) {
@@ -122,31 +180,68 @@ export class List {
     }
   }
 
+  // What is far from where somebody looks goes: above while the list follows, below while they read further up.
   shorten() {
     const messages = this.messages();
-    if (messages.length <= MOST + 50 || this.inThread) return;
-    for (const message of messages.slice(0, messages.length - MOST)) message.remove();
-    this.isWhole = false;
+    const spare = messages.length - this.most;
+    if (spare <= SPARE) return;
+    if (this.follows && !this.holding()) {
+      const root = this.inThread ? 1 : 0;
+      for (const message of messages.slice(root, root + spare)) message.remove();
+      this.isWhole = false;
+      return;
+    }
+    const end = this.scroller.getBoundingClientRect().bottom;
+    const seen = messages.findLastIndex((one) => one.getBoundingClientRect().top < end);
+    for (const message of messages.slice(seen + 1 + this.most)) {
+      message.remove();
+      this.isCut = true;
+    }
   }
 
   scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR;
-    if (this.isAtEnd) this.onNew?.([]);
-    if (scrollTop < 400 && !this.isWhole && this.older && !this.isLoading) this.load();
+    const { scrollTop } = this.scroller;
+    // Where the list went by itself says nothing about where somebody wants to be.
+    if (Math.abs(scrollTop - (this.placed ?? Infinity)) > 2) {
+      this.placed = undefined;
+      this.held = null;
+      this.follows = this.isAtEnd;
+    }
+    if (this.isAtEnd) this.onNew?.();
+    if (scrollTop < FAR && !this.isWhole && this.older) this.more(this.older, this.first, { isOlder: true });
+    else if (this.isCut && !this.follows && this.toGo < FAR) {
+      if (this.newer) this.more(this.newer, this.last, { isNewer: true });
+      else this.toNewest();
+    }
   }
 
-  async load() {
-    this.isLoading = true;
-    const { scrollHeight, scrollTop } = this.scroller;
-    const page = await this.older(Number(this.first?.dataset.id));
-    if (page) {
-      this.isWhole = page.whole;
-      for (const message of page.messages) this.draw({ ...message, isOlder: true });
+  more(ask, edge, place) {
+    return this.asking(() => ask(Number(edge?.dataset.id)), (page) => page && this.steadily(() => {
+      for (const message of page.messages) this.draw(message, place);
+      if (place.isOlder) this.isWhole = page.whole;
+      else this.isCut = !page.whole;
+      if (place.isNewer) this.leaveAbove();
       this.group();
-      this.scroller.scrollTop = this.scroller.scrollHeight - scrollHeight + scrollTop;
+    }));
+  }
+
+  leaveAbove() {
+    const top = this.scroller.getBoundingClientRect().top;
+    const messages = this.messages();
+    const seen = messages.findIndex((one) => one.getBoundingClientRect().bottom > top);
+    for (const message of messages.slice(0, Math.max(0, seen - this.most))) {
+      message.remove();
+      this.isWhole = false;
     }
-    this.isLoading = false;
+  }
+
+  // What somebody looks at stays where it is, whatever comes or goes above it.
+  steadily(change) {
+    const { top } = this.scroller.getBoundingClientRect();
+    const seen = this.messages().find((one) => one.getBoundingClientRect().bottom > top);
+    const at = seen?.getBoundingClientRect().top;
+    change();
+    if (seen?.isConnected) this.scroller.scrollTop += seen.getBoundingClientRect().top - at;
   }
 }
 
