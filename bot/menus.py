@@ -1,10 +1,13 @@
 """Message menus: what can be made of a message, declared once for every chat."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.command import Command
+from bot.forms import form_of, form_with
 from core import links
-from core.tasks import TITLE_LIMIT
+from core.forms import Form
+from core.tasks import TITLE_LIMIT, Kind, Priority
 from core.text import clip
 
 # UTF-16 units, as clients count them: what a field of a form takes on Slack. A description takes more.
@@ -25,13 +28,23 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class MessageMenu:
-    """An entry of a message's menu, which opens the form of `command` with `values` in it: raw texts by option."""
+    """An entry of a message's menu, which opens the form of `command` with `values` in it: raw texts by option.
+
+    `asked` are the fields that are shown, where others would be than those of the command's own form.
+    """
 
     name: str
     callback: str
     description: str
     command: str
     values: Callable[[Quoted], dict[str, str]]
+    asked: tuple[str, ...] = ()
+
+    def form(self, command: Command, message: Quoted) -> Form:
+        values = self.values(message)
+        if not self.asked:
+            return form_of(command, values)
+        return replace(form_with(command, self.asked, values), title=self.name)
 
 
 def task_values(message: Quoted) -> dict[str, str]:
@@ -39,6 +52,11 @@ def task_values(message: Quoted) -> dict[str, str]:
     title = _one_line(next((line for line in message.text.splitlines() if line.strip()), ""), TITLE_LIMIT)
     about = _fit(message.text.strip(), _ABOUT)
     return _given(title=title, about=about if about != title else "", link=message.address)
+
+
+def problem_values(message: Quoted) -> dict[str, str]:
+    """A problem with data is data work that somebody should look at now."""
+    return task_values(message) | {"kind": str(Kind.DATA), "priority": str(Priority.NOW)}
 
 
 def link_values(message: Quoted) -> dict[str, str]:
@@ -64,7 +82,11 @@ SAVE_AS_FINDING = MessageMenu(
     "Save as finding", "message.save_as_finding", "Keeps this message's words as a finding about a task",
     "finding write", finding_values,
 )  # fmt: skip
-MENUS = (MAKE_A_TASK, ATTACH_TO_TASK, SAVE_AS_FINDING)
+REPORT_A_DATA_PROBLEM = MessageMenu(
+    "Report a data problem", "message.report_data_problem", "Data work with this message's words, to be done now",
+    "task new", problem_values, ("title", "owner", "priority", "about", "link"),
+)  # fmt: skip
+MENUS = (MAKE_A_TASK, ATTACH_TO_TASK, SAVE_AS_FINDING, REPORT_A_DATA_PROBLEM)
 
 
 def menu_of(callback: str) -> MessageMenu | None:

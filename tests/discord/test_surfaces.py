@@ -75,6 +75,16 @@ def test_the_message_menu_makes_a_task_of_a_message(churn: DiscordBoard) -> None
     assert f"/{message.id}" in churn.lab("task show CHURN-1")
 
 
+def test_the_message_menu_reports_a_data_problem(sqlite_churn: DiscordBoard) -> None:
+    message = sqlite_churn.person(BEN).say(GENERAL, "clicks of 28 November are half empty")
+    form = sqlite_churn.person().menu("Report a data problem", message)
+    sqlite_churn.person().submit(form)
+    told = sqlite_churn.lab("task show CHURN-1")
+    assert "clicks of 28 November are half empty" in told
+    assert "data (production) · priority now" in told
+    assert f"/{message.id}" in told
+
+
 def test_keys_members_and_projects_are_completed(churn: DiscordBoard) -> None:
     churn.lab("task new Try focal loss kind:feature")
     churn.lab("help", by=BEN)

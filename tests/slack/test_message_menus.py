@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.menus import ATTACH_TO_TASK, MAKE_A_TASK, SAVE_AS_FINDING, Quoted
+from bot.menus import ATTACH_TO_TASK, MAKE_A_TASK, REPORT_A_DATA_PROBLEM, SAVE_AS_FINDING, Quoted
 from bot.platforms.slack.messages import quote
+from core.tasks import Kind, Priority
 from tests.fakes.slack.faults import refusal
 from tests.fakes.slack.records import Message
 from tests.slack.harness import ANA, BEN, GUS, SlackBoard
@@ -43,6 +44,18 @@ def test_a_task_is_made_of_a_message_with_its_words_and_its_address(churn: Slack
     assert churn.task().description.startswith("The scores drift\nask @ben")
     assert link(churn) == (address, "")
     assert churn.person(BEN).sees("C1")[1:] == []
+
+
+def test_a_data_problem_becomes_data_work_that_is_to_be_done_now(churn: SlackBoard) -> None:
+    message = churn.slack.say("C1", BEN, "clicks of 28 November are half empty")
+    form = choose(churn, message, REPORT_A_DATA_PROBLEM.callback)
+    assert form.value("What is to be done") == "clicks of 28 November are half empty"
+    assert "What kind of work" not in form.labels
+    answer = submit(churn, form)
+    assert answer.splitlines()[:2] == ["CHURN-1 clicks of 28 November are half empty", "Created."]
+    task = churn.task()
+    assert (task.kind, task.priority) == (Kind.DATA, Priority.NOW)
+    assert link(churn)[0].endswith(f"/p{message.ts.replace('.', '')}")
 
 
 def test_a_message_in_a_thread_keeps_its_address_in_that_thread(churn: SlackBoard) -> None:

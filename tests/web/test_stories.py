@@ -173,7 +173,16 @@ def test_a_message_becomes_a_task_from_its_menu(window: Opens) -> None:
     expect(page.get_by_role("menuitem").first).to_be_focused()
     page.get_by_role("menuitem", name="Make a task").click()
     form = page.get_by_role("dialog")
-    expect(form.get_by_label("What is to be done")).to_have_value("The churn page shows last week's numbers")
+    title = form.get_by_label("What is to be done")
+    expect(title).to_have_value("The churn page shows last week's numbers")
+    page.keyboard.press("Escape")
+    message.get_by_role("button", name="More").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(form.get_by_role("heading")).to_have_text("Report a data problem")
+    expect(title).to_have_value("The churn page shows last week's numbers")
+    form.locator("[type=submit]").click()
+    expect(answers(page).last).to_contain_text("data (production) · priority now")
 
 
 def test_what_was_said_elsewhere_is_unread_until_it_is_looked_at(window: Opens) -> None:

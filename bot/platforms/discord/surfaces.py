@@ -10,7 +10,7 @@ from bot.buttons import SHARE, line_of
 from bot.command import ADMIN_ROOT, USER_ROOT, Command
 from bot.context import Context
 from bot.dispatch import Outcome, run_line, run_values
-from bot.forms import Lacking, form_of, missing, wrong_values
+from bot.forms import Lacking, missing, wrong_values
 from bot.mentions import look_around
 from bot.menus import MENUS
 from bot.platforms.discord.answers import Answers, Promised, Reply, with_share
@@ -181,7 +181,7 @@ class Surfaces:
         resolved = _record(data.get("resolved"))
         message = _record(_record(resolved.get("messages")).get(str(data.get("target_id"))))
         quoted = await context.read(_quoted, request=request, message=message)
-        form = await self.modals.open(context, form_of(command, menu.values(quoted)))
+        form = await self.modals.open(context, menu.form(command, quoted))
         return form or _OLD
 
     def _root_of(self, data: Mapping[str, Any]) -> str:

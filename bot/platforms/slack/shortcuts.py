@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.command import USER_ROOT
-from bot.forms import form_of
 from bot.menus import MessageMenu, Quoted, menu_of
 from bot.platforms.slack.messages import handles, people_in, permalink, quote
 from bot.platforms.slack.modals import Modals
@@ -38,7 +37,7 @@ class Shortcuts:
     def _form(self, menu: MessageMenu, quoted: Quoted) -> Form | None:
         noun, _, verb = menu.command.partition(" ")
         command = self.reception.catalogue.find(USER_ROOT, noun, verb)
-        return form_of(command, menu.values(quoted)) if command else None
+        return menu.form(command, quoted) if command else None
 
     async def _quoted(self, body: dict[str, Any], request: SlackRequest) -> Quoted:
         """Slack is asked for nothing: the form must open within three seconds. Who is no member keeps Slack's id."""

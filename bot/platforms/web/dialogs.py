@@ -73,7 +73,7 @@ class Dialogs:
         noun, _, verb = menu.command.partition(" ")
         command = self.reception.catalogue.find(USER_ROOT, noun, verb)
         assert command is not None
-        return self._open(request, form_of(command, menu.values(quoted)))
+        return self._open(request, menu.form(command, quoted))
 
     async def submit(self, request: WebRequest, origin: Origin, values: Mapping[str, str]) -> Submitted:
         command, shown = origin.command, frozenset(values)
