@@ -45,6 +45,8 @@ from core.git import (
 
 MOST_COMMITS = 2_048  # GitHub leaves out what goes beyond
 
+# Branches that GitHub makes and deletes by itself, one for each pull request in a queue.
+_MERGE_QUEUE = "gh-readonly-queue/"
 _DELIVERY = re.compile(r"[0-9A-Za-z-]{1,100}")
 _EVENT = re.compile(r"[a-z_]{1,64}")
 _QUOTED_PRINTABLE = bytes.maketrans(b"%+", b"= ")
@@ -89,6 +91,8 @@ def _push(payload: Json) -> Fact:
         return NotNeeded("no branch was pushed")
     if flag(payload, "deleted"):
         return NotNeeded("a branch was deleted")
+    if branch.startswith(_MERGE_QUEUE):
+        return NotNeeded("the merge queue tries it out; the push to its base tells it")
     commits = tuple(_commit(commit) for commit in listed)
     return Pushed(
         repository=repository(payload),
@@ -129,6 +133,8 @@ def _create(payload: Json) -> Fact:
     text(payload, "master_branch")  # which `delete` has not
     if text(payload, "ref_type") != "branch":
         return NotNeeded("a tag was created")
+    if text(payload, "ref").startswith(_MERGE_QUEUE):
+        return NotNeeded("the merge queue tries something out")
     return BranchCreated(
         repository=repository(payload), branch=text(payload, "ref"), sender=person(part(payload, "sender"))
     )

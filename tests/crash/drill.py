@@ -65,12 +65,12 @@ class Drill:
         self.senders.append(sender)
         return sender
 
-    def pusher(self) -> Pusher:
+    def pusher(self, **habits: float) -> Pusher:
         """Names a task of the first project, over its hook."""
         _add_hook(self.url)
         urls = tuple(f"http://127.0.0.1:{port}" for port in self.ports)
         acknowledged = Acknowledged(self.directory / "acknowledged-pushes")
-        pusher = Pusher(f"{project_of(0)}-1", hook_addresses(urls, HOOK, HOOK_SECRET), acknowledged)
+        pusher = Pusher(f"{project_of(0)}-1", hook_addresses(urls, HOOK, HOOK_SECRET), acknowledged, **habits)
         self.senders.append(pusher)
         return pusher
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.engine.default import DefaultDialect
 
-from bot import delivery, expiry, worker
+from bot import delivery, expiry, intake, worker
 from bot.context import Context
 from bot.platforms.slack import adapter
 from bot.platforms.slack.chat import SlackChat
@@ -118,6 +118,10 @@ def install(points: Points) -> None:
         expiry.expire_due_timeboxes, Point.AFTER_TICK, before=Point.BEFORE_TICK
     )  # fmt: skip
     _note_prompts(commits)
+    # What a webhook reports is a unit like any other: its death at the commit is what the sender must not notice.
+    intake.take = commits.noting(
+        intake.take, Point.AFTER_COMMIT, before=Point.BEFORE_COMMIT, counts=lambda reply: reply is intake.Reply.TAKEN
+    )  # fmt: skip
     do, post = Context.do, SlackChat.post
 
     async def noted_do(self: Context, operation: Callable[..., T], **arguments: Any) -> T:

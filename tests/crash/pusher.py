@@ -41,14 +41,14 @@ class Pusher:
         try:
             while not self.stop.is_set():
                 number += 1
-                self._push(number)
+                self.push(number)
                 time.sleep(0.02)
         except Exception as error:
             self.problems.append(f"the pusher stumbled: {error!r}")
         finally:
             self._client.close()
 
-    def _push(self, number: int) -> None:
+    def push(self, number: int) -> None:
         words = f"Pushed {number} by Ana"
         sha = hashlib.sha1(words.encode(), usedforsecurity=False).hexdigest()
         delivery = Delivery("push", _body(sha, f"{self.task} #note {words}"), str(uuid.uuid4()))

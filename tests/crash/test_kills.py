@@ -32,6 +32,17 @@ def test_an_answer_before_the_commit_is_noticed(drill: Drill) -> None:
     assert drill.settle().problems == {"lost": ["new: Work 1 of U10"]}
 
 
+def test_a_push_that_is_acknowledged_before_the_commit_is_noticed(drill: Drill) -> None:
+    """The same proof for what GitHub reports."""
+    lane = drill.add_lane([Order(point=Point.BEFORE_COMMIT, holds=True, variant=Variant.EARLY_ANSWER)])
+    drill.pusher(repeats=0).push(1)
+    lane.lives[0].wait_for("held")
+    lane.lives[0].kill()
+    problems = drill.settle().problems
+    assert problems.keys() == {"lost"}
+    assert [one.partition(":")[0] for one in problems["lost"]] == ["note", "commit"]
+
+
 def check_kills(drill: Drill, *, each: int, at_random: int) -> None:
     run_installation(drill, each=each, at_random=at_random)
     drill.work_until_all_is_carried_out()

@@ -22,13 +22,17 @@ from typing import Any, TypeVar
 
 import bot.app
 import bot.delivery
+import bot.intake
 import bot.platforms.slack.connection
 import bot.run
 from bot.__main__ import main as labkeeper
 from bot.context import Context
+from bot.intake import Intake, Reply
 from bot.platforms.slack import chat
 from bot.platforms.slack.chat import SlackChat
+from bot.webhook import Incoming
 from core.deliveries import DeliveryState, Post
+from core.hooks import Hook
 from tests.crash.orders import Start, Variant
 from tests.crash.points import Points, install, install_in_discord
 
@@ -142,6 +146,27 @@ def _answer_early() -> None:
         return early.result() if early.done() else committed.result()
 
     Context.do = do_early
+    _answer_webhooks_early()
+
+
+def _answer_webhooks_early() -> None:
+    take, commit = bot.intake.take, Intake._commit
+
+    async def commit_early(self: Intake, hook: Hook, incoming: Incoming) -> Reply:
+        loop = asyncio.get_running_loop()
+        early: asyncio.Future[Reply] = loop.create_future()
+
+        def take_and_tell(*args: Any, **given: Any) -> Reply:
+            reply = take(*args, **given)
+            loop.call_soon_threadsafe(lambda: early.done() or early.set_result(reply))
+            return reply
+
+        bot.intake.take = take_and_tell
+        committed = asyncio.ensure_future(commit(self, hook, incoming))
+        await asyncio.wait([early, committed], return_when=asyncio.FIRST_COMPLETED)
+        return early.result() if early.done() else committed.result()
+
+    Intake._commit = commit_early
 
 
 def _look_nowhere() -> None:

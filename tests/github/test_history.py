@@ -112,7 +112,7 @@ def test_a_release_that_names_a_task_shows_in_its_thread(github: GitHub, board: 
     assert thread(board).count("released Churn 2.0") == 1
 
 
-def test_two_thousand_commits_are_one_line(github: GitHub, board: SlackBoard) -> None:
+def test_a_thousand_commits_are_one_line(github: GitHub, board: SlackBoard) -> None:
     github.git.switch("main")
     github.git.commit_many([f"CHURN-1 step {number}" for number in range(1_000)])
     assert github.push("main") == 200

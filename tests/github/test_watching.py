@@ -70,9 +70,14 @@ def test_a_label_that_comes_later_shows_the_task_once(github: GitHub, board: Sla
     github.commit("CHURN-1 one", files={"a": "1"})
     assert roots(board, "C2") == []
     board.lab("task set CHURN-1 labels:tails")
-    board.settle()
+    assert [line for line in roots(board, "C2") if "CHURN-1" in line]
+    for labels in ("none", "tails"):
+        board.lab(f"task set CHURN-1 labels:{labels}")
+        board.settle()
     github.commit("CHURN-1 two", files={"a": "2"})
     assert len(roots(board, "C2")) == 1
+    assert "CHURN-1 two" in board.transcript("C2")
+    assert "CHURN-1 one" not in board.transcript("C2")
 
 
 def test_a_filter_that_cannot_be_read_says_how_it_is_written(board: SlackBoard) -> None:

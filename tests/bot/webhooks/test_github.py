@@ -127,6 +127,13 @@ def test_tags_and_what_is_deleted_are_not_needed(name: str) -> None:
     assert isinstance(fact(name), NotNeeded)
 
 
+def test_what_a_merge_queue_tries_out_is_told_by_the_push_to_its_base_alone() -> None:
+    branch = "gh-readonly-queue/main/pr-104-79cda640"
+    assert isinstance(fact("push__branch", ref=f"refs/heads/{branch}"), NotNeeded)
+    assert isinstance(fact("create__branch", ref=branch), NotNeeded)
+    assert isinstance(fact("push__branch", ref="refs/heads/gh-readonly"), Pushed)
+
+
 def test_a_branch_that_is_gone_is_told() -> None:
     assert fact("delete__branch").branch == "feat/churn-12-tails"
     assert isinstance(fact("delete__branch", ref_type="tag"), NotNeeded)
