@@ -180,7 +180,8 @@ class Context:
             return
 
         def keep(work: UnitOfWork) -> None:
-            work.images.keep(image_id, png, channel_id=work.channels.ensure(place, name, now).id, now=now)
+            kept_in = work.channels.ensure(place, name, now)
+            work.images.keep(image_id, png, channel_id=kept_in.id, now=now, is_preview=True)
 
         await asyncio.wrap_future(self.store.write(keep, team=self.team.id))
 

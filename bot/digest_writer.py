@@ -76,6 +76,13 @@ class BoardDigests:
         drawn = draw_overview(found.months, subject=found.subject)
         return Chart(drawn.title, hashlib.sha256(drawn.png).hexdigest(), drawn.alt), drawn.png
 
+    def picture_words(self, found: Found) -> str:
+        if not any(map(_has_figures, found.months)):
+            return ""
+        from bot.digests.charts import overview_words
+
+        return overview_words(found.months)
+
 
 def _has_figures(numbers: Numbers) -> bool:
     return any(numbers.value(measure) for measure in Measure)

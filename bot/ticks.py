@@ -26,6 +26,9 @@ _SENT_KEPT = timedelta(days=30)
 # CI of commits without a task. A pull request or push that names one may come so late; then it is told with it.
 _CHECKS_KEPT = timedelta(days=30)
 
+# A picture that only somebody looked at, in an answer for their eyes.
+_PREVIEWS_KEPT = timedelta(days=1)
+
 
 def repair_ticks(redelivery: Redelivery) -> tuple[Tick, ...]:
     return (Tick("repair", timedelta(hours=1), redelivery.plan),) if redelivery.hosts else ()
@@ -89,6 +92,7 @@ def worker_ticks(store: Store, clock: Clock, wake: Callable[[], None]) -> tuple[
             (store.forget_jobs, _JOBS_KEPT),
             (store.forget_deliveries, _SENT_KEPT),
             (store.forget_checks, _CHECKS_KEPT),
+            (store.forget_previews, _PREVIEWS_KEPT),
         ):
             while await asyncio.wrap_future(take_away(before=clock.now() - kept)):
                 pass

@@ -45,6 +45,10 @@ class DigestWriter(Protocol):
         """The picture of it, where there is something to see."""
         ...
 
+    def picture_words(self, found: Any) -> str:
+        """All that the picture would show; nothing where there would be none."""
+        ...
+
 
 def asked_by_schedule(work: UnitOfWork, *, schedule: DigestSchedule, as_of: datetime) -> Asked:
     return Asked(

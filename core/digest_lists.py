@@ -95,9 +95,10 @@ def blocked_tasks(
         other = lines.get(one.waits_for_id) if one.waits_for_id is not None else None
         if line is None:
             return None
+        other = other if other and scope.shows(other.project_id) else None
         return BlockedTask(
             task=line, cause=one.cause, why=one.why,
-            waits_for=other.key if other and scope.shows(other.project_id) else None, since=one.opened_at,
+            waits_for=other.key if other else None, source=other.title if other else "", since=one.opened_at,
             days=(now - one.opened_at) / _DAY,
         )  # fmt: skip
 

@@ -136,14 +136,20 @@ def correct_digest(work: UnitOfWork, *, actor: Actor, number: int, why: str, dra
     run = find_report(work, number, lock=True)
     before = work.digests.text(number)
     assert before is not None
+    chart = draft.text.chart
+    is_redrawn = chart is not None and (before.chart is None or chart.image != before.chart.image)
+    if chart is not None and before.chart is not None:
+        # Slack cannot put another picture in its place: a new one says that it counts.
+        chart = replace(chart, title=f"{chart.title} (corrected)") if is_redrawn else before.chart
     text = replace(
-        draft.text, revision=before.revision + 1, root=said_corrected(draft.text.root, why), correction=why
+        draft.text, revision=before.revision + 1, root=said_corrected(draft.text.root, why), correction=why,
+        chart=chart,
     )  # fmt: skip
     _keep(work, run, text, draft.png, member_id=actor.member_id, now=now)
     parts = [ROOT, *map(str, range(1, max(len(before.sections), len(text.sections)) + 1))]
     for part in parts:
         _queue(work, run, DeliveryKind.LINE, part, now, revision=text.revision)
-    if text.chart is not None and text.chart != before.chart:
+    if is_redrawn:
         _queue(work, run, DeliveryKind.FILE, f"{CHART}{text.revision}", now)
     record(work, DigestCorrected(run.id, run.channel.name, why), actor=actor, now=now)
     return replace(run, revision=text.revision)

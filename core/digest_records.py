@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 
 from core.events import Cause
@@ -89,8 +89,8 @@ class Investigation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockedTask:
-    """`since` is when its oldest open blocker by this cause was opened; `waits_for` is None also where that task is in
-    a project that is not shown."""
+    """`since` is when its oldest open blocker by this cause was opened; `waits_for` and its `source`, what that is
+    called, are empty also where that task is in a project that is not shown."""
 
     task: TaskLine
     cause: Cause
@@ -98,6 +98,7 @@ class BlockedTask:
     waits_for: TaskKey | None
     since: datetime
     days: float
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ class Release:
     """Production work that ships by model version; None is what has no version.
 
     `deploys` are open deploy tasks, `under_way` other tasks in doing or review, `waiting` those of the version that
-    nobody has begun. `points` and `unestimated` are of all of these.
+    nobody has begun. `points` and `unestimated` are of all of these. `target` is the day by which it is wanted.
     """
 
     version: str | None
@@ -115,6 +116,7 @@ class Release:
     points: int
     unestimated: int
     blocked: int
+    target: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +188,7 @@ class Upcoming:
     """A model version on its way, and what stands before it. None is work without a version.
 
     `decide_by` is when the last of its open decisions falls due, as far as that is known; nothing later is promised.
+    `target` is the day by which somebody wants it. What `is_running` is in production already, and goes on.
     """
 
     version: str | None
@@ -196,6 +199,8 @@ class Upcoming:
     decisions: tuple[Deadline, ...]
     blockers: tuple[BlockedTask, ...]
     decide_by: datetime | None
+    target: date | None = None
+    is_running: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,8 +194,9 @@ class Digests(Protocol):
 
 
 class Images(Protocol):
-    def keep(self, image_id: str, png: bytes, *, channel_id: int, now: datetime) -> None:
-        """For a channel that shows it. `image_id` is the SHA-256 of the bytes: what is kept already stays as it is."""
+    def keep(self, image_id: str, png: bytes, *, channel_id: int, now: datetime, is_preview: bool = False) -> None:
+        """For a channel that shows it. `image_id` is the SHA-256 of the bytes: what is kept already stays as it is, and
+        what was only a preview is kept for good once it is posted."""
         ...
 
     def get(self, image_id: str) -> bytes | None: ...

@@ -1,7 +1,7 @@
 """What happened, in the past tense: the log, and the outbox of everything others must see."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -206,6 +206,15 @@ class TermForgotten:
 
 
 @dataclass(frozen=True)
+class TargetSet:
+    """By when a model version is wanted; None where no day is named."""
+
+    version: str
+    target: date | None
+    before: date | None = None
+
+
+@dataclass(frozen=True)
 class MemberJoined:
     name: str
 
@@ -253,6 +262,7 @@ Event: TypeAlias = (
     | MetricDefined
     | TermDefined
     | TermForgotten
+    | TargetSet
     | MemberJoined
     | BoardsJoined
     | BoardsParted
@@ -344,6 +354,10 @@ def _describe_team_event(event: Event) -> str:
             return f"explained {term}: {meaning}"
         case TermForgotten(term):
             return f"took {term} out of the glossary"
+        case TargetSet(version, None):
+            return f"named no day for {version} any more"
+        case TargetSet(version, target):
+            return f"wants {version} by {target}"
         case MemberJoined(name):
             return f"added {name} to the team"
         case MemberChanged(name, changes):

@@ -56,11 +56,17 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The newest value of a metric on a task."""
+    """The newest value of a metric on a task, and the extremes of all there were."""
 
     name: str
     value: float
     at: datetime
+    highest: float | None = None
+    lowest: float | None = None
+
+    def best(self, direction: Direction) -> float:
+        found = self.highest if direction is Direction.UP else self.lowest
+        return self.value if found is None else found
 
 
 def parse_metric_name(text: str) -> str:

@@ -1,31 +1,18 @@
 """The monthly report for whoever asks when it will be ready, whether it is good, and why it takes so long."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.counting import count_periods
-from core.digest_lists import (
-    blocked_tasks,
-    deadline,
-    deployed,
-    investigations,
-    learnings,
-    open_blockers,
-    open_boxes,
-)
+from core.digest_lists import deployed, investigations, learnings, open_blockers, open_boxes
 from core.digest_records import (
     MOST_LISTED,
-    BlockedTask,
-    Deadline,
     Deployed,
     Investigation,
     Learning,
     Listed,
     Quality,
     Running,
-    TaskLine,
     Upcoming,
 )
 from core.events import FindingWritten
@@ -33,10 +20,10 @@ from core.metrics import Direction, MetricDefinition
 from core.numbers import Figure, Numbers, figures_of
 from core.periods import Period
 from core.ports import UnitOfWork
-from core.report_records import BlockedSpan, Measured, OpenBox, RunningVersion
+from core.report_records import Measured, RunningVersion
 from core.scopes import Scope
-from core.tasks import Track
 from core.timebox_events import TaskDecided
+from core.upcoming import coming_versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +67,7 @@ def report_month(
         deployed=deployed(work, month.start, month.end, scope),
         learned=learnings(work, (TaskDecided, FindingWritten), month.start, month.end, scope),
         quality=_quality(work, month, scope),
-        coming=_coming(work, boxes, blocked, scope, now),
+        coming=coming_versions(work, boxes, blocked, scope, now),
         questions=investigations(work, boxes, blocked, scope, now),
         numbers=numbers,
         before=before if work.reports.began(scope.projects) < month.start else None,
@@ -127,52 +114,3 @@ def _is_better(one: Measured, other: Measured, definition: MetricDefinition) -> 
     if definition.direction is Direction.UP:
         return one.reading.value > other.reading.value
     return one.reading.value < other.reading.value
-
-
-def _coming(
-    work: UnitOfWork, boxes: dict[int, OpenBox], blocked: Sequence[BlockedSpan], scope: Scope, now: datetime
-) -> Listed[Upcoming]:
-    """Model versions with open tasks, those with decisions to come by when the last of them falls due."""
-    open_ones = work.reports.open_versions()
-    by_version: dict[str, list[TaskLine]] = defaultdict(list)
-    for line in scope.shown(open_ones, lambda line: line.project_id):
-        by_version[line.version or ""].append(line)
-    done = work.reports.done(list(by_version)) if by_version else {}
-    stuck = defaultdict(list)
-    for told in _all_blocked(work, blocked, {line.id for there in by_version.values() for line in there}, scope, now):
-        stuck[told.task.id].append(told)
-    upcoming = [_upcoming(version, there, boxes, stuck, done, scope) for version, there in by_version.items()]
-    upcoming.sort(key=lambda one: (one.decide_by is None, one.decide_by or now, one.version or ""))
-    elsewhere = {line.version for line in open_ones if scope.counts(line.project_id)}
-    return Listed(tuple(upcoming[:MOST_LISTED]), len(upcoming), len(elsewhere))
-
-
-def _all_blocked(
-    work: UnitOfWork, blocked: Sequence[BlockedSpan], tasks: set[int], scope: Scope, now: datetime
-) -> Listed[BlockedTask]:  # fmt: skip
-    return blocked_tasks(work, [one for one in blocked if one.task_id in tasks], scope, now)
-
-
-def _upcoming(
-    version: str, there: Sequence[TaskLine], boxes: dict[int, OpenBox], stuck: dict[int, list[BlockedTask]],
-    done: dict[tuple[str, int], int], scope: Scope,
-) -> Upcoming:  # fmt: skip
-    production = [line for line in there if line.track is Track.PRODUCTION]
-    decisions = [found for line in there if line.track is Track.RESEARCH for found in _decision(line, boxes)]
-    ends = [one.ends_at for one in decisions]
-    return Upcoming(
-        version=version,
-        done=sum(count for (name, project), count in done.items() if name == version and scope.shows(project)),
-        open=len(there),
-        points=sum(line.points or 0 for line in production),
-        unestimated=sum(line.points is None for line in production),
-        decisions=tuple(decisions),
-        blockers=tuple(one for line in there for one in stuck.get(line.id, ())),
-        decide_by=max((end for end in ends if end is not None), default=None) if None not in ends else None,
-    )
-
-
-def _decision(line: TaskLine, boxes: dict[int, OpenBox]) -> list[Deadline]:
-    box = boxes.get(line.id)
-    found = deadline(box, line) if box else Deadline(task=line, ends_at=None)
-    return [found] if found is not None else []

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.local_chat import LocalMessages
     from core.log_ports import AuditLog, EventLog
     from core.members import Identity, Member
+    from core.model_versions import Versions
     from core.outbox_ports import Deliveries, Messages
     from core.projects import Channel, Project, TakenNumber
     from core.report_records import Production, Reports, Spans
@@ -113,6 +114,8 @@ class UnitOfWork(Protocol):
     def reports(self) -> Reports: ...
     @property
     def glossary(self) -> Glossary: ...
+    @property
+    def versions(self) -> Versions: ...
 
     def lock(self, name: str) -> None:
         """Waits until no other unit of this team holds `name`; held to the end of the transaction."""
@@ -170,17 +173,19 @@ class Store(Protocol):
         """As `forget_receipts`: those reported before of commits that no task was told of."""
         ...
 
+    def forget_previews(self, *, before: datetime) -> Future[int]:
+        """As `forget_receipts`: pictures that were only shown to somebody, the last time before."""
+        ...
+
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Calls `wake`, from another thread, when a process elsewhere logged events; returns what ends that."""
         ...
 
     def teams_with_due_timeboxes(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
-        """At most a hundred."""
+        """At most a hundred, as of digests."""
         ...
 
-    def teams_with_due_digests(self, *, now: datetime) -> Future[tuple[TeamId, ...]]:
-        """At most a hundred."""
-        ...
+    def teams_with_due_digests(self, *, now: datetime) -> Future[tuple[TeamId, ...]]: ...
 
     def teams_with_old_holidays(self, *, edition: str) -> Future[tuple[TeamId, ...]]:
         """At most a hundred that have a calendar with the holidays of another edition."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.digest_lists import (
@@ -29,6 +29,7 @@ from core.digest_records import (
     TaskLine,
 )
 from core.events import Cause
+from core.model_versions import target_in
 from core.periods import Period
 from core.ports import UnitOfWork
 from core.report_records import BlockedSpan, OpenBox
@@ -138,6 +139,8 @@ def _shipping(work: UnitOfWork, blocked: Sequence[BlockedSpan], scope: Scope, no
     releases = [_release(version, there, waiting[version], stuck) for version, there in by_version.items()]
     # What has something to deploy comes first, and what has no version last.
     releases.sort(key=lambda one: (not one.deploys, one.version is None, one.version or ""))
+    targets = work.versions.targets([one.version for one in releases if one.version])
+    releases = [replace(one, target=target_in(targets, one.version)) for one in releases]
     elsewhere = {(line.project_id, line.version) for line in lines.values() if scope.counts(line.project_id)}
     return Listed(tuple(releases[:MOST_LISTED]), len(releases), len(elsewhere))
 

@@ -19,7 +19,7 @@ from storage.calendars import teams_with_old_holidays
 from storage.checks import forget_checks
 from storage.deliveries import forget_deliveries
 from storage.destinations import claim_destinations, free_destinations
-from storage.digests import teams_with_due_digests
+from storage.digests import forget_previews, teams_with_due_digests
 from storage.directory import SqlDirectory
 from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, is_sqlite, sqlite_reader, sqlite_writer
 from storage.errors import is_transient, too_late, unavailable, uncertain
@@ -107,6 +107,9 @@ class Database:
 
     def forget_checks(self, *, before: datetime) -> Future[int]:
         return self._unbound(lambda connection: forget_checks(connection, before=before))
+
+    def forget_previews(self, *, before: datetime) -> Future[int]:
+        return self._unbound(lambda connection: forget_previews(connection, before=before))
 
     def on_events(self, wake: Callable[[], None]) -> Callable[[], None]:
         return self._runner.on_events(wake)

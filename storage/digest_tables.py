@@ -105,5 +105,9 @@ images = Table(
     Column("sha256", String(64), nullable=False),
     Column("png", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    # Shown to one person, and in no report.
+    Column("is_preview", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("sha256", "channel_id"),
 )
+IS_PREVIEW = text("is_preview")
+Index("ix_images_previews", images.c.created_at, sqlite_where=IS_PREVIEW, postgresql_where=IS_PREVIEW)

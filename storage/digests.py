@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 
 from core.calendar import Weekday
 from core.digest_runs import (
@@ -19,7 +19,7 @@ from core.digest_runs import (
 from core.ids import ChannelRef, TeamId
 from core.projects import Channel
 from core.schedules import Schedule
-from storage.digest_tables import IS_ACTIVE_DIGEST, digest_runs, digest_schedules, digest_texts, images
+from storage.digest_tables import IS_ACTIVE_DIGEST, IS_PREVIEW, digest_runs, digest_schedules, digest_texts, images
 from storage.prepared import Prepared
 from storage.tables import channels, members
 from storage.upsert import insert_or_ignore
@@ -94,6 +94,18 @@ _PICTURE = Prepared(
     select(images.c.png).where(images.c.team_id == bindparam("team"), images.c.sha256 == bindparam("picture")).limit(1)
 )
 _ANY_PICTURE = Prepared(select(images.c.png).where(images.c.sha256 == bindparam("picture")).limit(1))
+_PREVIEW = update(images).where(
+    images.c.team_id == bindparam("team"), images.c.channel_id == bindparam("channel"),
+    images.c.sha256 == bindparam("picture"), IS_PREVIEW,
+)  # fmt: skip
+_POST_PICTURE = Prepared(_PREVIEW.values(is_preview=False, created_at=bindparam("now")))
+_SEE_AGAIN = Prepared(_PREVIEW.values(created_at=bindparam("now")))
+FORGOTTEN = 200
+_FORGET_PREVIEWS = delete(images).where(
+    images.c.id.in_(
+        select(images.c.id).where(IS_PREVIEW, images.c.created_at < bindparam("before")).limit(FORGOTTEN)
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +195,15 @@ class SqlImages:
     connection: Connection
     team_id: TeamId
 
-    def keep(self, image_id: str, png: bytes, *, channel_id: int, now: datetime) -> None:
-        row = {"team_id": self.team_id, "channel_id": channel_id, "sha256": image_id, "png": png, "created_at": now}
-        insert_or_ignore(self.connection, images, row)
+    def keep(self, image_id: str, png: bytes, *, channel_id: int, now: datetime, is_preview: bool = False) -> None:
+        row = {
+            "team_id": self.team_id, "channel_id": channel_id, "sha256": image_id, "png": png, "created_at": now,
+            "is_preview": is_preview,
+        }  # fmt: skip
+        if insert_or_ignore(self.connection, images, row) is None:
+            which = {"team": self.team_id, "channel": channel_id, "picture": image_id}
+            # Seen again, a preview stays for as long again.
+            (_SEE_AGAIN if is_preview else _POST_PICTURE).run(self.connection, which | {"now": now})
 
     def get(self, image_id: str) -> bytes | None:
         png = _PICTURE.scalar(self.connection, {"team": self.team_id, "picture": image_id})
@@ -196,6 +214,11 @@ def picture_of_any(connection: Connection, image_id: str) -> bytes | None:
     """Of any team: whoever knows the name has seen it."""
     png = _ANY_PICTURE.scalar(connection, {"picture": image_id})
     return bytes(png) if png is not None else None
+
+
+def forget_previews(connection: Connection, *, before: datetime) -> int:
+    """Of any team: pictures that were only shown to somebody, so long ago; how many, FORGOTTEN at most."""
+    return connection.execute(_FORGET_PREVIEWS, {"before": before}).rowcount
 
 
 def teams_with_due_digests(connection: Connection, *, now: datetime) -> tuple[TeamId, ...]:

@@ -1,6 +1,6 @@
 """Facts that are kept because digests ask for a period of them: what was worked on, what went out, what ran."""
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, Date, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
 
 from core.tasks import State, Track
 from storage.columns import id_column, metadata, reference, team_column
@@ -84,6 +84,19 @@ glossary_terms = Table(
     reference("updated_by", "members", nullable=True),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("team_id", "term_key"),
+)
+
+# What a team says of its model versions beside the tasks that belong to them: the day by which one is wanted.
+model_versions = Table(
+    "model_versions",
+    metadata,
+    id_column(),
+    team_column(),
+    Column("version", String(140), nullable=False),
+    Column("target", Date),
+    reference("updated_by", "members", nullable=True),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("team_id", "version"),
 )
 
 # How periods find what happened in them: beside their tables they would be among what every command needs.

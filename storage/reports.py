@@ -198,9 +198,10 @@ _CARRIED = AnyOf(
     _CARRIED_LINE.where(deployment_tasks.c.deployment_id == bindparam("one")),
     _CARRIED_LINE.where(deployment_tasks.c.deployment_id.in_(_SEVERAL)),
 )
-_READING = select(task_metrics.c.task_id, task_metrics.c.name, task_metrics.c.value, task_metrics.c.updated_at).where(
-    task_metrics.c.team_id == _TEAM
-)
+_READING = select(
+    task_metrics.c.task_id, task_metrics.c.name, task_metrics.c.value, task_metrics.c.updated_at,
+    task_metrics.c.highest, task_metrics.c.lowest,
+).where(task_metrics.c.team_id == _TEAM)  # fmt: skip
 _READINGS = AnyOf(
     _READING.where(task_metrics.c.task_id == bindparam("one")), _READING.where(task_metrics.c.task_id.in_(_SEVERAL))
 )
@@ -293,7 +294,7 @@ class SqlReports:
     def readings(self, task_ids: Collection[int]) -> dict[int, tuple[Reading, ...]]:
         found: dict[int, list[Reading]] = defaultdict(list)
         for row in _READINGS.rows(self.connection, task_ids, team=self.team_id):
-            found[row.task_id].append(Reading(row.name, row.value, row.updated_at))
+            found[row.task_id].append(Reading(row.name, row.value, row.updated_at, row.highest, row.lowest))
         return {task: tuple(sorted(read, key=lambda one: (one.at, one.name))) for task, read in found.items()}
 
     def runs_of(self, task_ids: Collection[int]) -> dict[int, int]:

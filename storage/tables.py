@@ -205,6 +205,9 @@ task_metrics = Table(
     Column("name", String(80), primary_key=True),
     team_column(),
     Column("value", Float(53), nullable=False),
+    # Of all that were recorded.
+    Column("highest", Float(53)),
+    Column("lowest", Float(53)),
     Column("updated_at", UtcDateTime, nullable=False),
 )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
@@ -68,6 +69,22 @@ _NOTES = (
 )
 
 
+@cache
+def _recording(dialect: str) -> Prepared:
+    """The newest value beside the extremes of all; another team's is left alone."""
+    largest, least = (func.max, func.min) if dialect == "sqlite" else (func.greatest, func.least)
+    statement = insert_statement(dialect, task_metrics)
+    new = statement.excluded
+    changed = {
+        "value": new.value, "updated_at": new.updated_at, "highest": largest(task_metrics.c.highest, new.highest),
+        "lowest": least(task_metrics.c.lowest, new.lowest),
+    }  # fmt: skip
+    is_ours = task_metrics.c.team_id == new.team_id
+    return Prepared(
+        statement.on_conflict_do_update(index_elements=["task_id", "name"], set_=changed, where=is_ours).inline()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SqlMetrics:
     connection: Connection
@@ -93,13 +110,16 @@ class SqlMetrics:
 
     def record(self, task_id: int, name: str, value: float, now: datetime) -> float | None:
         before = self.connection.execute(_VALUE, {"team": self.team_id, "task": task_id, "name": name}).scalar()
-        row = {"team_id": self.team_id, "task_id": task_id, "name": name, "value": value, "updated_at": now}
-        insert_or_replace(self.connection, task_metrics, row, ("task_id", "name"))
+        row = {
+            "team_id": self.team_id, "task_id": task_id, "name": name, "value": value, "highest": value,
+            "lowest": value, "updated_at": now,
+        }  # fmt: skip
+        _recording(self.connection.dialect.name).later(self.connection, row)
         return before
 
     def readings(self, task_id: int) -> tuple[Reading, ...]:
         rows = _READINGS.all(self.connection, {"team": self.team_id, "task": task_id})
-        return tuple(Reading(row.name, row.value, row.updated_at) for row in rows)
+        return tuple(Reading(row.name, row.value, row.updated_at, row.highest, row.lowest) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from storage.local_chat import SqlLocalMessages
 from storage.log import SqlAuditLog, SqlEventLog
 from storage.members import SqlMembers
 from storage.messages import SqlMessages
+from storage.model_versions import SqlVersions
 from storage.prepared import Prepared
 from storage.production import SqlProduction, SqlSpans
 from storage.projects import SqlChannels, SqlProjects
@@ -181,3 +182,7 @@ class SqlUnitOfWork:
     @cached_property
     def glossary(self) -> SqlGlossary:
         return SqlGlossary(self.connection, self.team_id)
+
+    @cached_property
+    def versions(self) -> SqlVersions:
+        return SqlVersions(self.connection, self.team_id)

@@ -12,6 +12,7 @@ from core.cards import (
     Field,
     Fields,
     Image,
+    LinkButton,
     Paragraph,
     Row,
     Style,
@@ -31,13 +32,19 @@ _NAMES = {DigestKind.WEEKLY: "weekly plan", DigestKind.MONTHLY: "monthly report"
 _OUTCOMES = {RunState.POSTED: "posted", RunState.SILENT: "not posted", RunState.SKIPPED: "skipped"}
 
 
-def preview_card(card: Card, asked: Asked, silence: str, chart: Chart | None, share: str) -> Card:
-    """`share` are the words that post it where it was asked; nothing where there is no channel."""
+def preview_card(card: Card, asked: Asked, silence: str, chart: Chart | str, share: str, *, address: str = "") -> Card:
+    """`chart` is a picture that is shown, or what it would show; `share` are the words that post it where it was asked,
+    nothing where there is no channel; `address` is a page with charts."""
     blocks: list[Block] = list(card.blocks)
-    if chart is not None:
+    if isinstance(chart, Chart):
         blocks.append(Image(chart.image, chart.alt))
+    elif chart:
+        blocks.append(paragraph(chart))
     blocks.append(paragraph(_for_your_eyes(asked, silence)))
-    buttons = (Button("Share", "digest.share", share, Style.PRIMARY),) if share else ()
+    buttons: tuple[Button | LinkButton, ...] = (
+        Button("Share", "digest.share", share, Style.PRIMARY),
+    ) if share else ()  # fmt: skip
+    buttons += (LinkButton("See the charts", address),) if address else ()
     facts = (("digest", asked.kind.value), ("silence", silence))
     return replace(card, blocks=tuple(blocks), buttons=buttons, facts=facts)
 

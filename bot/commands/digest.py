@@ -4,6 +4,7 @@ import asyncio
 from datetime import date
 from typing import Annotated
 
+from bot.board_access import BOARD, Visitor
 from bot.cards.digest import preview_card, report_card, reports_card
 from bot.command import Arg, Word, command
 from bot.context import Context
@@ -69,10 +70,22 @@ async def report(ctx: Context, number: Annotated[int, Word("Its number in the li
 
 async def _preview(ctx: Context, kind: DigestKind, day: date | None, project: str | None) -> Card:
     asked, found = await _ask(ctx, kind, day, project)
-    card, silence = await asyncio.to_thread(ctx.ports.digests.preview, asked, found, room=ctx.room)
     chart = await _chart(ctx, found)
+    said = "" if chart else ctx.ports.digests.picture_words(found)
+    room = ctx.room - len(said)
+    card, silence = await asyncio.to_thread(ctx.ports.digests.preview, asked, found, room=room)
     words = " ".join([kind, *([f"as-of:{day}"] if day else []), *([f"project:{project}"] if project else [])])
-    return preview_card(card, asked, silence, chart, words if ctx.channel is not None else "")
+    share = words if ctx.channel is not None else ""
+    return preview_card(card, asked, silence, chart or said, share, address=_charts_page(ctx, asked) if said else "")
+
+
+def _charts_page(ctx: Context, asked: Asked) -> str:
+    """Where the charts are drawn, for whoever asked: an answer for one person carries no picture in most chats."""
+    if ctx.ports.public_url is None or ctx.actor.member_id is None:
+        return ""
+    only = asked.shown.projects[0].key if len(asked.shown.projects) == 1 else ""
+    visitor = Visitor(ctx.team.id, ctx.actor.member_id, ctx.actor.name)
+    return ctx.ports.board.link(visitor, path=f"{BOARD}/metrics" + (f"?project={only}" if only else ""))
 
 
 async def _chart(ctx: Context, found: object) -> Chart | None:

@@ -63,7 +63,11 @@ def draw_overview(months: Sequence[Numbers], *, subject: str = "") -> Chart:
         name, draw, _ = _KINDS[kind]
         part.text(0.05, 0.95, name, size=11, weight="bold", color=_INK, va="top", **_FONT)
         draw(part, months)
-    return Chart(title, " ".join(_KINDS[kind][2](months) for kind in ChartKind), _png(figure))
+    return Chart(title, overview_words(months), _png(figure))
+
+
+def overview_words(months: Sequence[Numbers]) -> str:
+    return " ".join(_KINDS[kind][2](months) for kind in ChartKind)
 
 
 def _figure(width: float, height: float) -> "Figure":

@@ -1,13 +1,20 @@
 """The monthly report, for those who ask when it will be ready, whether it is good, and why it takes so long."""
 
 import hashlib
+from datetime import timedelta
 from typing import Protocol
 
+from bot.cards.outlook import day_words
 from bot.digests.templating import Page, fill
-from bot.digests.wording import count, version_words
+from bot.digests.wording import count, days, version_words
+from core.digest_records import Upcoming
 from core.events import Cause
+from core.local_time import local_date, zone_named
 from core.monthly import MonthlySummary
 from core.numbers import Measure, value_words
+from core.timebox_records import Call
+
+_DAY = timedelta(days=1)
 
 
 class Explained(Protocol):
@@ -24,6 +31,8 @@ def monthly_page(summary: MonthlySummary, *, projects: str, hidden: int, terms: 
     values = {
         "month": summary, "zone": summary.month.zone, "projects": projects, "hidden": hidden, "terms": terms,
         "lead": _lead(summary), "why_so_long": _why_so_long(summary),
+        "has_dropped": any(one.call is Call.DROP for one in summary.learned),
+        "today": local_date(summary.as_of, zone_named(summary.month.zone)),
     }  # fmt: skip
     return fill("monthly.md.j2", values)
 
@@ -49,16 +58,18 @@ def _lead(summary: MonthlySummary) -> str:
     if summary.running.total:
         what = count(summary.running.total, "model runs", "models run")
         said.append(f"{what} in production now.")
-    named = [one for one in summary.coming if one.version]
-    if named:
-        decisions, blockers = len(named[0].decisions), len(named[0].blockers)
-        waits = [
-            f"for {count(decisions, 'decision')}" if decisions else "",
-            f"because {count(blockers, 'task is', 'tasks are')} blocked" if blockers else "",
-        ]
-        before = f", which waits {' and '.join(filter(None, waits))}" if any(waits) else ""
-        said.append(f"Next is {version_words(named[0].version)}{before}.")
-    return " ".join(said)
+    following = next((one for one in summary.coming if one.version and not one.is_running), None)
+    return " ".join([*said, _next(following, summary)] if following else said)
+
+
+def _next(one: Upcoming, summary: MonthlySummary) -> str:
+    decisions, blocked = len(one.decisions), len({blocker.task.id for blocker in one.blockers})
+    today = local_date(summary.as_of, zone_named(summary.month.zone))
+    wanted = f", wanted by {day_words(one.target, today)}" if one.target else ""
+    before = f"Before it {'comes' if decisions == 1 else 'come'} {count(decisions, 'decision')}" if decisions else ""
+    stuck = f"{count(blocked, 'of its tasks is', 'of its tasks are')} blocked" if blocked else ""
+    waits = ", and ".join(filter(None, (before, stuck)))
+    return f"Next is {version_words(one.version)}{wanted}." + (f" {waits}." if waits else "")
 
 
 def _why_so_long(summary: MonthlySummary) -> str:
@@ -76,7 +87,8 @@ def _why_so_long(summary: MonthlySummary) -> str:
     waited = sorted(((length, cause) for cause, length in numbers.blocked), reverse=True)
     if waited:
         total = sum(numbers.blocked_days(cause) for cause in Cause)
-        said.append(f"Tasks waited {count(round(total), 'day')} in all, most of it for {_CAUSES[waited[0][1]]}.")
+        parts = ", ".join(f"{days(length / _DAY)} for {_CAUSES[cause]}" for length, cause in waited[:3])
+        said.append(f"Tasks waited {count(round(total), 'day')} in all: {parts}.")
     if not said:
         return "Too little happened to say where the time goes."
     return " ".join(said)
@@ -84,5 +96,5 @@ def _why_so_long(summary: MonthlySummary) -> str:
 
 _CAUSES = {
     Cause.DATA: "data", Cause.INFRA: "machines and access", Cause.REVIEW: "reviews", Cause.PEOPLE: "people",
-    Cause.OTHER: "other reasons",
+    Cause.OTHER: "other work or reasons",
 }  # fmt: skip

@@ -24,7 +24,7 @@ def weekly_gist(summary: WeeklySummary) -> str:
         [one.task.id for one in summary.debt],
         [
             (one.version, [task.id for task in one.deploys], [(task.id, task.state) for task in one.under_way],
-             one.waiting, one.points)
+             one.waiting, one.points, one.target)
             for one in summary.shipping
         ],
         [(one.task.id, one.cause, one.since) for one in summary.blocked],

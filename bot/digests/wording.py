@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.cards.outlook import outlook
 from core.cards import CommandLine, TaskRef
-from core.digest_records import Deployed, Investigation, Learning, Listed, Quality, Running
+from core.digest_records import BlockedTask, Deployed, Investigation, Learning, Listed, Quality, Running, Upcoming
+from core.events import Cause
 from core.local_time import zone_named
-from core.metrics import MetricDefinition, Reading, judge
+from core.metrics import MetricDefinition, Reading, is_good, judge
 from core.periods import Period
 from core.text import clip
 from core.timebox_records import Call
@@ -71,10 +73,36 @@ def left(one: Investigation) -> str:
     return f"{shown} day{'' if shown == '1' else 's'} left"
 
 
-def readings(found: Sequence[tuple[Reading, MetricDefinition | None]]) -> str:
-    """`val_auc 0.91, above the target of 0.90 (baseline 0.88)`; of several, those whose worth is known come first."""
-    known = sorted(found, key=lambda one: one[1] is None)
-    return "; ".join(f"{reading.name} {judge(reading.value, meaning)}" for reading, meaning in known[:2])
+def best_so_far(found: Sequence[tuple[Reading, MetricDefinition | None]]) -> str:
+    """`best so far: val_auc 0.91, above the target of 0.90 (baseline 0.88), last 0.89`. Where nobody defined what is
+    good there is no best: then it is the newest."""
+    known = [(reading, meaning) for reading, meaning in found if meaning is not None]
+    if not known:
+        return "newest figures: " + "; ".join(f"{one.name} {judge(one.value, None)}" for one, _ in found[:2])
+    return "best so far: " + "; ".join(_best(reading, meaning) for reading, meaning in known[:2])
+
+
+def _best(reading: Reading, meaning: MetricDefinition) -> str:
+    best = reading.best(meaning.direction)
+    last = f", last {judge(reading.value, None)}" if reading.value != best else ""
+    return f"{reading.name} {judge(best, meaning)}{last}"
+
+
+def reached(one: Quality) -> str:
+    """Whether that is good; nothing where no target says what is."""
+    return {True: "the target is reached", False: "not there yet", None: ""}[is_good(one.reading.value, one.definition)]
+
+
+def not_begun(one: Upcoming) -> int:
+    """Of its open questions, those that have no end because nobody works on them."""
+    return sum(decision.ends_at is None for decision in one.decisions)
+
+
+def waits_for(one: BlockedTask) -> str:
+    """Why it is blocked, and how long: `data: waits for “Labels for October”, 6 days`."""
+    cause = "" if one.cause is Cause.OTHER else f"{one.cause}: "
+    reason = f"waits for “{clip(one.source, 100)}”" if one.source else clip(one.why, 100) or "no reason given"
+    return f"{cause}{reason}, {days(one.days)}"
 
 
 def judged(one: Quality) -> str:
@@ -135,8 +163,10 @@ def _and(words: Iterable[str]) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": day, "date_words": date_words, "full_date": full_date, "week_words": week_words,
-    "month_words": month_words, "counted": count, "times": times, "days": days, "left": left, "readings": readings,
+    "month_words": month_words, "counted": count, "times": times, "days": days, "left": left,
+    "best_so_far": best_so_far,
     "version_words": version_words, "running_words": running_words, "deployed_words": deployed_words,
-    "judged": judged, "sentence": sentence, "learned": learned, "verdict": verdict, "elsewhere": elsewhere,
+    "judged": judged, "reached": reached, "not_begun": not_begun, "waits_for": waits_for, "outlook": outlook,
+    "sentence": sentence, "learned": learned, "verdict": verdict, "elsewhere": elsewhere,
     "keys": keys, "command": CommandLine, "clip": clip,
 }  # fmt: skip

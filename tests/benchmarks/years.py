@@ -49,8 +49,8 @@ INSERT INTO links (team_id, task_id, kind, url, title, added_at) SELECT t.team_i
 INSERT INTO blockers (team_id, task_id, cause, why, opened_at, closed_at) SELECT team_id, id, CASE WHEN id % 2 =
     0 THEN 'data' ELSE 'infra' END, 'labels are late', {task_at:2000}, CASE WHEN closed_at IS NULL THEN NULL ELSE
     {task_at:5000} END FROM tasks AS t WHERE id % 5 = 0;
-INSERT INTO task_metrics (task_id, name, team_id, value, updated_at) SELECT id, 'val_auc', team_id, 0.9 + (id %
-    100) / 2000.0, {task_at:3000} FROM tasks AS t WHERE track = 'research';
+INSERT INTO task_metrics (task_id, name, team_id, value, highest, lowest, updated_at) SELECT id, 'val_auc', team_id, 0.9
+    + (id % 100) / 2000.0, 0.95, 0.9, {task_at:3000} FROM tasks AS t WHERE track = 'research';
 INSERT INTO dependencies (task_id, after_id, team_id, created_at) SELECT id, id - 1, team_id, created_at FROM
     tasks WHERE id % 3 = 1 AND id > 1;
 INSERT INTO deployments (id, team_id, repository_id, external_id, environment, is_production, sha, ref, result,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.app import load_catalogue
-from bot.context import Context
+from bot.context import Context, Ports
 from bot.dispatch import Answer, Outcome, run_line
 from bot.grammar import choose_command, parse_values
 from bot.platforms.terminal.render import card_as_text
@@ -45,6 +45,7 @@ class Speaker:
     actor: Actor
     zone: str = "Europe/Lisbon"
     channel: ChannelRef | None = None
+    ports: Ports = PORTS
 
     @property
     def now(self) -> datetime:
@@ -54,7 +55,7 @@ class Speaker:
         root, _, words = line.partition(" ")
         team = Team(self.board.team, "Acme", "Europe/Lisbon")
         context = Context(
-            self.board.store, team, self.actor, self.zone, self.now, CATALOGUE, PORTS, channel=self.channel,
+            self.board.store, team, self.actor, self.zone, self.now, CATALOGUE, self.ports, channel=self.channel,
             channel_name="lab" if self.channel else "",
         )  # fmt: skip
         answer = asyncio.run(run_line(context, root, words))

@@ -1,6 +1,7 @@
 """A full week and a full month as templates are given them: every figure and every list has something."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 from core.digest_records import (
     Awaited,
@@ -30,6 +31,7 @@ from core.weekly import WeeklySummary
 ZONE = "Europe/Lisbon"
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 FIRST_OF_DECEMBER = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+IN_DECEMBER = datetime(2026, 12, 9, 14, 0, tzinfo=UTC)
 ANA, BEN = Person(1, "Ana"), Person(2, "Ben")
 DAY = timedelta(days=1)
 AUC = MetricDefinition(
@@ -62,7 +64,8 @@ SHIPPED = line(3, "Ship churn v1.1", Kind.DEPLOY, State.DONE, version="churn@v1.
 
 INVESTIGATION = Investigation(
     task=FOCAL, box="10d", ends_at=MONDAY + timedelta(days=4, hours=5), left=timedelta(hours=41), hours_a_day=9.0,
-    runs=14, readings=((Reading("val_auc", 0.91, MONDAY - 3 * DAY), AUC),), extensions=1, is_blocked=False,
+    runs=14, readings=((Reading("val_auc", 0.89, MONDAY - 3 * DAY, highest=0.91, lowest=0.83), AUC),), extensions=1,
+    is_blocked=False,
 )  # fmt: skip
 OVER = Investigation(
     task=TENURE, box="5d", ends_at=MONDAY - 3 * DAY, left=timedelta(), hours_a_day=9.0, runs=0, readings=(),
@@ -73,6 +76,7 @@ OVERDUE = Deadline(task=TENURE, ends_at=MONDAY - 3 * DAY, asked_at=MONDAY - 3 * 
 DEBT = Deadline(task=CALIBRATION, ends_at=MONDAY - 12 * DAY, asked_at=MONDAY - 12 * DAY, nags=2)
 BLOCKED = BlockedTask(
     task=TENURE, cause=Cause.DATA, why="", waits_for=LABELS.key, since=MONDAY - 6 * DAY, days=6.0,
+    source="Labels for October",
 )  # fmt: skip
 BLOCKED_BY_INFRA = BlockedTask(
     task=SERVING, cause=Cause.INFRA, why="no quota for the new cluster", waits_for=None, since=MONDAY - 2 * DAY,
@@ -111,7 +115,8 @@ WEEK = WeeklySummary(
     debt=listed(DEBT),
     shipping=listed(
         Release(
-            version="churn@v2.0", deploys=(SHIP,), under_way=(SERVING,), waiting=2, points=8, unestimated=2, blocked=1
+            version="churn@v2.0", deploys=(SHIP,), under_way=(SERVING,), waiting=2, points=8, unestimated=2, blocked=1,
+            target=date(2026, 12, 18),
         ),
         Release(
             version=None, deploys=(), under_way=(RETRAIN,), waiting=0, points=3, unestimated=0, blocked=0
@@ -148,14 +153,19 @@ MONTH = MonthlySummary(
     quality=listed(Quality(task=FOCAL, reading=Reading("val_auc", 0.91, MONDAY - 3 * DAY), definition=AUC)),
     coming=listed(
         Upcoming(
-            version="churn@v2.0", done=4, open=5, points=13, unestimated=2, decisions=(THIS_WEEK, DEBT),
-            blockers=(BLOCKED,), decide_by=INVESTIGATION.ends_at,
+            version="churn@v2.0", done=4, open=5, points=13, unestimated=2, blockers=(BLOCKED, BLOCKED_BY_INFRA),
+            decisions=(replace(THIS_WEEK, ends_at=IN_DECEMBER), DEBT), decide_by=IN_DECEMBER, target=date(2026, 12, 18),
         ),
         Upcoming(
-            version=None, done=0, open=3, points=3, unestimated=2, decisions=(), blockers=(), decide_by=None
+            version="churn@v2.1", done=0, open=3, points=3, unestimated=2, blockers=(), decide_by=None,
+            decisions=(Deadline(task=TENURE, ends_at=None),),
+        ),
+        Upcoming(
+            version="churn@v1.1", done=9, open=1, points=1, unestimated=0, decisions=(), blockers=(), decide_by=None,
+            is_running=True,
         ),
     ),
-    questions=listed(INVESTIGATION, OVER),
+    questions=listed(replace(INVESTIGATION, ends_at=IN_DECEMBER), OVER),
     numbers=Numbers(
         period=_NOVEMBER, deployments=6, failed_deployments=1, failures=1, to_production=(41 * DAY, 63.5 * DAY),
         research=30 * DAY, engineering=20 * DAY, experiments=114, due=5, in_time=4, decisions=5, dropped=3,

@@ -1,6 +1,6 @@
 import json
 from dataclasses import MISSING, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import get_type_hints
 
 import pytest
@@ -37,6 +37,7 @@ from core.events import (
     NoteAdded,
     PolicyChanged,
     ProjectCreated,
+    TargetSet,
     TaskBlocked,
     TaskChanged,
     TaskCreated,
@@ -133,6 +134,10 @@ STORED = [
     ({"type": "BoardsJoined", "name": "Acme"}, BoardsJoined("Acme")),
     ({"type": "TermDefined", "term": "AUC", "meaning": "how well"}, TermDefined("AUC", "how well")),
     ({"type": "TermForgotten", "term": "AUC"}, TermForgotten("AUC")),
+    (
+        {"type": "TargetSet", "version": "churn@v2", "target": "2026-12-15", "before": "2026-12-01"},
+        TargetSet("churn@v2", date(2026, 12, 15), date(2026, 12, 1)),
+    ),
     ({"type": "BoardsParted", "name": "Acme"}, BoardsParted("Acme")),
     (
         {"type": "MemberChanged", "name": "Ana", "changes": [{"type": "Change", "field": "points", "after": "3"}]},
@@ -310,6 +315,8 @@ WORDS = [
     (MemberJoined("Ana"), "added Ana to the team"),
     (TermDefined("AUC", "how well"), "explained AUC: how well"),
     (TermForgotten("AUC"), "took AUC out of the glossary"),
+    (TargetSet("churn@v2", date(2026, 12, 15)), "wants churn@v2 by 2026-12-15"),
+    (TargetSet("churn@v2", None, date(2026, 12, 15)), "named no day for churn@v2 any more"),
     (BoardsJoined("Acme"), "took the board of Acme into this one"),
     (BoardsParted("Acme"), "gave Acme its own board again"),
     (MemberChanged("Ana", (Change("role", None, "ml"),)), "changed Ana: role none → ml"),

@@ -1,6 +1,6 @@
 """The monthly report of a scripted board. It begins on Wednesday 18 November 2026, 10:00 in Lisbon."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from core.events import Cause
 from core.findings import write_finding
 from core.members import MemberRef
 from core.metrics import Direction, define_metric
+from core.model_versions import aim_for
 from core.monthly import MonthlySummary, report_month
 from core.numbers import Measure
 from core.periods import month_at
@@ -53,6 +54,8 @@ def test_in_production_now_is_the_version_that_went_there_last(history):
     history.pass_hours(5)
     assert running(report(history)) == [("churn@v1", began)]
     history.ship(history.new("Ship v2", kind=Kind.DEPLOY, version="churn@v2"), history.new("x", version="rank@v1"))
+    history.new("What goes on", kind=Kind.BUILD, version="churn@v2")
+    assert {one.version: one.is_running for one in report(history).coming}["churn@v2"]
     assert running(report(history)) == [
         ("churn@v2", began + timedelta(hours=10)), ("rank@v1", began + timedelta(hours=10))
     ]  # fmt: skip
@@ -96,7 +99,10 @@ def test_what_is_next_says_what_stands_before_it_and_promises_nothing_else(histo
     history.new("Ship v2", kind=Kind.DEPLOY, version="churn@v2")
     history.board.move(history.new("Table", kind=Kind.DATA, version="churn@v2"), State.DONE)
     history.block(build, Cause.DATA, "labels late")
+    wanted = date(2026, 12, 20)
+    history.board.do(aim_for, version="churn@v2", target=wanted, today=history.board.today)
     (one,) = report(history, history.board.now + timedelta(days=13)).coming
+    assert (one.target, one.is_running) == (wanted, False)
     assert (one.version, one.done, one.open, one.points, one.unestimated) == ("churn@v2", 1, 3, 5, 1)
     assert [item.task.key for item in one.decisions] == [question.key]
     assert [item.task.key for item in one.blockers] == [build.key]

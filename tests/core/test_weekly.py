@@ -8,6 +8,7 @@ from core.digest_records import MOST_LISTED
 from core.events import Cause
 from core.members import MemberRef
 from core.metrics import Direction, define_metric
+from core.model_versions import aim_for
 from core.periods import week_at
 from core.projects import name_lead
 from core.scopes import Scope
@@ -56,11 +57,14 @@ def test_research_under_way_has_its_question_box_left_and_newest_readings(histor
     history.new("Not begun", box="5d")
     history.run(task, "run-1")
     history.run(task, "run-2")
-    history.measure(task, "val_auc", 0.91)
+    for value in (0.85, 0.93, 0.91):
+        history.measure(task, "val_auc", value)
     (one,) = plan(history).research
     assert (one.task.title, one.box, one.runs, one.is_over) == ("Does focal loss help?", "5d", 2, False)
     assert one.left == timedelta(hours=9 + 9 + 1)
     assert [(reading.value, known.target) for reading, known in one.readings] == [(0.91, 0.9)]
+    ((reading, _),) = one.readings
+    assert (reading.best(Direction.UP), reading.best(Direction.DOWN)) == (0.93, 0.85)
 
 
 def test_deadlines_of_the_week_overdue_ones_and_decision_debt(history):
@@ -88,7 +92,11 @@ def test_what_ships_by_version_with_points(history):
         for priority in (Priority.LATER, Priority.NOW)
     )
     history.block(serve, Cause.INFRA)
+    wanted = MONDAY.date() + timedelta(days=9)
+    for version in ("churn@v2", "other@v1"):
+        history.board.do(aim_for, version=version, target=wanted, today=history.board.today)
     first, second = plan(history).shipping
+    assert (first.target, second.target) == (wanted, None)
     assert (first.version, first.points, first.unestimated, first.waiting, first.blocked) == ("churn@v2", 6, 1, 1, 1)
     assert [line.key for line in (*first.deploys, *first.under_way)] == [ship.key, serve.key]
     assert (second.version, [line.key for line in second.under_way]) == (None, [loose.key, later.key])

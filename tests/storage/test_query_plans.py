@@ -236,6 +236,7 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
         database.forget_jobs(before=NOW).result()
         database.forget_deliveries(before=NOW).result()
         database.forget_checks(before=NOW).result()
+        database.forget_previews(before=NOW).result()
     return [(words, parameters) for words, parameters in asked if re.match("SELECT|UPDATE|DELETE|WITH", words)]
 
 

@@ -18,6 +18,7 @@ import core.git_records
 import core.glossary
 import core.local_chat
 import core.log_ports
+import core.model_versions
 import core.outbox_ports
 import core.ports
 import core.report_records
@@ -78,7 +79,7 @@ def _port(name: str) -> type:
     modules = (
         core.board_pages, core.calendar_records, core.digest_runs,
         core.ports, core.task_ports, core.outbox_ports, core.log_ports, core.git_records, core.timebox_records,
-        core.finding_records, core.glossary, core.local_chat, core.report_records,
+        core.finding_records, core.glossary, core.local_chat, core.model_versions, core.report_records,
     )  # fmt: skip
     return next(vars(module)[name] for module in modules if name in vars(module))
 
@@ -278,6 +279,7 @@ def keep_facts(work: Any, task: Any, git: "GitRows", box: Timebox, member: Any) 
     work.events.add_all([extended], now=NOW, member_id=member, actor="")
     work.links.add(task.id, kind="run", url="run:1", title="Secret run", member_id=None, now=NOW)
     work.glossary.put(Term("AUC", "Secret"), member_id=member, now=NOW)
+    work.versions.aim("home@v1", CHRISTMAS, member_id=member, now=NOW)
 
 
 def report(work: Any, task: Any, project: int) -> GitRows:
@@ -606,6 +608,8 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("glossary", "get"): lambda c, v: c.get("auc"),
     ("glossary", "list"): lambda c, v: c.list(),
     ("glossary", "remove"): lambda c, v: c.remove("auc"),
+    ("versions", "aim"): lambda c, v: c.aim("home@v1", date(2027, 1, 1), member_id=None, now=LATER),
+    ("versions", "targets"): lambda c, v: c.targets(["home@v1"]),
     ("receipts", "add"): lambda c, v: c.add("slack", "r2", NOW),
     ("receipts", "add_first"): lambda c, v: c.add_first("slack", "r3", NOW)(),
 }

@@ -19,6 +19,7 @@ from core.digest_posting import correct_digest
 from core.digest_runs import DigestKind, DigestSchedule, RunState
 from core.digest_schedules import list_digests, pause_digest, remove_digest, resume_digest, schedule_digest
 from core.errors import Conflict, InvalidInput
+from core.events import Cause
 from core.ids import ChannelRef
 from core.members import Identity, link_identity
 from core.ports import Store
@@ -326,6 +327,51 @@ def test_a_plan_that_the_chat_did_not_take_for_a_day_is_not_posted_any_more(scen
     scene.deliver()
     assert scene.digests() == []
     assert scene.runs() == [("2026-W48", RunState.SKIPPED, "the chat did not take it within a day")]
+
+
+def test_a_picture_that_was_only_looked_at_is_forgotten_and_a_posted_one_is_not(board: BoardDriver) -> None:
+    def keep(name: str, *, is_preview: bool):
+        def do(work):
+            channel = work.channels.ensure(HOME, "ml", board.now)
+            work.images.keep(name * 64, b"png", channel_id=channel.id, now=board.now, is_preview=is_preview)
+
+        board.write(do)
+
+    for name, is_preview in (("a", True), ("b", False), ("c", True), ("c", False), ("d", False), ("d", True)):
+        keep(name, is_preview=is_preview)
+    board.later(days=1)
+    keep("e", is_preview=True)
+    forgotten = board.store.forget_previews(before=board.now).result()
+    kept = board.read(lambda work: [name for name in "abcde" if work.images.get(name * 64)])
+    assert (forgotten, kept) == (1, ["b", "c", "d", "e"])
+    assert board.store.forget_previews(before=board.now).result() == 0
+
+
+def test_a_corrected_chart_says_that_it_counts(scene: Scene) -> None:
+    board = scene.board
+    december = datetime(2026, 12, 1, 9, tzinfo=UTC)
+    scene.schedule(DigestKind.MONTHLY)
+    scene.tick(december)
+    scene.deliver()
+    (run,) = board.read(lambda work: work.digests.runs(channel_id=None, limit=9))
+
+    def write_anew(work):
+        asked = asked_again(work, run=run)
+        return WRITER.write(asked, WRITER.read(work, asked))
+
+    def charts() -> list[str]:
+        return [title(post) for post in scene.chat.posts if post.picture is not None]
+
+    board.do(correct_digest, number=run.id, why="nothing", draft=board.read(write_anew))
+    scene.deliver()
+    assert charts() == ["The month in figures"]
+    board.block(board.new("Labels"), cause=Cause.DATA)
+    board.now -= 20 * DAY
+    board.block(board.new("Older labels"), cause=Cause.DATA)
+    board.now += 20 * DAY
+    board.do(correct_digest, number=run.id, why="labels were missing", draft=board.read(write_anew))
+    scene.deliver()
+    assert charts() == ["The month in figures", "The month in figures (corrected)"]
 
 
 def test_a_correction_edits_the_post_and_marks_it(scene: Scene) -> None:

@@ -5,7 +5,7 @@
 
 import os
 from dataclasses import fields, is_dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,19 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
+from bot.cards.outlook import outlook
 from bot.digests.as_markdown import as_markdown
 from bot.digests.layout import A_SECTION, ONE_MESSAGE, messages, preview, size
 from bot.digests.monthly import monthly_gist, monthly_page, monthly_silence
 from bot.digests.templating import Page
 from bot.digests.weekly import weekly_gist, weekly_page, weekly_silence
+from bot.digests.wording import best_so_far
 from bot.platforms.slack.render import render_card
 from core.cards import Card
 from core.digest_archive import summary_from_json, summary_to_json
 from core.digest_records import Listed
 from core.digest_runs import DigestText
+from core.metrics import Direction, MetricDefinition, Reading
 from core.numbers import Numbers
 from tests.core.digest_examples import DROPPED, INVESTIGATION, MONTH, WEEK
 from tests.fakes.slack.reading import plain_text
@@ -186,3 +189,54 @@ def test_a_month_in_which_nothing_was_is_silent() -> None:
 @pytest.mark.parametrize("summary", [WEEK, MONTH], ids=["week", "month"])
 def test_a_summary_reads_as_it_was_stored(summary) -> None:
     assert summary_from_json(summary_to_json(summary)) == summary
+
+
+TODAY = date(2026, 12, 1)
+WAITS = {"decisions": MONTH.coming.items[0].decisions, "decide_by": MONTH.coming.items[0].decide_by}
+NOTHING_BEFORE = {"decisions": (), "blockers": (), "decide_by": None}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"target": None, **WAITS}, "When it will be ready is not known before that, so no date is promised."),
+        (
+            {"target": date(2026, 12, 18), **WAITS},
+            "wanted by 18 December. Whether that holds is not known before that.",
+        ),
+        ({"target": date(2026, 12, 8), **WAITS}, "planned for after that day, so as things stand it will be later."),
+        (
+            {"target": date(2027, 1, 8), **NOTHING_BEFORE},
+            "It is wanted by 8 January 2027, and nothing stands before it",
+        ),
+        ({"target": None, **NOTHING_BEFORE}, "Nothing stands before it but the work itself; no date was named for it."),
+        (
+            {"target": date(2026, 11, 30), **WAITS},
+            "It was wanted by 30 November, and that day is over. When it will be",
+        ),
+        ({"target": date(2026, 11, 30), **NOTHING_BEFORE}, "that day is over. Nothing stands before it but the work"),
+        ({"is_running": True, **WAITS}, "It runs in production already; what is open goes on beside that."),
+    ],
+)
+def test_when_it_will_be_ready_is_said_as_far_as_it_is_known(fields, said) -> None:
+    one = replace(MONTH.coming.items[0], **{"blockers": (), **fields})
+    assert said in outlook(one, zone="Europe/Lisbon", today=TODAY)
+    assert said in in_terminal(preview(month(replace(MONTH, coming=Listed((one,), 1))), 9_000), MONTH.as_of)
+
+
+@pytest.mark.parametrize(
+    ("highest", "lowest", "direction", "said"),
+    [
+        (0.93, 0.7, Direction.UP, "best so far: f1 0.93, above the target of 0.90 (baseline 0.80), last 0.85"),
+        (0.93, 0.7, Direction.DOWN, "best so far: f1 0.7, below the target of 0.9 (lower is better) (baseline 0.8)"),
+        (0.85, 0.7, Direction.UP, "best so far: f1 0.85, below the target of 0.90 (baseline 0.80)"),
+        (0.93, 0.7, None, "newest figures: f1 0.85"),
+    ],
+)
+def test_of_several_values_the_best_is_told_where_it_is_known_which_is_better(highest, lowest, direction, said) -> None:
+    reading = Reading("f1", 0.85, WEEK.as_of, highest=highest, lowest=lowest)
+    meaning = (
+        MetricDefinition(project_id=1, name="f1", direction=direction, baseline=0.8, target=0.9) if direction else None
+    )
+    assert best_so_far([(reading, meaning)]).startswith(said)
+    assert ("last" in best_so_far([(reading, meaning)])) is (said.startswith("best") and highest != 0.85)
