@@ -356,6 +356,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("local_messages", "delete"): lambda c, v: c.delete(v.said, NOW),
     ("local_messages", "count_reply"): lambda c, v: c.count_reply(v.said, NOW),
     ("local_messages", "page"): lambda c, v: c.page("ml-board", "ana", before=None, limit=10),
+    ("local_messages", "page_after"): lambda c, v: c.page_after("ml-board", "ana", after=0, limit=10),
     ("local_messages", "thread"): lambda c, v: c.thread(v.said, "ana", limit=10),
     ("local_messages", "since"): lambda c, v: c.since(0, limit=10),
     ("local_messages", "newest_stamp"): lambda c, v: c.newest_stamp(),
