@@ -29,13 +29,17 @@ class GitPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Commit:
-    """`paths` are the files it touched, as far as the host lists them."""
+    """`paths` are the files it touched, as far as the host lists them.
+
+    `is_distinct` unless it was pushed before, to another branch: a merge of that one brings it along, or a rebase.
+    """
 
     sha: str
     message: str
     author: GitPerson
     url: str
     paths: tuple[str, ...] = ()
+    is_distinct: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

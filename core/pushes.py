@@ -145,7 +145,9 @@ class _Push:
         if commit.author.is_bot:
             # What a bot says is shown where it is asked for, and commands nothing.
             said = tuple(TaskMention(key) for key in named)
-        return (*said, *(TaskMention(key) for key in self.branch_keys if key not in named))
+        # What a merge of the default branch brings along is not about the branch's task.
+        branch_keys = self.branch_keys if commit.is_distinct else ()
+        return (*said, *(TaskMention(key) for key in branch_keys if key not in named))
 
     @cached_property
     def _others(self) -> frozenset[str]:

@@ -6,13 +6,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, bindparam, cast, func, or_, select, update
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, cast, func, or_, select, update
 
 from core.git import Repository
 from core.git_records import CommitTask, NewCommit, SeenCommit, merged_branch
 from core.ids import TaskKey, TeamId
 from storage.batches import FEW, AnyOf
-from storage.git_tables import commit_actions, commit_tasks, commits, project_repositories, repositories
+from storage.git_tables import (
+    commit_actions,
+    commit_tasks,
+    commits,
+    project_repositories,
+    pull_request_tasks,
+    pull_requests,
+    repositories,
+)
 from storage.prepared import Prepared
 from storage.tables import projects, tasks
 from storage.upsert import insert_or_ignore, insert_or_ignore_later, insert_several, insert_statement
@@ -88,6 +96,20 @@ _KEY_OF: Select[Any] = (
 _TASKS = _KEY_OF.where(commit_tasks.c.commit_id.in_(bindparam("commits", expanding=True)))
 _ON_BRANCH = _KEY_OF.where(_OURS, commits.c.branch == bindparam("branch"), commits.c.reached_at.is_(None))
 _BETWEEN = _KEY_OF.where(_OURS, commits.c.reached_at > bindparam("after"), commits.c.reached_at <= bindparam("until"))
+# A squash says what whoever merged it wrote; what it is about, its pull request says.
+_MERGED_BETWEEN = (
+    select(projects.c.key, tasks.c.number)
+    .distinct()
+    .select_from(commits)
+    .join(
+        pull_requests,
+        and_(pull_requests.c.repository_id == commits.c.repository_id, pull_requests.c.merge_sha == commits.c.sha),
+    )
+    .join(pull_request_tasks, pull_request_tasks.c.pull_request_id == pull_requests.c.id)
+    .join(tasks, tasks.c.id == pull_request_tasks.c.task_id)
+    .join(projects, projects.c.id == tasks.c.project_id)
+    .where(_OURS, commits.c.reached_at > bindparam("after"), commits.c.reached_at <= bindparam("until"))
+)
 _LEAVE = (
     update(commits)
     .where(_OURS, commits.c.branch == bindparam("gone"), commits.c.reached_at.is_(None))
@@ -222,8 +244,10 @@ class SqlCommits:
         return {"team": self.team_id, "repository": repository_id, "gone": branch, "stands_for": stands_for}
 
     def tasks_between(self, repository_id: int, after: datetime, until: datetime) -> tuple[TaskKey, ...]:
-        rows = self._all(_BETWEEN, repository=repository_id, after=after, until=until)
-        return tuple(key for key, _ in _keys(rows))
+        values = {"repository": repository_id, "after": after, "until": until}
+        named = [key for key, _ in _keys(self._all(_BETWEEN, **values))]
+        merged = [TaskKey(row.key, row.number) for row in self._all(_MERGED_BETWEEN, **values)]
+        return tuple(sorted({*named, *merged}))
 
     def take_action(
         self, repository_id: int, task_id: int, fingerprint: str, *, branch: str, is_rewritten: bool, now: datetime

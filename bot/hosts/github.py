@@ -149,6 +149,8 @@ def _commit(commit: Json) -> Commit:
         message=_clean(optional_text(told, "message")),
         author=_author(optional_part(told, "author"), optional_part(commit, "author")),
         url=link(commit, "html_url"),
+        # Nothing here says whether it was: a merge of thousands of others is likelier than a branch of so many.
+        is_distinct=False,
     )
 
 

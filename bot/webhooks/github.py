@@ -126,6 +126,7 @@ def _commit(commit: Json) -> Commit:
         author=author(part(commit, "author")),
         url=link(commit, "url"),
         paths=tuple(dict.fromkeys(touched)),
+        is_distinct=optional_flag(commit, "distinct") is not False,
     )
 
 

@@ -7,14 +7,14 @@ import pytest
 
 from core.deployments import list_deployments
 from core.events import TaskMoved
-from core.git import GitPerson, Result
+from core.git import GitPerson, PullRequestState, Result
 from core.git_events import NOBODY, DeploymentChanged
 from core.git_intake import take_fact
 from core.members import Identity, MemberRef, link_identity, set_zone
 from core.own_times import go_away
 from core.projects import create_project, name_lead
 from core.tasks import Kind, State
-from tests.git_facts import commit, deployment, happened, hook_of, links, push, sha_of, take
+from tests.git_facts import commit, deployment, happened, hook_of, links, pull_request, push, sha_of, take
 
 FIRST, SECOND, THIRD = (commit(f"CHURN-{number} step") for number in (1, 2, 3))
 
@@ -272,13 +272,27 @@ def test_a_deploy_task_says_what_ended_it(board):
 
 def test_a_rollback_ends_no_deploy_task(board):
     tasks = board.new(), board.new(kind=Kind.DEPLOY)
-    reach(board, FIRST, THIRD)
+    reach(board, FIRST, SECOND)
     take(board, deployment(FIRST.sha, Result.SUCCESS, minutes=10))
-    take(board, deployment(THIRD.sha, Result.SUCCESS, id="2", minutes=11))
-    late = commit("CHURN-2 late")
-    take(board, push(late, branch="hotfix"))
+    take(board, deployment(SECOND.sha, Result.SUCCESS, id="2", minutes=11))
+    assert board.see(tasks[1]).state is State.DONE
+    board.move(tasks[1], State.DOING)
     take(board, deployment(FIRST.sha, Result.SUCCESS, id="3", minutes=12))
-    assert board.see(tasks[1]).state is State.TODO
+    assert heard(board, tasks[1])[-1] == "success"
+    assert board.see(tasks[1]).state is State.DOING
+
+
+def test_a_squash_that_names_no_task_carries_those_of_its_pull_request(board, tasks):
+    reach(board, FIRST)
+    take(board, deployment(FIRST.sha, Result.SUCCESS, minutes=10))
+    squashed = commit("Weigh tails (#7)")
+    reach(board, squashed)
+    merged = pull_request(PullRequestState.MERGED, title="Weigh tails", body="Fixes CHURN-2", merge_sha=squashed.sha)
+    take(board, merged)
+    reach(board, THIRD)
+    take(board, deployment(THIRD.sha, Result.SUCCESS, id="2", minutes=11))
+    assert [heard(board, task) for task in tasks] == [["success!"], ["success"], ["success"]]
+    assert sorted(announced(board)[-1].tasks) == ["CHURN-2", "CHURN-3"]
 
 
 # Lists, and two projects.

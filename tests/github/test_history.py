@@ -66,6 +66,22 @@ def test_done_waits_for_the_default_branch(github: GitHub, board: SlackBoard) ->
     assert board.task().state == "done"
 
 
+def test_what_a_merge_of_main_brings_to_a_branch_is_not_about_the_branchs_task(
+    github: GitHub, board: SlackBoard
+) -> None:
+    github.commit("weigh tails", "feat/churn-1-tails", files={"a": "1"})
+    assert board.count("commit_tasks") == 1
+    for number in range(3):
+        github.commit(f"Something else {number}", "main", files={"b": str(number)})
+    github.git.switch("feat/churn-1-tails")
+    github.git.merge("main", "Merge branch 'main' into feat/churn-1-tails")
+    before = thread(board)
+    assert github.push("feat/churn-1-tails") == 200
+    assert thread(board) == before
+    github.commit("more of it", "feat/churn-1-tails", files={"a": "2"})
+    assert board.count("commit_tasks") == 2
+
+
 def test_a_cherry_picked_commit_is_a_copy(github: GitHub, board: SlackBoard) -> None:
     sha = github.commit("CHURN-1 #note seeds matter", "feat/tails", files={"a": "1"})
     before = thread(board)

@@ -180,6 +180,10 @@ def test_every_path_is_told_once() -> None:
     assert found.commits[0].paths == ("a", "b", "c", "train/old_loss.py")
 
 
+def test_a_commit_that_was_pushed_before_says_so() -> None:
+    assert [one.is_distinct for one in fact("push__branch", commits__0__distinct=False).commits][:2] == [False, True]
+
+
 def test_a_commit_may_come_without_its_paths() -> None:
     body = payload("github", "push__branch")
     for kind in ("added", "modified", "removed"):
