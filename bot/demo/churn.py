@@ -175,6 +175,7 @@ def _now(d: Diary) -> Iterator[Step]:
     yield d.line(9, "10:08", "mira", "lab task new Deploy churn v2.0 behind a flag kind:deploy owner:@ben points:5"
                  " version:churn@v2.0 priority:later", "v20")  # fmt: skip
     yield d.line(9, "10:09", "mira", "lab task after {v20} {tails}")
+    yield d.line(9, "10:11", "mira", f"lab model version churn@v2.0 target:{d.ahead(16)}")
     yield d.line(8, "09:20", "ana", "lab task start {tails}")
     yield d.line(8, "09:35", "jonas", "lab task start {chats}")
     yield d.line(7, "11:00", "mira",

@@ -1,7 +1,7 @@
 """The hours of the demo's story: so many working days before today, or so many minutes ago."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.demo.stage import Line, Words
@@ -24,6 +24,11 @@ class Diary:
             day -= timedelta(days=1)
             days -= day.weekday() < _SATURDAY
         return datetime.combine(day, time.fromisoformat(clock), self.zone).astimezone(self.now.tzinfo)
+
+    def ahead(self, days: int) -> date:
+        """The working day that is so many days from today, or follows on that."""
+        day = self.now.astimezone(self.zone).date() + timedelta(days=days)
+        return day + timedelta(days=7 - day.weekday() if day.weekday() >= _SATURDAY else 0)
 
     def mondays(self, weeks: int, clock: str) -> tuple[datetime, ...]:
         """The last so many that are over, oldest first."""

@@ -37,6 +37,11 @@ def set_up(diary: Diary) -> Iterator[Step]:
                  " close the first ten results are to the best possible order; 1 is perfect", "ml-board"),
         ("mira", "lab-admin metric define p95_ms direction:down baseline:84 target:120 project:RANK meaning:19 of 20"
                  " searches are answered within so many milliseconds", "ml-board"),
+        ("mira", "lab glossary add cross-encoder A model that reads the query and a result together: precise, and slow",
+                 "ml-board"),
+        ("mira", "lab glossary add uplift How much likelier a customer stays because somebody called", "ml-board"),
+        ("mira", "lab glossary add LightGBM A model made of many small decision trees; it trains in minutes",
+                 "ml-board"),
     )  # fmt: skip
     for minute, (who, text, channel) in enumerate(lines):
         yield diary.line(44, f"09:{minute:02}", who, text, channel=channel)

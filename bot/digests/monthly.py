@@ -87,8 +87,9 @@ def _why_so_long(summary: MonthlySummary) -> str:
     waited = sorted(((length, cause) for cause, length in numbers.blocked), reverse=True)
     if waited:
         total = sum(numbers.blocked_days(cause) for cause in Cause)
-        parts = ", ".join(f"{days(length / _DAY)} for {_CAUSES[cause]}" for length, cause in waited[:3])
-        said.append(f"Tasks waited {count(round(total), 'day')} in all: {parts}.")
+        parts = [f"{days(length / _DAY)} for {_CAUSES[cause]}" for length, cause in waited[:3]]
+        causes = f": {', '.join(parts)}" if len(parts) > 1 else f", for {_CAUSES[waited[0][1]]}"
+        said.append(f"Tasks waited {days(total)} in all{causes}.")
     if not said:
         return "Too little happened to say where the time goes."
     return " ".join(said)
