@@ -37,6 +37,12 @@ class Diary:
         hours = [datetime.combine(day, time.fromisoformat(clock), self.zone) for day in days]
         return tuple(hour.astimezone(self.now.tzinfo) for hour in hours if hour < self.now - _A_WHILE)[-weeks:]
 
+    @property
+    def last_night(self) -> datetime:
+        """Half a minute before the day began."""
+        day = datetime.combine(self.now.astimezone(self.zone).date(), time(), self.zone)
+        return day.astimezone(self.now.tzinfo) - timedelta(seconds=30)
+
     def ago(self, minutes: float) -> datetime:
         return self.now - timedelta(minutes=minutes)
 

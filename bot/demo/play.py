@@ -43,6 +43,7 @@ def _looks(diary: Diary) -> Iterator[Step]:
     for days in range(_DAYS, 0, -1):
         for clock in _LOOKS:
             yield Pause(diary.at(days, clock))
+    yield Pause(diary.last_night)
     for hours in range(_WATCHED, 0, -1):
         yield Pause(diary.ago(hours * 60))
 

@@ -3,25 +3,12 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from bot.platforms.web.pages import render_page
+from tests.web.accessibility import PHONE, faults
 from tests.web.conftest import Opens
 from tests.web.harness import LocalBoard
-
-AXE = Axe()
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-
-
-def faults(page: Page) -> list[str]:
-    """Those that keep somebody from using it."""
-    found = AXE.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [
-        f"{one['id']}: {node['html'][:160]} {[check['message'] for check in node['any']][:1]}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +55,11 @@ def test_on_a_phone_the_channels_are_behind_a_button(filled: LocalBoard, window:
     expect(page.locator("#room-name")).to_have_text("#stakeholders")
     expect(page.locator("#sidebar")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    front = render_page("front.html", chats="Slack and Discord", root="lab")
+    page.route("**/front", lambda route: route.fulfill(body=front, content_type="text/html"))
+    page.goto(f"{filled.address}/front")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert faults(page) == []
 
 
 def test_light_and_dark_are_switched_and_kept(window: Opens) -> None:

@@ -5,15 +5,17 @@ import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.terminal.shell import Done, LoadedCommand, Running, Shell
+from tests.web.accessibility import PHONE, faults
 from tests.web.board_browser import read_page
+from tests.web.zones import ZONES, check_moments, there
 
 DONE, REFUSED = 0, 1
 Opens = Callable[..., Page]
@@ -64,6 +66,7 @@ def window(browser: Browser, demo: Demo) -> Iterator[Opens]:
         contexts.append(context)
         context.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page = context.new_page()
+        page.on("dialog", lambda dialog: (complaints.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
         page.set_default_timeout(15_000)
         page.goto(f"{demo.address}{path}")
         return page
@@ -117,22 +120,81 @@ def test_a_key_on_a_card_leads_to_its_page(demo: Demo, window: Opens) -> None:
     expect(opened.value.get_by_role("heading", level=1)).to_contain_text(demo.ending)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nobody_is_kept_out_of_the_board(window: Opens, scheme: str) -> None:
-    """No serious fault of accessibility on any of its pages; on a phone nothing is wider than the screen."""
-    page = window(color_scheme=scheme, viewport={"width": 390, "height": 844})
-    for path in (
-        "",
-        "/list",
-        "/tasks/CHURN-11",
-        "/blocked",
-        "/timeboxes",
-        "/findings",
-        "/findings/1",
-    ):
-        page.goto(f"{page.url.partition('/?')[0].partition('/board')[0]}/board{path}")
-        found = Axe().run(page).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")] == []
+PAGES = (
+    "/?as=mira&channel=ml-board", "/board", "/board/list", "/board/tasks/CHURN-1", "/board/blocked",
+    "/board/timeboxes", "/board/findings", "/board/findings/1", "/board/reports/1", "/board/metrics",
+    "/board/open/altered",
+)  # fmt: skip
+MORE_PAGES = (
+    *PAGES, "/?as=sam&channel=ml-releases", "/board/list?state=done", "/board/tasks/CHURN-11",
+    "/board/blocked?cause=data", "/board/findings?q=zebra", "/board/reports", "/board/tasks/CHURN-999",
+    "/board?track=x",
+)  # fmt: skip
+WIDE: dict[str, Any] = {}
+# Pages, on what, and in which colours: what changes with the screen is looked at on both in the short run.
+LOOKS = [
+    pytest.param(PAGES, PHONE, "dark", id="phone-dark"),
+    pytest.param(PAGES[1:4], WIDE, "light", id="wide-light"),
+    *(
+        pytest.param(MORE_PAGES, device, scheme, id=f"all-{name}-{scheme}", marks=pytest.mark.soak)
+        for name, device in (("phone", PHONE), ("wide", WIDE))
+        for scheme in ("light", "dark")
+    ),
+]
+
+
+@pytest.mark.parametrize(("pages", "device", "scheme"), LOOKS)
+def test_nobody_is_kept_out_of_any_page(
+    browser: Browser, demo: Demo, pages: tuple[str, ...], device: dict[str, Any], scheme: str
+) -> None:
+    """No serious fault of accessibility; and nothing is wider than the screen."""
+    context = browser.new_context(**device, color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    # Charts are pictures, which take seconds to draw.
+    context.route("**/*.png", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{demo.address}{PAGES[0]}")
+    for path in pages:
+        page.goto(f"{demo.address}{path}")
+        assert faults(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    context.close()
+
+
+def test_moments_on_the_board_are_those_of_the_reader(window: Opens, demo: Demo) -> None:
+    zone = ZONES[0]
+    page = window(**there(zone))
+    for path, least in (
+        ("/board", 3), ("/board/tasks/CHURN-11", 10), ("/board/timeboxes", 3), ("/board/findings", 5),
+        ("/board/reports/1", 1), ("/board/list?state=done", 3),
+    ):  # fmt: skip
+        page.goto(f"{demo.address}{path}")
+        assert check_moments(page, zone) >= least, path
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1)) \u202egpj.exe 👩‍🔬 {{7*7}}"
+
+
+def test_titles_and_commits_are_words_wherever_they_stand(window: Opens, demo: Demo) -> None:
+    page = window()
+    box = page.locator("#box")
+    box.fill(f"/lab task new {HOSTILE} kind:feature")
+    box.press("Enter")
+    made = page.locator("#list > .message-private").last
+    expect(made).to_contain_text("Created.")
+    key = made.locator(".task-key").first.inner_text()
+    for message in (f"{key} {HOSTILE}", f"{key} {'word ' * 10_000}"):
+        assert demo.simulate("push", "--task", key, "--message", message).code == DONE
+    card = page.locator("#list > .message-bot:not(.message-private)", has_text=key).first
+    card.locator(".thread-link").click()
+    expect(page.locator("#thread-list")).to_contain_text("word word")
+    for where in ("#list", "#thread-list"):
+        expect(page.locator(where)).to_contain_text("<script>alert(1)</script><img src=x onerror=alert(1)>")
+    assert page.locator(".message :is(script, img, a[href^='javascript'])").count() == 0
+    assert page.locator("#thread-list > .message").last.bounding_box()["height"] < 1_000  # type: ignore[index]
+    for path in (f"/board/tasks/{key}", "/board", "/board/list"):
+        page.goto(f"{demo.address}{path}")
+        expect(page.locator("main")).to_contain_text("<script>alert(1)</script><img src=x onerror=alert(1)>")
+        assert page.locator("main :is(script, img, a[href^='javascript'])").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 
 

@@ -3,11 +3,13 @@
 import re
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from core.ids import TaskKey
 from tests.web.conftest import Opens
 from tests.web.harness import LocalBoard
+from tests.web.zones import ZONES, check_moments, there
 
 
 def say(page: Page, text: str, *, box: str = "#box") -> None:
@@ -31,6 +33,17 @@ def card(page: Page, key: str, within: str = "#list") -> Locator:
 
 def answers(page: Page, within: str = "#list") -> Locator:
     return page.locator(f"{within} > .message-private")
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_moments_are_those_of_the_reader(chat: LocalBoard, window: Opens, zone: str) -> None:
+    key = make(chat, "Where is it noon? kind:investigate box:3d owner:@ana")
+    chat.say(f"/lab task start {key}")
+    page = window("mira", **there(zone))
+    card(page, key).locator(".thread-link").click()
+    expect(page.locator("#thread-list")).to_contain_text("It ends")
+    assert check_moments(page, zone) >= 4
+    expect(page.locator("#list > .day").last).to_have_text("Today")
 
 
 def test_a_task_is_made_by_typing_and_has_one_card_for_all(chat: LocalBoard, window: Opens) -> None:
@@ -67,6 +80,8 @@ def test_a_command_is_put_together_with_the_keyboard_alone(chat: LocalBoard, win
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     expect(answers(page).last).to_contain_text("Weigh tail classes")
+    page.keyboard.press("ArrowUp")
+    expect(box).to_have_value(f"/lab task show {key} ")
 
 
 def test_keys_values_and_people_are_offered_too(window: Opens) -> None:
@@ -143,6 +158,9 @@ def test_in_a_tasks_thread_the_task_may_be_left_out(chat: LocalBoard, window: Op
     expect(ana.locator("#thread-list > .message-private")).to_have_count(0)
     ana.keyboard.press("Escape")
     expect(ana.locator("#thread")).to_be_hidden()
+    mira.go_back()
+    expect(mira.locator("#thread")).to_be_hidden()
+    expect(mira.locator("#room-name")).to_have_text("#ml-board")
 
 
 def test_a_private_answer_is_shared_on_purpose_and_taken_away(chat: LocalBoard, window: Opens) -> None:
@@ -206,7 +224,7 @@ def test_what_happened_while_it_was_away_is_there_when_it_is_back(chat: LocalBoa
     chat.say("Said meanwhile", by="ben", channel="ml-releases")
     expect(page.locator("#list")).not_to_contain_text("Said meanwhile")
     page.unroute("**/chat/events*")
-    expect(page.locator("#list")).to_contain_text("Said meanwhile")
+    expect(page.locator("#list")).to_contain_text("Said meanwhile", timeout=15_000)
 
 
 def test_the_bot_is_spoken_to_alone_without_a_slash(window: Opens) -> None:

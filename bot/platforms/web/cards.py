@@ -55,11 +55,12 @@ def render_block(block: Block, *, root: str = "lab", is_alive: bool = False) -> 
     return _Page(root, is_alive).block(block)
 
 
-def render_moment(at: datetime) -> Markup:
-    """In UTC; `times.js` shows it in the reader's own zone."""
+def render_moment(at: datetime, *, with_day: bool = False) -> Markup:
+    """In UTC; `times.js` shows it in the reader's own zone, that of today without its day unless that must be there."""
     at = at.astimezone(UTC)
     shown = f"{at.day} {at:%b %Y %H:%M} UTC"
-    return Markup('<time datetime="{}" data-moment>{}</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", shown)
+    kind = Markup('data-moment="day"' if with_day else "data-moment")
+    return Markup('<time datetime="{}" {}>{}</time>').format(f"{at:%Y-%m-%dT%H:%M:%SZ}", kind, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class _Page:
             case Divider():
                 return Markup("<hr>")
             case Image(id, alt):
-                return Markup('<figure><img src="/pictures/{}" alt="{}" loading="lazy"></figure>').format(id, alt)
+                return _picture(f"/pictures/{id}", alt)
 
     def field(self, field: Field) -> Markup:
         name = literal(field.name.rstrip(":"))
@@ -155,6 +156,12 @@ class _Page:
 
     def cell(self, cell: Item) -> Markup:
         return Markup('<td dir="auto">{}</td>').format(self.text(cell.text))
+
+
+def _picture(address: str, alt: str) -> Markup:
+    """Leads to itself: on a phone it is read by looking closer."""
+    shown = Markup('<img src="{}" alt="{}" loading="lazy">').format(address, alt)
+    return Markup('<figure><a href="{}" target="_blank" rel="noopener">{}</a></figure>').format(address, shown)
 
 
 def _task(key: str) -> Markup:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-# A page has headings of its own above these.
-_DEEPER, _DEEPEST = 1, 6
+# A page has a heading of its own above these, and none is left out between.
+_HIGHEST, _DEEPEST = 2, 6
 
 
 def render_markdown(text: str) -> Markup:
@@ -65,7 +65,9 @@ def _block_of_code(self: Any, tokens: Sequence["Token"], at: int, options: Any, 
 
 def _heading(self: Any, tokens: Sequence["Token"], at: int, options: Any, env: Any) -> str:
     token = tokens[at]
-    level = min(int(token.tag[1:]) + _DEEPER, _DEEPEST)
+    if "top" not in env:
+        env["top"] = min(int(one.tag[1:]) for one in tokens if one.type == "heading_open")
+    level = min(int(token.tag[1:]) - env["top"] + _HIGHEST, _DEEPEST)
     return f"<h{level}>" if token.nesting == 1 else f"</h{level}>\n"
 
 

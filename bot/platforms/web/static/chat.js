@@ -8,6 +8,8 @@ import { onTold as onMenuTold, openMenu } from "./menu.js";
 
 const by = (id) => document.getElementById(id);
 const isDirect = () => state.channel === state.as;
+// On a phone it would hide what it talks about.
+if (matchMedia("(max-width: 820px)").matches) by("pinned")?.removeAttribute("open");
 
 const list = new List(by("list"), by("log"), {
   older: (before) => trying(() => ask("page", { before })),
@@ -87,7 +89,7 @@ by("new-below").addEventListener("click", async () => { await list.toNewest(); n
 
 // Channels, without loading the page anew.
 async function goTo(channel, { push = true } = {}) {
-  closeThread();
+  closeThread({ isBack: true });
   state.channel = channel;
   for (const place of document.querySelectorAll(".place")) {
     if (place.dataset.channel === channel) place.setAttribute("aria-current", "page");
@@ -103,7 +105,7 @@ async function goTo(channel, { push = true } = {}) {
   readUpTo = 0;
   counted.delete(channel);
   showUnread(channel, 0);
-  if (push) history.pushState({ channel }, "", address());
+  if (push) note("pushState");
   await list.replace();
   if (state.channel === channel) by("box").focus();
 }
@@ -112,27 +114,39 @@ const address = () => {
   const place = isDirect() ? "direct" : state.channel;
   return `/?as=${state.as}&channel=${place}${state.thread ? `&message=${state.thread}` : ""}`;
 };
-addEventListener("popstate", (event) => goTo(event.state?.channel ?? state.channel, { push: false }));
-history.replaceState({ channel: state.channel }, "", address());
+// The way back leads out of a thread too, which on a phone hides all else.
+addEventListener("popstate", (event) => {
+  const { channel = state.channel, thread: root = null } = event.state ?? {};
+  hasPushedThread = false;
+  if (channel !== state.channel) goTo(channel, { push: false });
+  if (root) openThread(root, { push: false });
+  else closeThread({ isBack: true });
+});
+const note = (how) => history[how]({ channel: state.channel, thread: state.thread }, "", address());
+note("replaceState");
+let hasPushedThread = false;
 
 // The thread beside the channel.
-async function openThread(root) {
+async function openThread(root, { push = true } = {}) {
+  const wasOpen = Boolean(state.thread);
   state.thread = root;
   by("thread").hidden = false;
   document.body.classList.add("with-thread");
+  if (push) note(wasOpen ? "replaceState" : "pushState");
+  hasPushedThread ||= push && !wasOpen;
   await thread.replace();
-  if (state.thread !== root) return;
-  history.replaceState({ channel: state.channel }, "", address());
-  by("thread-box").focus();
+  if (state.thread === root) by("thread-box").focus();
 }
 
-function closeThread() {
+function closeThread({ isBack = false } = {}) {
   if (!state.thread) return;
   const opener = list.find(state.thread)?.querySelector("[data-open-thread]");
   state.thread = null;
   by("thread").hidden = true;
   document.body.classList.remove("with-thread");
-  history.replaceState({ channel: state.channel }, "", address());
+  if (hasPushedThread && !isBack) history.back();
+  else if (!isBack) note("replaceState");
+  hasPushedThread = false;
   (opener ?? by("box")).focus({ preventScroll: true });
 }
 
@@ -212,6 +226,6 @@ for (const place of document.querySelectorAll(".place")) {
 list.isWhole = !by("log-start").hidden;
 list.adopt();
 noteRead();
-if (state.thread) openThread(state.thread);
+if (state.thread) openThread(state.thread, { push: false });
 else by("box").focus();
 new Feed(state, { onMessages: take });

@@ -16,9 +16,10 @@ export class Composer {
       this.send();
     });
     this.box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (event.key === "ArrowUp" && !this.box.value && this.said) this.put(this.said);
+      else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.send();
+      else return;
       event.preventDefault();
-      this.send();
     });
     this.box.addEventListener("input", () => this.grow());
   }
@@ -69,6 +70,7 @@ export class Composer {
     const said = await trying(() => ask("say", { text, ...this.where() }, { key: this.key }));
     this.isSending = false;
     if (said) {
+      this.said = text;
       this.unsent = undefined;
       this.told(said);
     } else if (!this.box.value) {

@@ -17,9 +17,9 @@ export function showTimes(within = document) {
   for (const time of within.querySelectorAll("time[data-moment]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
-    const isToday = at.toDateString() === now.toDateString();
+    const isToday = time.dataset.moment !== "day" && at.toDateString() === now.toDateString();
     const isFar = at.getFullYear() !== now.getFullYear();
-    time.textContent = isToday ? clock.format(at) : isFar ? date.format(at) : `${day.format(at)}, ${clock.format(at)}`;
+    time.textContent = isToday ? clock.format(at) : isFar ? `${date.format(at)}, ${clock.format(at)}` : `${day.format(at)}, ${clock.format(at)}`;
     time.title = whole.format(at);
   }
 }
