@@ -3,7 +3,7 @@ some at a time, for a release may carry thousands."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.calendar import is_at_work
 from core.commit_actions import move
@@ -21,6 +21,9 @@ from core.working_calendars import WorkingCalendars
 # Of tasks, in one unit: each takes some twenty statements, and all of it must be over within two seconds.
 AT_ONCE = 50
 TASKS_NAMED = 10
+# Between the end of one of its jobs and the beginning of the next. Later, the same commit may carry another model.
+_ONE_RELEASE = timedelta(minutes=15)
+_LOOKED_AT = 20
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,10 @@ class News:
 def tell_deployment(work: UnitOfWork, news: News, *, now: datetime) -> UntoldTasks | None:
     """The channel, and the first tasks; what is left is to be told by `tell_tasks`."""
     deployment, tasks = news.deployment, news.tasks
-    is_announced = deployment.is_production and deployment.result in (Result.SUCCESS, Result.FAILURE)
+    is_announced = deployment.is_production and (
+        deployment.result is Result.FAILURE
+        or (deployment.result is Result.SUCCESS and not _is_another_part(work, deployment))
+    )
     event = DeploymentChanged(
         deployment=deployment.id, repository=deployment.repository, environment=deployment.environment,
         is_production=deployment.is_production, result=deployment.result, sha=deployment.sha, by=news.actor.name,
@@ -79,6 +85,20 @@ def tell_deployment(work: UnitOfWork, news: News, *, now: datetime) -> UntoldTas
         and not deployment.is_rollback,
     )  # fmt: skip
     return tell_tasks(work, untold, now=now)
+
+
+def _is_another_part(work: UnitOfWork, deployment: Deployment) -> bool:
+    """Of a release that the channel has heard of: a workflow makes a deployment of each of its jobs."""
+    ended = [
+        (one.finished_at, one)
+        for one in work.deployments.list(None, deployment.environment, limit=_LOOKED_AT)
+        if one.repository_id == deployment.repository_id and one.id != deployment.id and one.finished_at is not None
+    ]
+    if not ended:
+        return False
+    at, last = max(ended, key=lambda end: (end[0], end[1].id))
+    is_well = last.result in (Result.SUCCESS, Result.INACTIVE)
+    return is_well and last.sha == deployment.sha and deployment.started_at < at + _ONE_RELEASE
 
 
 def tell_tasks(work: UnitOfWork, untold: UntoldTasks, *, now: datetime) -> UntoldTasks | None:

@@ -109,6 +109,24 @@ def test_a_production_deployment_about_no_task_is_still_told_in_the_channel(boar
     assert (event.result, event.tasks) == (Result.SUCCESS, ())
 
 
+def test_a_release_of_several_jobs_is_told_in_the_channel_once_and_each_of_its_failures(board, tasks):
+    reach(board, FIRST)
+    for number, (minutes, result) in enumerate(
+        [(10, Result.SUCCESS), (12, Result.SUCCESS), (14, Result.FAILURE), (16, Result.SUCCESS), (18, Result.SUCCESS)]
+    ):
+        take(board, deployment(FIRST.sha, result, id=str(number), minutes=minutes))
+    assert heard(board, tasks[0]) == ["success!", "success", "failure!", "success!", "success"]
+
+
+@pytest.mark.parametrize(("minutes", "heard_of_it"), [(20, "success"), (40, "success!")])
+def test_the_same_commit_a_while_later_is_another_release(board, tasks, minutes, heard_of_it):
+    reach(board, FIRST)
+    take(board, deployment(FIRST.sha, Result.SUCCESS, minutes=10))
+    take(board, deployment(FIRST.sha, Result.INACTIVE, order=2, minutes=11))
+    take(board, deployment(FIRST.sha, Result.SUCCESS, id="2", minutes=minutes))
+    assert heard(board, tasks[0]) == ["success!", heard_of_it]
+
+
 @pytest.mark.parametrize("result", [Result.SUCCESS, Result.FAILURE])
 def test_elsewhere_than_in_production_the_channel_is_left_alone(board, tasks, result):
     reach(board, FIRST)
