@@ -4,11 +4,13 @@ long with the same present; a chart, the first one in a process and those after 
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import timedelta
 
 from bot.digests.charts import ChartKind, draw_chart, draw_overview
 from core.counting import count_periods
+from core.ids import TeamId
 from core.metrics import Direction, MetricDefinition
 from core.monthly import report_month
 from core.numbers import Numbers
@@ -26,11 +28,20 @@ ZONE = "Europe/Lisbon"
 _COLD = "import sys; sys.path.insert(0, '.'); from tests.benchmarks.digests import draw_cold; draw_cold()"
 
 
-def measure_digests(*, tasks: tuple[int, ...], seconds: float) -> None:
-    for name, open_url in (("SQLite", sqlite_url), ("PostgreSQL", postgres_url)):
+DATABASES = {"SQLite": sqlite_url, "PostgreSQL": postgres_url}
+
+
+def measure_digests(*, tasks: tuple[int, ...], seconds: float, databases: Iterable[str] = DATABASES) -> None:
+    for name in databases:
         for count in tasks:
-            with open_url() as url, closing(open_database(url, is_server=True)) as database:
-                _measure(name, url, database, count, seconds)
+            with DATABASES[name]() as url:
+                with closing(open_database(url, is_server=True)) as database:
+                    board = Board.open(database)
+                    repository = _prepare(board)
+                took = fill_years(url, board.driver.team, board.project, repository, tasks=count, now=NOW)
+                print(f"\nDigests over {count:,} tasks and {count * 93 // 10:,} events: {name}, filled in {took:.0f} s")
+                with closing(open_database(url, is_server=True)) as database:
+                    _measure(database, board.driver.team, board.project, seconds)
 
 
 def measure_charts() -> None:
@@ -49,16 +60,16 @@ def draw_cold() -> None:
     print(f"{time.perf_counter() - started:.2f}")
 
 
-def _measure(name: str, url: str, database: Database, count: int, seconds: float) -> None:
-    board = Board.open(database)
+def _prepare(board: Board) -> int:
     auc = MetricDefinition(project_id=board.project, name="val_auc", direction=Direction.UP, target=0.9)
     board.driver.write(lambda work: work.metrics.define(auc, NOW))
-    repository = board.driver.write(lambda work: _repository(work, board.project))
-    fill_years(url, board.driver.team, board.project, repository, tasks=count, now=NOW)
-    scope = Scope(frozenset({board.project}))
+    return board.driver.write(lambda work: _repository(work, board.project))
+
+
+def _measure(database: Database, team: TeamId, project: int, seconds: float) -> None:
+    scope = Scope(frozenset({project}))
     month, week = month_at(NOW, ZONE).before, week_at(NOW, ZONE)
     months = back_from(month, 6)
-    print(f"\nDigests over {count:,} tasks and {count * 93 // 10:,} events: {name}")
     for what, query in (
         ("weekly plan (aim: p50 under 100 ms)", lambda work: plan_week(work, week=week, scope=scope, now=NOW)),
         ("monthly report (aim: p50 under 250 ms)", lambda work: report_month(work, month=month, scope=scope, now=NOW)),
@@ -70,7 +81,7 @@ def _measure(name: str, url: str, database: Database, count: int, seconds: float
             ),
         ),
     ):
-        line(what, measure(lambda _, query=query: board.driver.read(query), seconds=seconds, warm_up=3))
+        line(what, measure(lambda _, query=query: database.read(query, team=team).result(), seconds=seconds, warm_up=3))
 
 
 def _repository(work: UnitOfWork, project: int) -> int:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from core.ids import TeamId
-from storage.engine import is_sqlite, open_engine
-from tests.benchmarks.fill import settle
+from storage.engine import is_sqlite
+from tests.benchmarks.bulk import fill_at_once
 
 MINUTES = 26
 # The newest are open.
@@ -71,8 +71,9 @@ _KINDS = (
 _DECIDED = '{"call":"drop","learned":"Ninety days do","timebox":1,"nags":1}'
 
 
-def fill_years(url: str, team: TeamId, project: int, repository: int, *, tasks: int, now: datetime) -> None:
-    engine, sqlite = open_engine(url), is_sqlite(url)
+def fill_years(url: str, team: TeamId, project: int, repository: int, *, tasks: int, now: datetime) -> float:
+    """No process may have the database open meanwhile. How many seconds it took."""
+    sqlite = is_sqlite(url)
     moment = _moments(sqlite, now - timedelta(minutes=MINUTES * tasks))
     kinds = " UNION ALL ".join(
         f"SELECT {place} AS place, '{kind}' AS kind, '{body}' AS body" for place, (kind, body) in enumerate(_KINDS)
@@ -83,11 +84,9 @@ def fill_years(url: str, team: TeamId, project: int, repository: int, *, tasks: 
         "project": str(project), "repository": str(repository), "kinds": kinds, "yes": "1" if sqlite else "true",
         "no": "0" if sqlite else "false",
     }  # fmt: skip
-    with engine.begin() as connection:
-        for statement in _STATEMENTS.strip(" ;\n").split(";"):
-            connection.exec_driver_sql(_filled(statement, words, moment, sqlite))
-    engine.dispose()
-    settle(url)
+    statements = [_filled(one, words, moment, sqlite) for one in _STATEMENTS.strip(" ;\n").split(";")]
+    tables = {statement.split()[2] for statement in statements if statement.lstrip().startswith("INSERT")}
+    return fill_at_once(url, statements, tables)
 
 
 def _filled(statement: str, words: dict[str, str], moment: Callable[[str, str], str], sqlite: bool) -> str:
@@ -100,7 +99,7 @@ def _filled(statement: str, words: dict[str, str], moment: Callable[[str, str], 
         out = out[:start] + moment("t.id" if name == "task_at" else "n", minutes) + out[end + 1 :]
     for marker, body in (("{json:k.body}", "k.body"), ("{json:'{decided}'}", f"'{_DECIDED}'")):
         out = out.replace(marker, body if sqlite else f"CAST({body} AS jsonb)")
-    return out if sqlite else out.replace("%", "%%")
+    return out
 
 
 def _moments(sqlite: bool, base: datetime) -> Callable[[str, str], str]:
