@@ -19,6 +19,7 @@ def churn_story(diary: Diary) -> Iterator[Step]:
     yield from _calibration(diary)
     yield from _second_release(diary)
     yield from _pruning(diary)
+    yield from _planning(diary)
     yield from _now(diary)
 
 
@@ -162,7 +163,7 @@ def _pruning(d: Diary) -> Iterator[Step]:
     )  # fmt: skip
 
 
-def _now(d: Diary) -> Iterator[Step]:
+def _planning(d: Diary) -> Iterator[Step]:
     yield d.line(9, "10:00", "mira", "lab task new Do focal loss or resampling help customers of less than 3 months?"
                  " kind:investigate box:10d owner:@ana version:churn@v2.0 role:research priority:now about:They are"
                  " 9 % of customers and 31 % of those who leave. recall_at_10 is 0.34 for them, 0.52 for the others.",
@@ -176,6 +177,9 @@ def _now(d: Diary) -> Iterator[Step]:
                  " version:churn@v2.0 priority:later", "v20")  # fmt: skip
     yield d.line(9, "10:09", "mira", "lab task after {v20} {tails}")
     yield d.line(9, "10:11", "mira", f"lab model version churn@v2.0 target:{d.ahead(16)}")
+
+
+def _now(d: Diary) -> Iterator[Step]:
     yield d.line(8, "09:20", "ana", "lab task start {tails}")
     yield d.line(8, "09:35", "jonas", "lab task start {chats}")
     yield d.line(7, "11:00", "mira",
