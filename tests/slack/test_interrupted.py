@@ -159,6 +159,38 @@ def test_a_card_is_found_below_hundreds_of_others(sqlite_churn: SlackBoard) -> N
     assert len(sqlite_churn.posts()) == 1
 
 
+def test_a_card_is_found_by_an_app_that_may_read_fifteen_messages_a_minute(sqlite_churn: SlackBoard) -> None:
+    sqlite_churn.slack.leave_marketplace()
+    settle_with(sqlite_churn, POST, lost_answer())
+    for number in range(50):
+        sqlite_churn.slack.say("C1", ANA, f"chatter {number}")
+    for _ in range(5):
+        sqlite_churn.settle_later(61)
+    assert (states(sqlite_churn), len(sqlite_churn.posts())) == (["sent"], 1)
+
+
+def test_where_too_much_is_said_to_look_through_it_a_card_is_posted_again_and_the_channel_goes_on(
+    sqlite_churn: SlackBoard,
+) -> None:
+    sqlite_churn.slack.leave_marketplace()
+    settle_with(sqlite_churn, POST, lost_request())
+    for number in range(400):
+        sqlite_churn.slack.say("C1", ANA, f"chatter {number}")
+    for _ in range(9):
+        sqlite_churn.settle_later(61)
+    assert (states(sqlite_churn), len(sqlite_churn.channel().roots)) == (["sent"], 401)
+
+
+def test_what_was_said_hours_later_is_not_looked_through(sqlite_churn: SlackBoard) -> None:
+    settle_with(sqlite_churn, POST, lost_answer())
+    sqlite_churn.later(3_600)
+    for number in range(700):
+        sqlite_churn.slack.say("C1", ANA, f"chatter {number}")
+    sqlite_churn.settle()
+    assert (states(sqlite_churn), len(sqlite_churn.posts())) == (["sent"], 1)
+    assert len(sqlite_churn.slack.calls(HISTORY)) == 1
+
+
 @pytest.mark.parametrize("fault", [*TAKEN.values(), *NOT_TAKEN.values()], ids=[*TAKEN, *NOT_TAKEN])
 def test_an_edit_is_made_again_without_a_look(sqlite_churn: SlackBoard, fault: Fault) -> None:
     sqlite_churn.settle()

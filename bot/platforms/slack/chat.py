@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import structlog
@@ -33,12 +33,23 @@ _GONE = frozenset({"message_not_found", "thread_not_found", "cant_update_message
 _UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"})
 # What an edit is told of a channel where a post is told the other.
 _ALIKE = {"is_inactive": "is_archived"}
-_PAGES = 3
+# As far as a channel is looked through. Slack shows an app outside its marketplace 15 messages a minute.
+_PAGES, _MESSAGES = 8, 600
+# After the moment from which on a message is looked for: before and behind it clocks may differ by two minutes.
+_WINDOW = timedelta(minutes=5)
 
 
 def make_client(token: str | None, api_url: str) -> AsyncWebClient:
     """Without retries of its own: the default one posts again after a dropped answer."""
     return AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+
+
+class _Place(NamedTuple):
+    """In a history: the cursor of the next page, and how much was looked through before it."""
+
+    cursor: str | None = None
+    pages: int = 0
+    messages: int = 0
 
 
 class SlackChat:
@@ -49,6 +60,8 @@ class SlackChat:
     def __init__(self, workspaces: Workspaces, *, root: str) -> None:
         self._workspaces = workspaces
         self._root = root
+        # By marker, where a look that Slack broke off goes on.
+        self._left_at: dict[str, _Place] = {}
 
     async def post(self, post: Post) -> str:
         if post.picture is not None and post.message is None:
@@ -123,29 +136,35 @@ class SlackChat:
                 payload = (message.get("metadata") or {}).get("event_payload") or {}
                 if payload.get("marker") == post.marker or _shows(message, post.picture):
                     LOOKS.labels(outcome="found").inc()
+                    self._left_at.pop(post.marker, None)
                     return str(message["ts"])
         except (Refused, MessageGone) as error:
             # A history that cannot be read: rather a message twice than none, and it is counted.
             log.warning("cannot look for a message", channel=post.channel.channel, reason=str(error))
             LOOKS.labels(outcome="blind").inc()
+            self._left_at.pop(post.marker, None)
             return None
         LOOKS.labels(outcome="missing").inc()
         return None
 
     async def _messages(self, post: Post, since: datetime) -> AsyncIterator[dict[str, Any]]:
         channel = await self._conversation(post.channel)
-        cursor = None
-        for _ in range(_PAGES):
+        place = self._left_at.get(post.marker, _Place())
+        while place.pages < _PAGES and place.messages < _MESSAGES:
+            self._left_at[post.marker] = place
             asked: dict[str, Any] = {
-                "channel": channel, "oldest": f"{since.timestamp():.6f}", "limit": 200, "cursor": cursor,
-                "include_all_metadata": True,
+                "channel": channel, "oldest": _stamp(since), "latest": _stamp(since + _WINDOW), "limit": 200,
+                "cursor": place.cursor, "include_all_metadata": True,
             }  # fmt: skip
             answer = await self._call(post.channel.workspace, _reading(post.thread, asked))
-            for message in _field(answer, "messages"):
+            messages = _field(answer, "messages")
+            for message in messages:
                 yield message
             cursor = (answer.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return
+                break
+            place = _Place(cursor, place.pages + 1, place.messages + len(messages))
+        self._left_at.pop(post.marker, None)
 
     async def _conversation(self, ref: ChannelRef) -> str:
         """A direct message is addressed by the person; its history is under a channel of its own."""
@@ -156,6 +175,10 @@ class SlackChat:
 
     async def _call(self, workspace: str, ask: Callable[[AsyncWebClient], Awaitable[Any]]) -> Any:
         return await ask_slack(self._workspaces, workspace, ask)
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.timestamp():.6f}"
 
 
 def _shows(message: dict[str, Any], picture: Picture | None) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.fakes.slack.faults import Fault, Faults
-from tests.fakes.slack.rates import Rates
+from tests.fakes.slack.rates import READ_AT_ONCE, Rates
 from tests.fakes.slack.records import App, Channel, ChannelKind, User, Workspace
 from tests.fakes.slack.world import World
 
@@ -127,6 +127,10 @@ class Arranging:
     def delay_history(self, seconds: float) -> None:
         """Messages posted from now on are missing from history and replies for so long."""
         self.faults.history_delay = seconds
+
+    def leave_marketplace(self) -> None:
+        """The app is distributed and not in Slack's marketplace: it reads 15 messages a minute."""
+        self.rates.is_outside_marketplace, self.world.most_read_at_once = True, READ_AT_ONCE
 
     def enforce_rates(self, refuses: bool = True) -> None:
         """Refuse with 429 what otherwise is only counted as a violation."""

@@ -30,6 +30,11 @@ TIERS_PER_MINUTE = {
 }
 
 
+# For apps that are distributed and not in Slack's marketplace.
+_READS = ("conversations.history", "conversations.replies")
+READS_PER_MINUTE, READ_AT_ONCE = 1, 15
+
+
 class Rates:
     """`burst` messages may come at once before one a second is asked for; `jitter` is what a network adds, in seconds.
     The caller holds the world's lock."""
@@ -40,6 +45,7 @@ class Rates:
         self._next_at: dict[str, float] = {}
         self._recent: defaultdict[tuple[str, str], deque[float]] = defaultdict(deque)
         self.refuses = False
+        self.is_outside_marketplace = False
 
     def spend(self, method: str, team: str, channel: str) -> int:
         """Seconds to wait if the call is refused, else 0."""
@@ -63,13 +69,14 @@ class Rates:
         recent = self._recent[method, team]
         while recent and recent[0] <= now - 60:
             recent.popleft()
-        if len(recent) >= TIERS_PER_MINUTE[method]:
-            wait = self._overrun("tier", method, recent[0] + 60 - now)
+        is_limited = self.is_outside_marketplace and method in _READS
+        if len(recent) >= (READS_PER_MINUTE if is_limited else TIERS_PER_MINUTE[method]):
+            wait = self._overrun("tier", method, recent[0] + 60 - now, refuses=is_limited)
             if wait:
                 return wait
         recent.append(now)
         return 0
 
-    def _overrun(self, kind: str, where: str, wait: float) -> int:
+    def _overrun(self, kind: str, where: str, wait: float, *, refuses: bool = False) -> int:
         self._world.violate(kind, where, f"{wait:.2f} s early")
-        return max(1, math.ceil(wait)) if self.refuses else 0
+        return max(1, math.ceil(wait)) if refuses or self.refuses else 0

@@ -44,6 +44,7 @@ class World:
         self.grants: dict[str, Grant] = {}
         self.calls: list[Call] = []
         self.violations: list[Violation] = []
+        self.most_read_at_once = 1_000
         self.version = 0
         self._changed = threading.Condition(self.lock)
         self._last_ts = 0

@@ -73,7 +73,7 @@ def _in_range(call: MethodCall, messages: list[Message]) -> list[Message]:
 
 def _page(call: MethodCall, messages: list[Message], limit: int) -> tuple[list[Message], str]:
     """One page and the cursor of the next one; a cursor names the last message of its page."""
-    start = 0
+    start, limit = 0, min(limit, call.world.most_read_at_once)
     if cursor := call.arguments.text("cursor"):
         after = _decoded(cursor)
         positions = [index for index, message in enumerate(messages) if message.ts == after]
