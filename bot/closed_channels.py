@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.parking import CHANNEL_CODES
+from bot.parking import CHANNEL_CODES, NOT_CONNECTED
 from bot.reopening import reopen_channel
 from core.clock import Clock
 from core.deliveries import AnswerLost, DeliveryError, TryLater
@@ -17,7 +17,7 @@ log = structlog.get_logger()
 
 # These say no more of a channel than a look at it shows. Of others a look says that it is open; the next message would
 # be refused, and somebody told again.
-CAN_BE_SEEN = CHANNEL_CODES - {"restricted_action", "tag_required", "missing_scope"}
+CAN_BE_SEEN = (CHANNEL_CODES | {NOT_CONNECTED}) - {"restricted_action", "tag_required", "missing_scope"}
 
 
 @dataclass(frozen=True)

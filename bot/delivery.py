@@ -16,6 +16,7 @@ from typing import TypeVar
 import structlog
 
 from bot.board_links import lead_to_board
+from bot.parking import NOT_CONNECTED
 from bot.sending import NotThere, Outcome, Sending, Times, begin, settle
 from bot.telemetry import DELIVERIES
 from core.clock import Clock
@@ -114,7 +115,7 @@ class Deliverer:
     async def _call(self, sending: Sending) -> Outcome:
         chat = self.chats.get(sending.post.channel.platform)
         if chat is None:
-            return Refused("not_connected")
+            return Refused(NOT_CONNECTED)
         try:
             if sending.looks_since is None:
                 post = sending.post

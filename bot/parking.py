@@ -17,6 +17,8 @@ from core.watches import Audiences
 
 # Where the bot has no token: it was never installed there, or was removed.
 NOT_INSTALLED = "not_installed"
+# Where this server has no token of the chat at all.
+NOT_CONNECTED = "not_connected"
 # Where the whole workspace is closed to the bot there is nobody in it to tell.
 WORKSPACE_CODES = frozenset(
     {

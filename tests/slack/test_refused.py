@@ -212,6 +212,16 @@ def test_a_channel_whose_opening_nobody_heard_of_is_found_open_and_hears_what_wa
     assert len(churn.posts()) == posts
 
 
+def test_what_a_server_without_its_token_could_not_say_is_said_by_one_that_has_it(churn: SlackBoard) -> None:
+    chat = churn.ports.chats.pop("slack")
+    churn.lab("task new one")
+    churn.settle()
+    assert states(churn) == {("parked", "not_connected")}
+    churn.ports.chats["slack"] = chat
+    churn.look_at_closed_channels()
+    assert churn.transcript().splitlines() == CARD
+
+
 def test_a_channel_that_lets_nobody_post_is_not_taken_for_open_because_the_bot_is_in_it(churn: SlackBoard) -> None:
     close_channel(churn, "restricted_action")
     churn.lab("task new one")
