@@ -44,7 +44,7 @@ def prompt_card(prompt: PromptView) -> Card:
     view = prompt.view
     if prompt.is_open:
         return _open_plea(view) if prompt.nag == PLEA else _open_prompt(prompt)
-    title: Text = (*task_title(view.task), ": ")
+    title: Text = (*task_title(view.task), _then(view.task.title))
     if prompt.extension is not None:
         return Card((*title, *_extended(prompt.extension)), (paragraph(clip(prompt.extension.why, 500)),))
     if view.decision is not None:
@@ -132,14 +132,19 @@ def _open_prompt(prompt: PromptView) -> Card:
         blocks.append(paragraph(Bold(plea.name), f" asks for {plea.by} more: ", clip(plea.why, 300)))
         blocks.append(paragraph("Somebody else has to agree to that."))
         buttons = (*agree_buttons(key), *buttons)
-    title: Text = (*task_title(view.task), ": decide or extend?")
+    title: Text = (*task_title(view.task), f"{_then(view.task.title)}decide or extend?")
     return Card(title, tuple(blocks), buttons=buttons, tone=Tone.WARNING)
+
+
+def _then(title: str) -> str:
+    """What goes on behind a title; a question needs no colon."""
+    return " " if title.rstrip().endswith(("?", "!", ".", ":")) else ": "
 
 
 def _open_plea(view: TimeboxView) -> Card:
     plea = view.timebox.plea
     assert plea is not None
-    title: Text = (*task_title(view.task), f": {plea.name} asks for {plea.by} more")
+    title: Text = (*task_title(view.task), f"{_then(view.task.title)}{plea.name} asks for {plea.by} more")
     said = paragraph("It was extended ", _times(view.timebox.rounds), " before: another person has to agree.")
     return Card(title, (paragraph(clip(plea.why, 500)), said), agree_buttons(str(view.task.key)), Tone.WARNING)
 

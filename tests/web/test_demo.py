@@ -214,6 +214,11 @@ def test_reports_arrive_as_from_github_and_nothing_stays_behind(demo: Demo) -> N
             said = demo.simulate(*words, "--task", task)
             assert (said.code, said.err) == (DONE, ""), said
             assert said.out.startswith(f"Sent {event}: ")
+        # What the note says of a line is so.
+        note = re.search(r'data-line="(/lab task done [A-Z]+-\d+)"', browser.get("/").text)
+        asked = {"as": "mira", "channel": "ml-board", "key": "note", "text": note[1] if note else ""}
+        answer = browser.post("/chat/say", json=asked, headers={"Origin": demo.address}).json()
+        assert "no longer waits" in answer["messages"][0]["html"]
         words = read_page(browser.get(f"/board/tasks/{task}").text).words
         for shown in (f"{task} leave digits alone", ": failure", "drafted pull request #", "deployed to staging"):
             assert shown in words, shown
