@@ -53,8 +53,8 @@ def _note(keys: dict[str, str]) -> Card:
     things = (
         Item((Bold("Wait a minute or two: "), "the timebox of ", TaskRef(typos), " ends while you watch. Decide it with"
               " the buttons below the question; Mira leads the project, so she may.")),
-        Item((Bold("Say something: "), CommandLine(f"lab task done {chats}"), " says that this data is there, and sets free"
-              " what waits for it; ", CommandLine("lab task new"), " opens a form.")),
+        Item((Bold("Say something: "), CommandLine(f"lab task done {chats}"), " says that this data is there, and sets"
+              " free what waits for it; ", CommandLine("lab task new"), " opens a form.")),
         Item((Bold("Look at the whole board: "), CommandLine("lab board"), ", or any task's key; ",
               CommandLine("lab digest monthly"), " is what stakeholders read. Then be somebody else (below), and try to"
               " decide as Sam.")),
