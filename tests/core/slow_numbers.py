@@ -1,8 +1,10 @@
-"""The figures of a month worked out the slow way: a clock is looked at every hour, and each task's state there is what
-its events say by then. Knows nothing of spans, of blockers' rows or of what deployments carried."""
+"""The figures of a month worked out the slow way: a clock on a wall is looked at every hour, and each task's state
+there is what its events say by then. Knows nothing of spans, of blockers' rows, of what deployments carried, of which
+were rollbacks, or of when a period begins."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from core.events import Cause, LinkAdded, LoggedEvent, TaskBlocked, TaskChanged, TaskCreated, TaskMoved, TaskUnblocked
 from core.git import Result
@@ -30,7 +32,7 @@ def slow_numbers(history: History, period: Period, now: datetime) -> Numbers:
                 time[track] += HOUR
             for cause in causes:
                 blocked[cause] += HOUR
-    told = [(task, entry) for task, log in logs.items() for entry in log if entry.at in period and entry.at < now]
+    told = [(task, entry) for task, log in logs.items() for entry in log if is_in(entry.at, period) and entry.at < now]
     decided = [entry.event for _, entry in told if isinstance(entry.event, TaskDecided)]
     successes, failed = releases_in(history, period, now)
     in_time = sum(was_in_time(logs[task], entry) for task, entry in told if isinstance(entry.event, TaskDecided))
@@ -57,11 +59,18 @@ def log_of(history: History, task_id: int) -> list[LoggedEvent]:
     return list(reversed(history.board.read(lambda work: work.events.of_task(task_id, limit=5_000))))
 
 
+def is_in(at: datetime, period: Period) -> bool:
+    """By the name that the day on the wall has: `2026-W48`, `2026-11`."""
+    day = at.astimezone(ZoneInfo(period.zone))
+    year, week, _ = day.isocalendar()
+    return str(period) in (f"{year}-W{week:02}", f"{day:%Y-%m}")
+
+
 def hours_of(period: Period, now: datetime):
-    hour = period.start
-    while hour < min(period.end, now):
-        yield hour
-        hour += HOUR
+    """Those that begin in it, looked for from well before it to well behind it."""
+    first = datetime.combine(period.first, time(12), UTC) - timedelta(days=3)
+    hours = (first + n * HOUR for n in range(24 * 40))
+    return (hour for hour in hours if is_in(hour, period) and hour < now)
 
 
 def standing(log: list[LoggedEvent], at: datetime) -> tuple[State | None, Track, set[Cause]]:
@@ -109,7 +118,7 @@ def is_rollback(history: History, index: int) -> bool:
 
 def releases_in(history: History, period: Period, now: datetime) -> tuple[list[int], int]:
     """The successes that were no rollbacks, by their places, and how many failed."""
-    there = [index for index, one in enumerate(history.releases) if one.at in period and one.at < now]
+    there = [index for index, one in enumerate(history.releases) if is_in(one.at, period) and one.at < now]
     good = [i for i in there if history.releases[i].result is Result.SUCCESS]
     return [i for i in good if not is_rollback(history, i)], len(there) - len(good)
 
@@ -139,7 +148,7 @@ def journeys(history: History, logs: dict[int, list[LoggedEvent]], period: Perio
         first = min(
             (at for task in {*made, *mates} for at in successes_with(history, logs[task]) if at >= start), default=None
         )
-        if first is not None and first in period and first < now:
+        if first is not None and is_in(first, period) and first < now:
             arrived.append((first, research, first - start))
     return [took for _, _, took in sorted(arrived)]
 
@@ -149,11 +158,17 @@ def has_begun(entry: LoggedEvent) -> bool:
     return (isinstance(event, TaskMoved) and event.after in (*ACTIVE, State.DONE)) or isinstance(event, TaskDecided)
 
 
+def place_of(history: History, entry: LoggedEvent) -> int:
+    """Of the release that this tells of, among all there were."""
+    return max(n for n, one in enumerate(history.releases) if (one.at, one.sha) == (entry.at, entry.event.sha))
+
+
 def successes_with(history: History, log: list[LoggedEvent]) -> list[datetime]:
     """When deployments to production brought this task there."""
     return [
         entry.at
         for entry in log
         if isinstance(entry.event, DeploymentChanged)
-        and entry.event.is_production and entry.event.result is Result.SUCCESS and not entry.event.is_rollback
+        and entry.event.environment == "production" and entry.event.result is Result.SUCCESS
+        and not is_rollback(history, place_of(history, entry))
     ]  # fmt: skip

@@ -28,11 +28,12 @@ from core.digest_runs import DigestText
 from core.metrics import Direction, MetricDefinition, Reading
 from core.numbers import Numbers
 from tests.core.digest_examples import DROPPED, INVESTIGATION, MONTH, WEEK
+from tests.core.large_examples import LARGE_MONTH, LARGE_WEEK, TERMS
 from tests.fakes.slack.reading import plain_text
 from tests.harmless import check_harmless, in_discord, in_slack, in_terminal, on_a_page, texts_in_discord
 from tests.hostile import HOSTILE
 
-GOLDEN = Path(__file__).parent / "digests.txt"
+GOLDEN = Path(__file__).parent
 LONG = "why " * 125
 
 
@@ -45,6 +46,10 @@ def month(summary=MONTH, terms=()) -> Page:
 
 
 PAGES = {"weekly": week(), "monthly": month()}
+LARGE = {
+    "weekly": weekly_page(LARGE_WEEK, projects="CHURN, RANK, DEMAND, FRAUD and 1 more", hidden=2),
+    "monthly": monthly_page(LARGE_MONTH, projects="CHURN, RANK, DEMAND, FRAUD and 1 more", hidden=2, terms=TERMS),
+}
 
 
 def all_cards(page: Page) -> list[Card]:
@@ -52,9 +57,9 @@ def all_cards(page: Page) -> list[Card]:
     return [root, *sections, preview(page, 3_400)]
 
 
-def golden() -> str:
+def golden(pages: dict[str, Page]) -> str:
     parts = []
-    for name, page in PAGES.items():
+    for name, page in pages.items():
         for number, card in enumerate(all_cards(page)):
             parts += [f"# {name} {number}", "## Slack", plain_text(in_slack(card).blocks, {}, with_buttons=True)]
             parts += ["## Discord", *texts_in_discord(in_discord(card))]
@@ -62,11 +67,23 @@ def golden() -> str:
     return "\n".join(parts)
 
 
-def test_the_examples_read_as_they_are_written() -> None:
-    told = golden()
+@pytest.mark.parametrize(("name", "pages"), [("digests", PAGES), ("large", LARGE)], ids=["each thing once", "large"])
+def test_the_examples_read_as_they_are_written(name: str, pages: dict[str, Page]) -> None:
+    told, path = golden(pages), GOLDEN / f"{name}.txt"
     if os.environ.get("LABKEEPER_WRITE_TRANSCRIPTS"):
-        GOLDEN.write_text(told, encoding="utf-8")
-    assert told == GOLDEN.read_text(encoding="utf-8")
+        path.write_text(told, encoding="utf-8")
+    assert told == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", LARGE.values(), ids=LARGE)
+def test_a_large_one_fits_every_chat(page: Page) -> None:
+    root, sections = messages(page)
+    assert len(sections) > 6
+    for card in (root, *sections, preview(page, 3_400)):
+        check_harmless(card, WEEK.as_of)
+        for shown in (plain_text(in_slack(card).blocks, {}), "\n".join(texts_in_discord(in_discord(card)))):
+            assert "does not fit" not in shown
+            assert "… and" not in shown
 
 
 def spoilt(value: Any, text: str) -> Any:
