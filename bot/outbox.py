@@ -1,6 +1,6 @@
 """From what happened to what must be said where: events become deliveries, in the unit that marks them told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -39,11 +39,13 @@ def fan_out(work: UnitOfWork, *, notifications: Notifications, now: datetime) ->
     """Handles a batch of the team's events, oldest first, one worker at a time; how many there were."""
     work.lock("fan-out")
     entries = work.events.unfanned(limit=BATCH)
-    round_ = _Round(work, notifications, now)
+    if not entries:
+        return 0
+    round_ = _Round.of(work, entries, notifications, now)
     for entry in entries:
         round_.tell(entry)
-    if entries:
-        work.events.mark_fanned([entry.id for entry in entries])
+    work.deliveries.add_all(round_.added.values(), now)
+    work.events.mark_fanned([entry.id for entry in entries])
     return len(entries)
 
 
@@ -54,26 +56,57 @@ def root_key(channel_id: int, task_id: int, reposts: int = 0) -> str:
 
 @dataclass
 class _Round:
+    """What a batch asks of the board is asked for all of it at once, and what it adds is added at its end.
+
+    Nobody else adds a root of a task that has none: whoever does holds the lock of the fan-out.
+    """
+
     work: UnitOfWork
     notifications: Notifications
     now: datetime
-    tasks: dict[int, Task | None] = field(default_factory=dict)
+    tasks: Mapping[int, Task]
     audiences: dict[int, Audiences] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    # By dedupe key, in the order in which they must arrive.
+    added: dict[str, NewDelivery] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, work: UnitOfWork, entries: Sequence[LoggedEvent], notifications: Notifications, now: datetime
+    ) -> "_Round":
+        ids = dict.fromkeys(entry.task_id for entry in entries if entry.task_id is not None)
+        round_ = cls(work, notifications, now, {task.id: task for task in work.tasks.by_ids(ids)})
+        roots = [
+            root_key(audience.channel_id, task.id)
+            for task in round_.tasks.values()
+            for audience in round_.of_task(task)
+        ]
+        round_.known = work.deliveries.known(roots)
+        return round_
 
     def tell(self, entry: LoggedEvent) -> None:
         if entry.task_id is None:
             self._tell_project(entry)
             return
-        if entry.task_id not in self.tasks:
-            self.tasks[entry.task_id] = self.work.tasks.by_id(entry.task_id)
-        task = self.tasks[entry.task_id]
+        task = self.tasks.get(entry.task_id)
         if task is None:
             return
-        audiences = self._of_project(task.project_id).for_task(task)
+        audiences = self.of_task(task)
         self._answer_prompts(entry, task, audiences)
         prompted = self._prompted(entry, audiences)
         for audience in audiences:
             self._tell_task(entry, task, audience, is_prompted=audience.channel_id in prompted)
+
+    def of_task(self, task: Task) -> tuple[Audience, ...]:
+        return self._of_project(task.project_id).for_task(task)
+
+    def _put(self, delivery: NewDelivery) -> bool:
+        """False where its key was there already."""
+        key = delivery.dedupe_key
+        if key in self.known or key in self.added:
+            return False
+        self.added[key] = delivery
+        return True
 
     def _prompted(self, entry: LoggedEvent, audiences: tuple[Audience, ...]) -> set[int]:
         """The channels that are asked: the first of each workspace, the home before others."""
@@ -95,10 +128,11 @@ class _Round:
                     channel_id=channel, kind=DeliveryKind.LINE, dedupe_key=f"answer:{channel}:{entry.id}:{subject}",
                     task_id=task.id, event_id=entry.id, subject=subject,
                 )  # fmt: skip
-                self.work.deliveries.add(delivery, self.now)
+                self._put(delivery)
 
     def _asked(self, channel: int, subject: str) -> bool:
-        return self.work.deliveries.find(_prompt_key(channel, subject)) is not None
+        key = _prompt_key(channel, subject)
+        return key in self.added or self.work.deliveries.find(key) is not None
 
     def _of_project(self, project_id: int) -> Audiences:
         if project_id not in self.audiences:
@@ -125,8 +159,7 @@ class _Round:
             channel_id=channel, kind=DeliveryKind.ROOT, dedupe_key=root_key(channel, task.id), task_id=task.id,
             event_id=entry.id,
         )  # fmt: skip
-        is_new = self.work.deliveries.add(root, self.now) is not None
-        if not is_new:
+        if not self._put(root):
             self._add_edit(entry, task, channel)
         notification = self.notifications.get(type(entry.event))
         if is_prompted:
@@ -147,11 +180,15 @@ class _Round:
             channel_id=channel, kind=DeliveryKind.BROADCAST, dedupe_key=_prompt_key(channel, subject),
             task_id=task.id, event_id=entry.id, subject=subject,
         )  # fmt: skip
-        self.work.deliveries.add(delivery, self.now)
+        self._put(delivery)
 
     def _add_edit(self, entry: LoggedEvent, task: Task, channel: int) -> None:
         # The root shows the task as it is when it is sent; so does an edit, and one that waits is enough.
-        if not self.work.deliveries.has_queued_edit(channel, task.id):
+        waits = any(
+            added.kind is DeliveryKind.EDIT and (added.channel_id, added.task_id) == (channel, task.id)
+            for added in self.added.values()
+        )
+        if not waits and not self.work.deliveries.has_queued_edit(channel, task.id):
             self._add(entry, task, channel, DeliveryKind.EDIT, None)
 
     def _add(
@@ -165,7 +202,7 @@ class _Round:
             task_id=task.id if task else None, event_id=entry.id, subject=subject,
             card=notification.card(entry) if notification and subject is None else None,
         )  # fmt: skip
-        self.work.deliveries.add(delivery, self.now)
+        self._put(delivery)
 
 
 def answered_prompts(event: Event) -> tuple[str, ...]:

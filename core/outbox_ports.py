@@ -16,6 +16,14 @@ class Deliveries(Protocol):
         """None when its dedupe key was there already. Makes its channel a destination that is due."""
         ...
 
+    def add_all(self, deliveries: Collection[NewDelivery], now: datetime) -> None:
+        """As `add` for each, in their order."""
+        ...
+
+    def known(self, dedupe_keys: Collection[str]) -> frozenset[str]:
+        """Those of the keys that are there already."""
+        ...
+
     def get(self, delivery_id: int) -> Delivery | None: ...
 
     def pending(self, channel_id: int, *, limit: int) -> tuple[Delivery, ...]:

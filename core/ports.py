@@ -301,6 +301,10 @@ class Tasks(Protocol):
 
     def by_id(self, task_id: int) -> Task | None: ...
 
+    def by_ids(self, task_ids: Collection[int]) -> tuple[Task, ...]:
+        """Those that are there, in no order."""
+        ...
+
     def get(self, key: TaskKey, *, lock: bool = False) -> Task | None:
         """With `lock`, nobody else changes it until this unit ends."""
         ...

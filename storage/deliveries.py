@@ -10,10 +10,11 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, u
 from core.cards import card_from_json, card_to_json
 from core.deliveries import Delivery, DeliveryKind, DeliveryState, Destination, NewDelivery
 from core.ids import ChannelRef, TeamId
+from storage.batches import AnyOf
 from storage.destinations import lock, make_due, release, renew
 from storage.prepared import Prepared
 from storage.tables import IS_OVER, IS_PARKED, IS_PENDING, channels, deliveries
-from storage.upsert import insert_or_ignore
+from storage.upsert import insert_or_ignore, insert_or_ignore_later
 
 _GET = Prepared(select(deliveries).where(
     deliveries.c.team_id == bindparam("team"), deliveries.c.id == bindparam("delivery")
@@ -120,6 +121,12 @@ _BY_KEY = Prepared(
     select(deliveries).where(deliveries.c.team_id == bindparam("team"), deliveries.c.dedupe_key == bindparam("key"))
 )
 
+_KEYS = select(deliveries.c.dedupe_key).where(deliveries.c.team_id == bindparam("team"))
+_KNOWN = AnyOf(
+    _KEYS.where(deliveries.c.dedupe_key == bindparam("one")),
+    _KEYS.where(deliveries.c.dedupe_key.in_(bindparam("several", expanding=True))),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SqlDeliveries:
@@ -127,17 +134,20 @@ class SqlDeliveries:
     team_id: TeamId
 
     def add(self, delivery: NewDelivery, now: datetime) -> int | None:
-        row = {
-            "team_id": self.team_id, "channel_id": delivery.channel_id, "task_id": delivery.task_id,
-            "event_id": delivery.event_id, "kind": delivery.kind, "dedupe_key": delivery.dedupe_key,
-            "card": card_to_json(delivery.card) if delivery.card else None, "state": DeliveryState.QUEUED,
-            "created_at": now, "updated_at": now, "subject": delivery.subject,
-            "next_attempt_at": delivery.not_before,
-        }  # fmt: skip
-        delivery_id = insert_or_ignore(self.connection, deliveries, row)
+        delivery_id = insert_or_ignore(self.connection, deliveries, self._row(delivery, now))
         if delivery_id is not None:
             make_due(self.connection, self.team_id, delivery.channel_id, now)
         return delivery_id
+
+    def add_all(self, several: Collection[NewDelivery], now: datetime) -> None:
+        for delivery in several:
+            insert_or_ignore_later(self.connection, deliveries, self._row(delivery, now))
+        for channel_id in dict.fromkeys(delivery.channel_id for delivery in several):
+            make_due(self.connection, self.team_id, channel_id, now)
+
+    def known(self, dedupe_keys: Collection[str]) -> frozenset[str]:
+        rows = _KNOWN.rows(self.connection, dedupe_keys, team=self.team_id)
+        return frozenset(row.dedupe_key for row in rows)
 
     def get(self, delivery_id: int) -> Delivery | None:
         row = _GET.first(self.connection, {"team": self.team_id, "delivery": delivery_id})
@@ -196,6 +206,15 @@ class SqlDeliveries:
         self, destination: Destination, *, due_at: datetime | None, next_allowed_at: datetime | None = None
     ) -> None:
         release(self.connection, self.team_id, destination, due_at=due_at, next_allowed_at=next_allowed_at)
+
+    def _row(self, delivery: NewDelivery, now: datetime) -> dict[str, object]:
+        return {
+            "team_id": self.team_id, "channel_id": delivery.channel_id, "task_id": delivery.task_id,
+            "event_id": delivery.event_id, "kind": delivery.kind, "dedupe_key": delivery.dedupe_key,
+            "card": card_to_json(delivery.card) if delivery.card else None, "state": DeliveryState.QUEUED,
+            "created_at": now, "updated_at": now, "subject": delivery.subject,
+            "next_attempt_at": delivery.not_before,
+        }  # fmt: skip
 
 
 def closed_channels(

@@ -75,7 +75,7 @@ def claim_destinations(
 
 def lock(connection: Connection, team: TeamId, channel_id: int) -> None:
     """Waits for whoever is beginning to send something there, or marking it as sent. On SQLite, units never overlap."""
-    _LOCK.run(connection, {"team": team, "channel": channel_id})
+    _LOCK.later(connection, {"team": team, "channel": channel_id})
 
 
 def renew(

@@ -53,6 +53,9 @@ _SEVERAL = AnyOf(
 )
 _GET = Prepared(_BY_KEY)
 _BY_ID = Prepared(TASK.where(tasks.c.id == bindparam("task")))
+_BY_IDS = AnyOf(
+    TASK.where(tasks.c.id == bindparam("one")), TASK.where(tasks.c.id.in_(bindparam("several", expanding=True)))
+)  # fmt: skip
 # Its key stays: what only refers to the task, such as another one's blocker, need not wait.
 _GET_LOCKED = Prepared(_BY_KEY.with_for_update(of=tasks, key_share=True))
 _ADD = Prepared(insert(tasks).returning(tasks.c.id))
@@ -85,6 +88,9 @@ class SqlTasks:
 
     def by_id(self, task_id: int) -> Task | None:
         return self._one(_BY_ID, {"task": task_id})
+
+    def by_ids(self, task_ids: Collection[int]) -> tuple[Task, ...]:
+        return tuple(map(task_of, _BY_IDS.rows(self.connection, task_ids, team=self.team_id)))
 
     def get(self, key: TaskKey, *, lock: bool = False) -> Task | None:
         values = {"team": self.team_id, "key": key.project, "number": key.number}

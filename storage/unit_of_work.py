@@ -45,7 +45,7 @@ class SqlUnitOfWork:
     def lock(self, name: str) -> None:
         # SQLite has one writer, so there every unit holds every lock already.
         if self.connection.dialect.name == "postgresql":
-            _ADVISORY_LOCK.run(self.connection, {"team": self.team_id, "name": name})
+            _ADVISORY_LOCK.later(self.connection, {"team": self.team_id, "name": name})
 
     @cached_property
     def projects(self) -> SqlProjects:
