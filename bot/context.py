@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from bot.board_access import BoardAccess
 from bot.digest_writer import BoardDigests
 from bot.public_holidays import known_holidays
+from bot.remembered import Remembered, SpeakerChanged
 from core.calendar_records import PublicHolidays
 from core.cards import Card
 from core.clock import Clock
@@ -63,7 +64,8 @@ class Context:
     (source and key): a request that was received before writes nothing. Where `only_reads`, nothing is written at all.
     `reply` is where the chat takes an answer that comes later, a secret; None where the answer is waited for. `keep`
     commits the answer of a request that is a job, and ends the job. `again` is the whole line once more, with these
-    texts of options beside it or instead.
+    texts of options beside it or instead. Where the speaker is `remembered`, whatever they ask for raises
+    `SpeakerChanged` if they are not so any more.
     """
 
     store: Store
@@ -82,6 +84,7 @@ class Context:
     reply: str | None = None
     keep: Callable[[UnitOfWork, Card], None] | None = None
     again: Callable[[Mapping[str, str]], str] = lambda more: ""
+    remembered: Remembered | None = None
     _promised: list[tuple[str, Mapping[str, object]]] = field(default_factory=list, init=False)
     _has_written: bool = field(default=False, init=False)
     _is_concluded: bool = field(default=False, init=False)
@@ -98,9 +101,11 @@ class Context:
 
     async def read(self, query: Callable[..., T], **arguments: Any) -> T:
         """Runs `query(work, …)` on a reading connection."""
-        return await asyncio.wrap_future(
-            self.store.read(lambda work: query(work, **arguments), team=self.team.id)
-        )  # fmt: skip
+
+        def look(work: UnitOfWork) -> T:
+            return self._as_remembered(work, lambda: query(work, **arguments))
+
+        return await asyncio.wrap_future(self.store.read(look, team=self.team.id))
 
     async def do(self, operation: Callable[..., T], **arguments: Any) -> T:
         """Runs `operation(work, actor=…, now=…, …)` in one unit of work and commits it. Once per request."""
@@ -110,9 +115,12 @@ class Context:
 
     async def read_across(self, query: Callable[..., T], **arguments: Any) -> T:
         """As `read`, of a query that looks at more than this team: `query(directory, team=…, …)`."""
-        return await asyncio.wrap_future(
-            self.store.read_directory(lambda teams: query(teams, team=self.team.id, **arguments))
-        )  # fmt: skip
+
+        def look(teams: Directory) -> T:
+            work = teams.unit(self.team.id)
+            return self._as_remembered(work, lambda: query(teams, team=self.team.id, **arguments))
+
+        return await asyncio.wrap_future(self.store.read_directory(look))
 
     async def do_across(self, operation: Callable[..., T], **arguments: Any) -> T:
         """As `do`, of an operation on more than this team: `operation(directory, team=…, actor=…, now=…, …)`.
@@ -122,8 +130,11 @@ class Context:
 
         def unit(teams: Directory) -> T:
             # Before what may end the team.
-            if self.receipt and not teams.unit(self.team.id).receipts.add(*self.receipt, self.now):
+            work = teams.unit(self.team.id)
+            if self.receipt and not work.receipts.add(*self.receipt, self.now):
                 _refuse_again(lambda: False)
+            if self.remembered and not self.remembered.ask(work)():
+                raise SpeakerChanged
             return operation(teams, team=self.team.id, actor=self.actor, now=self.now, **arguments)
 
         return await asyncio.wrap_future(self.store.write_directory(unit, within=_ACROSS))
@@ -150,7 +161,9 @@ class Context:
         def unit(work: UnitOfWork) -> T:
             is_first = work.receipts.add_first(*self.receipt, self.now) if self.receipt else lambda: True
             try:
-                done = operation(work, actor=self.actor, now=self.now, **arguments)
+                done = self._as_remembered(
+                    work, lambda: operation(work, actor=self.actor, now=self.now, **arguments)
+                )  # fmt: skip
             except UserError:
                 # What was done already may not be possible any more.
                 _refuse_again(is_first)
@@ -165,6 +178,21 @@ class Context:
         except UserError:
             self._has_written = False
             raise
+
+    def _as_remembered(self, work: UnitOfWork, run: Callable[[], T]) -> T:
+        """Whatever comes of it for somebody who is not so any more, a failure too, is not what they asked for."""
+        if self.remembered is None:
+            return run()
+        is_so = self.remembered.ask(work)
+        try:
+            done = run()
+        except Exception:
+            if not is_so():
+                raise SpeakerChanged from None
+            raise
+        if not is_so():
+            raise SpeakerChanged
+        return done
 
     def _begin_writing(self) -> None:
         if self._has_written:

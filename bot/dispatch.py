@@ -15,6 +15,7 @@ from bot.context import Context
 from bot.forms import missing
 from bot.grammar import choose_command, format_line, parse_values
 from bot.promises import promise_command
+from bot.remembered import SpeakerChanged
 from bot.telemetry import COMMAND_SECONDS, COMMANDS
 from bot.values import ChannelWord
 from core.cards import Card
@@ -65,10 +66,11 @@ async def _answer(context: Context, choose: Callable[[], tuple[Command, Said]]) 
     try:
         command, said = choose()
         name = command.name
-        _check_rights(context, command)
-        given = parse_values(command, said) if isinstance(said, str) else said
-        card = await _run(context, command, given)
-        answer = Answer(card, Outcome.DONE, _share_line(context, command, given, card))
+        try:
+            answer = await _do(context, command, said)
+        except SpeakerChanged:
+            assert context.remembered is not None
+            answer = await _do(await context.remembered.again(), command, said)
     except UserError as error:
         log.info("command refused", command=name, reason=error.message)
         answer = Answer(
@@ -81,6 +83,16 @@ async def _answer(context: Context, choose: Callable[[], tuple[Command, Said]]) 
     COMMANDS.labels(command=name, outcome=answer.outcome).inc()
     COMMAND_SECONDS.labels(command=name).observe(time.perf_counter() - started)
     return answer
+
+
+async def _do(context: Context, command: Command, said: Said) -> Answer:
+    if command.is_admin and context.remembered is not None:
+        # Rights are looked at before anything is read or written that would make sure of them.
+        raise SpeakerChanged
+    _check_rights(context, command)
+    given = parse_values(command, said) if isinstance(said, str) else said
+    card = await _run(context, command, given)
+    return Answer(card, Outcome.DONE, _share_line(context, command, given, card))
 
 
 def _check_rights(context: Context, command: Command) -> None:

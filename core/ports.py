@@ -265,6 +265,10 @@ class Members(Protocol):
 
     def by_identity(self, identity: Identity) -> Member | None: ...
 
+    def ask_by_identity(self, identity: Identity) -> Callable[[], Member | None]:
+        """As `by_identity`, together with what is asked before what is returned is called."""
+        ...
+
     def by_first_known(self, identities: Sequence[Identity]) -> Member | None:
         """Whose the first of them is that anybody has."""
         ...

@@ -14,7 +14,7 @@ from core.errors import UserError
 from storage.errors import as_raised
 
 READERS = 4
-CONNECTIONS = 16
+CONNECTIONS = 4
 BUSY_TIMEOUT = timedelta(seconds=2)
 # How long a migration waits for another one to end.
 MIGRATION_PATIENCE = timedelta(minutes=1)

@@ -1,6 +1,6 @@
 """Members and their identities."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,8 +98,16 @@ class SqlMembers:
         return self._one(_BY_NAME, word=text.casefold(), words=handle_words(text))
 
     def by_identity(self, identity: Identity) -> Member | None:
-        row = _BY_IDENTITY.first(self.connection, self._this(identity))
-        return _member(row) if row else None
+        return self.ask_by_identity(identity)()
+
+    def ask_by_identity(self, identity: Identity) -> Callable[[], Member | None]:
+        answer = _BY_IDENTITY.later(self.connection, self._this(identity))
+
+        def read() -> Member | None:
+            rows = answer.rows()
+            return _member(rows[0]) if rows else None
+
+        return read
 
     def by_first_known(self, identities: Sequence[Identity]) -> Member | None:
         asked = [self._this(one) for one in identities]

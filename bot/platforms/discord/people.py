@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.platforms.discord.entities import PLATFORM
 from bot.platforms.discord.request import DiscordRequest
+from bot.remembered import Memory
 from core.clock import Clock
 from core.errors import NotAllowed
 from core.ids import TeamId
@@ -22,23 +23,31 @@ class Speaker:
     team: Team
     member: Member
     actor: Actor
+    identity: Identity
+    is_remembered: bool
 
 
 @dataclass
 class People:
-    """Teams are kept in memory; members are read each time, because their rights may change in another process."""
+    """Teams are kept in memory; so are members, for what makes sure that they are still so: their rights may change in
+    another process."""
 
     store: Store
     clock: Clock
     _teams: dict[str, Team] = field(default_factory=dict)
+    _memory: Memory = field(default_factory=Memory)
 
-    async def speaker(self, request: DiscordRequest) -> Speaker:
-        """Makes team and member on the first sight of them. Raises `NotAllowed` for bots and outside of servers."""
+    async def speaker(self, request: DiscordRequest, *, from_memory: bool = False) -> Speaker:
+        """Makes team and member on the first sight of them. Raises `NotAllowed` for bots and outside of servers.
+
+        With `from_memory` nobody is looked up who spoke before.
+        """
         _refuse_strangers(request)
         place = f"#{request.channel_name}" if request.channel_name else ""
         identity = Identity(PLATFORM, request.workspace, request.user)
         team = await self._team(request)
-        member = await self._member(team.id, identity)
+        known = self._memory.find(team.id, identity) if from_memory else None
+        member = known or await self._member(team.id, identity)
         if member is None:
             # The server may have joined another team, or parted from it.
             self.forget(request.workspace)
@@ -49,7 +58,8 @@ class People:
         elif member.is_workspace_admin != request.is_manager:
             # A right that comes from the server ends with it.
             member = await self._note_right(team.id, member, request.is_manager, place)
-        return Speaker(team, member, Actor(member.id, member.name, member.administers, PLATFORM, place))
+        actor = Actor(member.id, member.name, member.administers, PLATFORM, place)
+        return Speaker(team, member, actor, identity, is_remembered=member is known)
 
     async def team_of(self, workspace: str) -> Team | None:
         known = self._teams.get(workspace)
@@ -77,7 +87,10 @@ class People:
         return known
 
     async def _member(self, team: TeamId, identity: Identity) -> Member | None:
-        return await asyncio.wrap_future(self.store.read(lambda work: work.members.by_identity(identity), team=team))
+        found = self.store.read(lambda work: work.members.by_identity(identity), team=team)
+        member = await asyncio.wrap_future(found)
+        self._memory.keep(team, identity, member)
+        return member
 
     async def _join(self, team: TeamId, identity: Identity, request: DiscordRequest, place: str) -> Member:
         now, name = self.clock.now(), " ".join(request.user_name.split()) or identity.subject

@@ -11,6 +11,7 @@ from bot.platforms.discord.entities import PLATFORM, Names
 from bot.platforms.discord.naming import Naming, handles, marked, told_names
 from bot.platforms.discord.people import People, Speaker
 from bot.platforms.discord.request import DiscordRequest
+from bot.remembered import Remembered
 from core.clock import Clock
 from core.ids import ChannelRef
 from core.members import Identity
@@ -36,14 +37,23 @@ class Reception:
         return await self.people.speaker(request)
 
     async def context(
-        self, request: DiscordRequest, *, people: Mapping[str, Identity] = {}, channels: Mapping[str, ChannelRef] = {}
+        self,
+        request: DiscordRequest,
+        *,
+        people: Mapping[str, Identity] = {},
+        channels: Mapping[str, ChannelRef] = {},
+        from_memory: bool = False,
     ) -> Context:
-        speaker = await self.speaker(request)
+        """`from_memory` is for what is run with `bot.dispatch`, which knows what to do if the speaker changed."""
+        speaker = await self.people.speaker(request, from_memory=from_memory)
         return Context(
             store=self.store, team=speaker.team, actor=speaker.actor, zone=speaker.member.zone or speaker.team.zone,
             now=self.clock.now(), catalogue=self.catalogue, ports=self.ports, reply=request.later_reply or None,
             channel=request.place, channel_name=request.channel_name,
             receipt=(PLATFORM, request.receipt) if request.receipt else None, people=people, channels=channels,
+            remembered=Remembered(
+                speaker.identity, speaker.member, lambda: self.context(request, people=people, channels=channels)
+            ) if speaker.is_remembered else None,
         )  # fmt: skip
 
     async def names(self, workspace: str, data: Mapping[str, Any], options: list[Mapping[str, Any]]) -> Names:

@@ -97,7 +97,9 @@ class Surfaces:
             request = request.deferred()
         names = await self.reception.names(request.workspace, data, options)
         said = _Said.read(request, command, options, names)
-        context = await self.reception.context(request, people=said.people, channels=said.channels)
+        context = await self.reception.context(
+            request, people=said.people, channels=said.channels, from_memory=not request.thread
+        )
         given = await self._with_task(context, request, command, said.given)
         if missing(command, given) and not wrong_values(command, given):
             form = await self.modals.for_lacking(request, Lacking(command, given), is_fixed=False)
@@ -143,7 +145,7 @@ class Surfaces:
         form = await self.modals.for_line(request, USER_ROOT, line)
         if form is not None:
             return form
-        answer = await run_line(await self.reception.context(request), USER_ROOT, line)
+        answer = await run_line(await self.reception.context(request, from_memory=True), USER_ROOT, line)
         self.reception.wake()
         instead = await self._instead(request, answer.form) if answer.form else None
         return instead or with_share(answer)

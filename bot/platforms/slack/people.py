@@ -12,6 +12,7 @@ from bot.platforms.slack.entities import PLATFORM
 from bot.platforms.slack.failures import NO_ANSWER
 from bot.platforms.slack.grant import NoGrant
 from bot.platforms.slack.workspaces import Workspaces
+from bot.remembered import Memory
 from core.clock import Clock
 from core.errors import NotAllowed, Unavailable
 from core.ids import TeamId
@@ -48,29 +49,43 @@ class Speaker:
     team: Team
     member: Member
     actor: Actor
+    identity: Identity
+    is_remembered: bool = False
 
 
 class People:
-    """Teams are kept in memory; members are read each time, because their rights may change in another process."""
+    """Teams are kept in memory; so are members, for what makes sure that they are still so: their rights may change in
+    another process."""
 
     def __init__(self, workspaces: Workspaces, store: Store, clock: Clock) -> None:
         self._workspaces, self._store, self._clock = workspaces, store, clock
         self._teams: dict[str, Team] = {}
         self._profiles: dict[tuple[str, str], tuple[float, Profile]] = {}
         self._vouched: dict[Identity, datetime] = {}
+        self._memory = Memory()
         self._asking: set[asyncio.Task[None]] = set()
 
     async def speaker(
-        self, *, workspace: str, workspace_name: str, user: str, user_name: str, place: str, needs_rights: bool
+        self,
+        *,
+        workspace: str,
+        workspace_name: str,
+        user: str,
+        user_name: str,
+        place: str,
+        needs_rights: bool,
+        from_memory: bool = False,
     ) -> Speaker:
         """Makes team and member on the first sight of them. Raises `NotAllowed` for guests and bots, and `Unavailable`
         where it matters who they are and Slack does not say.
 
-        With `needs_rights` the workspace is asked whether the person administers it.
+        With `needs_rights` the workspace is asked whether the person administers it. With `from_memory` nobody is
+        looked up who spoke before.
         """
         identity = Identity(PLATFORM, workspace, user)
         team = await self._team(workspace, workspace_name, user, user_name)
-        member = await self._member(team.id, identity)
+        known = self._memory.find(team.id, identity) if from_memory and not needs_rights else None
+        member = known or await self._member(team.id, identity)
         if member is None:
             # The workspace may have joined another team, or parted from it.
             self.forget(workspace)
@@ -79,14 +94,14 @@ class People:
         if member is None:
             profile = await self._known_profile(workspace, user, user_name)
             member = await self._join(team.id, identity, profile, place)
-            return Speaker(team, member, Actor(member.id, member.name, member.administers, PLATFORM, place))
+            return _speaker(team, member, identity, place)
         await self._refuse_who_was_only_named(team.id, identity, user_name)
         if needs_rights and not member.is_admin:
             # A right that comes from the workspace ends with it.
             profile = await self._known_profile(workspace, user, user_name)
             if profile.is_admin != member.is_workspace_admin:
                 member = await self._note_right(team.id, member, profile.is_admin, place)
-        return Speaker(team, member, Actor(member.id, member.name, member.administers, PLATFORM, place))
+        return _speaker(team, member, identity, place, is_remembered=member is known)
 
     def forget(self, workspace: str) -> None:
         self._teams.pop(workspace, None)
@@ -130,7 +145,9 @@ class People:
 
     async def _member(self, team: TeamId, identity: Identity) -> Member | None:
         found = self._store.glance(lambda work: work.members.by_identity(identity), team=team)
-        return found.result() if found.done() else await asyncio.wrap_future(found)
+        member = found.result() if found.done() else await asyncio.wrap_future(found)
+        self._memory.keep(team, identity, member)
+        return member
 
     async def _join(self, team: TeamId, identity: Identity, profile: Profile, place: str) -> Member:
         now = self._clock.now()
@@ -214,6 +231,11 @@ class People:
             return None
         found: dict[str, Any] | None = answer.get("user")
         return found
+
+
+def _speaker(team: Team, member: Member, identity: Identity, place: str, *, is_remembered: bool = False) -> Speaker:
+    actor = Actor(member.id, member.name, member.administers, PLATFORM, place)
+    return Speaker(team, member, actor, identity, is_remembered)
 
 
 def _read_profile(user: dict[str, Any], fallback: str) -> Profile:

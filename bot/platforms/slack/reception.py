@@ -11,6 +11,7 @@ from bot.platforms.slack.channel_names import ChannelNames
 from bot.platforms.slack.entities import PLATFORM, SlackText
 from bot.platforms.slack.people import People, Speaker, from_elsewhere
 from bot.platforms.slack.request import SlackRequest
+from bot.remembered import Remembered
 from core.clock import Clock
 from core.ports import Store
 
@@ -30,20 +31,26 @@ class Reception:
     ports: Ports
     wake: Callable[[], None]
 
-    async def speaker(self, request: SlackRequest, *, needs_rights: bool = False) -> Speaker:
+    async def speaker(self, request: SlackRequest, *, needs_rights: bool = False, from_memory: bool = False) -> Speaker:
         """Raises `NotAllowed` and `Unavailable`, as `People.speaker` does, and for people of other workspaces."""
         if request.home_workspace not in ("", request.workspace):
             raise from_elsewhere()
         return await self.people.speaker(
             workspace=request.workspace, workspace_name=request.workspace_name, user=request.user,
             user_name=request.user_name, place=f"#{request.channel_name}" if request.channel_name else "",
-            needs_rights=needs_rights,
+            needs_rights=needs_rights, from_memory=from_memory,
         )  # fmt: skip
 
     async def context(
-        self, request: SlackRequest, *, text: SlackText | None = None, needs_rights: bool = False
+        self,
+        request: SlackRequest,
+        *,
+        text: SlackText | None = None,
+        needs_rights: bool = False,
+        from_memory: bool = False,
     ) -> Context:
-        speaker = await self.speaker(request, needs_rights=needs_rights)
+        """`from_memory` is for a line that is run with `bot.dispatch`, which knows what to do if they changed."""
+        speaker = await self.speaker(request, needs_rights=needs_rights, from_memory=from_memory)
         actor, name, place = speaker.actor, request.channel_name, request.place
         if not name and place is not None:
             name = await self.names.of(speaker.team.id, place)
@@ -54,6 +61,9 @@ class Reception:
             channel=place, channel_name=name,
             receipt=(PLATFORM, request.receipt) if request.receipt else None,
             people=text.people if text else {}, channels=text.channels if text else {},
+            remembered=Remembered(
+                speaker.identity, speaker.member, lambda: self.context(request, text=text, needs_rights=needs_rights)
+            ) if speaker.is_remembered else None,
         )  # fmt: skip
 
     async def read(self, workspace: str, query: Callable[..., T], **arguments: Any) -> T | None:

@@ -37,7 +37,9 @@ class Surfaces:
         try:
             if await self.modals.ask_for_rest(request, root, text.text):
                 return None
-            context = await self.reception.context(request, text=text, needs_rights=root == ADMIN_ROOT)
+            context = await self.reception.context(
+                request, text=text, needs_rights=root == ADMIN_ROOT, from_memory=True
+            )  # fmt: skip
         except UserError as error:
             return ephemeral(refusal_card(error), root=self.reception.root)
         answer = await run_line(context, root, text.text)
@@ -75,7 +77,7 @@ class Surfaces:
         line = line_of(self.reception.catalogue, action, value)
         if line is not None and await self.modals.ask_for_rest(request, USER_ROOT, line, is_fixed=True):
             return None
-        context = await self.reception.context(request)
+        context = await self.reception.context(request, from_memory=True)
         if line is None:
             raise InvalidInput("This button is from another version.", "Say what you want instead.", example="lab help")
         answer = await run_line(context, USER_ROOT, line)
