@@ -84,7 +84,14 @@ class TaskChanges:
 def create_task(
     work: UnitOfWork, *, actor: Actor, new: NewTask, channel: ChannelRef | None, today: date, now: datetime
 ) -> Task:
-    new, kind, track = check_new(new, today)
+    return make_task(work, check_new(new, today), actor=actor, channel=channel, now=now)
+
+
+def make_task(
+    work: UnitOfWork, checked: tuple[NewTask, Kind, Track], *, actor: Actor, channel: ChannelRef | None, now: datetime
+) -> Task:
+    """Of what `check_new` gave."""
+    new, kind, track = checked
     owner = _person(work, new.owner, actor, now)
     project = new.project or choose_project(work, key=None, channel=channel).key
     taken = work.projects.take_number(project)

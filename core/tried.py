@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from core.board import NewTask, create_task
+from core.board import NewTask, check_new, make_task
 from core.errors import Conflict
 from core.finding_records import Tried
 from core.ids import ChannelRef
@@ -29,20 +29,21 @@ class TriedBefore(Conflict):
 def create_untried_task(
     work: UnitOfWork, *, actor: Actor, new: NewTask, channel: ChannelRef | None, today: date, now: datetime
 ) -> Task:
-    """As `create_task`, for what `check_new` gave. Raises `TriedBefore` instead, where there is something to see."""
+    """As `create_task`. Raises `TriedBefore` instead, where there is something to see."""
+    checked = check_new(new, today)
     # Asked first and looked at last: the answer comes with those that the new task waits for anyway.
-    look = _look(work, new)
-    task = create_task(work, actor=actor, new=new, channel=channel, today=today, now=now)
+    look = _look(work, checked[0])
+    task = make_task(work, checked, actor=actor, channel=channel, now=now)
     tried = look()
     if tried:
         raise TriedBefore(tried)
     return task
 
 
-def tried_before(work: UnitOfWork, *, new: NewTask) -> tuple[Tried, ...]:
+def tried_before(work: UnitOfWork, *, new: NewTask, today: date) -> tuple[Tried, ...]:
     """At most three, the most alike first: those that share at least half of the significant words of its title, and
     two of them where it has two. One for each task; nothing for production work."""
-    return _look(work, new)()
+    return _look(work, check_new(new, today)[0])()
 
 
 def _look(work: UnitOfWork, new: NewTask) -> Callable[[], tuple[Tried, ...]]:

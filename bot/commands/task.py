@@ -9,7 +9,7 @@ from bot.command import Arg, Rest, Word, command
 from bot.context import Context
 from bot.values import Labels, ModelVersion, ProjectKey
 from core.blocking import block_task, make_wait, unblock_task
-from core.board import UNSET, Maybe, NewTask, TaskChanges, change_task, check_new, create_task, reorder_task
+from core.board import UNSET, Maybe, NewTask, TaskChanges, change_task, create_task, reorder_task
 from core.cards import Bold, Card, Link, Span, TaskRef
 from core.durations import Box
 from core.errors import InvalidInput
@@ -75,11 +75,9 @@ async def new(
         title=title, project=project, kind=kind, track=track, description=about, priority=priority, points=points,
         box=box, runs=runs, version=version, role=role, owner=owner, labels=labels, link=link,
     )  # fmt: skip
-    wanted, _, its_track = check_new(wanted, ctx.today)
-    is_asked = its_track is Track.RESEARCH and not sure
-    if is_asked and ctx.only_reads and (tried := await ctx.read(tried_before, new=wanted)):
+    if ctx.only_reads and not sure and (tried := await ctx.read(tried_before, new=wanted, today=ctx.today)):
         return tried_card(tried, again=ctx.again({"sure": "yes"}))
-    create = create_untried_task if is_asked else create_task
+    create = create_task if sure else create_untried_task
     try:
         task = await ctx.do(create, new=wanted, channel=ctx.channel, today=ctx.today)
     except TriedBefore as found:

@@ -41,6 +41,8 @@ _PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:/-]{1,200}")
 _QUOTE = re.compile(r"^(\s*)[>＞]", re.MULTILINE)
 # Where a mention, a channel, an address, an emoji (:tada:) and a bare domain are cut in two.
 _JOINTS = re.compile(r"(?<=[@#])(?=\S)|(?<=:)(?=/|[^\s:]+:)|(?<=mailto)(?=:)|(?<=\w\.)(?=[^\W\d_]{2})", re.IGNORECASE)
+# Without any of these, nothing of the above is found.
+_SUSPECT = re.compile(r"[\u202a-\u202e\u2066-\u2069*＊`｀~_＿>＞]|[@#:.]\S|mailto:", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
 # Half an entity; an underscore that stood inside a word, and would now end it.
 _CUT_OFF = re.compile(r"(?:&[a-z]{0,3}|_)$")
@@ -112,9 +114,11 @@ def _block(block: Block, root: str) -> list[str]:
 
 
 def _inert(text: str) -> str:
-    text = _DIRECTIONS.sub("", text).translate(_LOOKALIKES)
-    text = _QUOTE.sub(r"\1›", _UNDERSCORE.sub("ˍ", text))
-    text = _JOINTS.sub(_WORD_JOINER, text)
+    # Most words have nothing of the kind.
+    if _SUSPECT.search(text):
+        text = _DIRECTIONS.sub("", text).translate(_LOOKALIKES)
+        text = _QUOTE.sub(r"\1›", _UNDERSCORE.sub("ˍ", text))
+        text = _JOINTS.sub(_WORD_JOINER, text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").strip()
 
 
