@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.git_records import Checks, Commits, Deployments, Hooks, PullRequests, Repositories
     from core.glossary import Glossary
     from core.hosts import CommitPage, FailedDelivery
-    from core.ids import ChannelRef, Person, TaskKey, TeamId
+    from core.ids import ChannelRef, Person, TeamId
     from core.jobs import Job
     from core.local_chat import LocalMessages
     from core.log_ports import AuditLog, EventLog
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from core.outbox_ports import Deliveries, Messages
     from core.projects import Channel, Project, TakenNumber
     from core.report_records import Production, Reports, Spans
-    from core.task_ports import Blockers, Dependencies, Links, Metrics, Notes
-    from core.task_search import TaskFilter
-    from core.tasks import Priority, Role, Task
+    from core.task_ports import Blockers, Dependencies, Links, Metrics, Notes, Tasks
+    from core.tasks import Role
     from core.teams import Directory
     from core.timebox_records import Decisions, Timeboxes
     from core.watches import Watch
@@ -296,44 +295,6 @@ class Members(Protocol):
         ...
 
     def set_delegate(self, member_id: int, delegate_id: int, *, stands_in: bool, now: datetime) -> None: ...
-
-
-class Tasks(Protocol):
-    def add(self, task: Task) -> Task:
-        """The task with its id; one that has none yet, 0, is given one."""
-        ...
-
-    def by_id(self, task_id: int) -> Task | None: ...
-
-    def by_ids(self, task_ids: Collection[int]) -> tuple[Task, ...]:
-        """Those that are there, in no order."""
-        ...
-
-    def get(self, key: TaskKey, *, lock: bool = False) -> Task | None:
-        """With `lock`, nobody else changes it until this unit ends."""
-        ...
-
-    def ask_several(self, keys: Collection[TaskKey]) -> Callable[[], tuple[Task, ...]]:
-        """As `several`, together with what is asked before what is returned is called."""
-        ...
-
-    def several(self, keys: Collection[TaskKey]) -> tuple[Task, ...]:
-        """Those that are there, in the order of the keys."""
-        ...
-
-    def save(self, task: Task) -> Task:
-        """Writes every field and counts up the revision."""
-        ...
-
-    def list(self, wanted: TaskFilter, *, limit: int, offset: int = 0) -> tuple[Task, ...]: ...
-
-    def neighbour(self, task: Task, *, before: bool) -> Task | None:
-        """The open task just before or after it in its project and priority."""
-        ...
-
-    def edge(self, project_id: int, priority: Priority, *, first: bool) -> Task | None:
-        """The first or last open task of a priority."""
-        ...
 
 
 class Jobs(Protocol):

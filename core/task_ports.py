@@ -1,8 +1,8 @@
-"""What of the unit of work hangs on a task: as `core.ports`, protocols and nothing else."""
+"""What of the unit of work is tasks, and what hangs on one: as `core.ports`, protocols and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,7 +13,46 @@ if TYPE_CHECKING:
     from core.links import NewLink, TaskLink
     from core.metrics import MetricDefinition, Reading
     from core.notes import Note
-    from core.tasks import Task
+    from core.task_search import TaskFilter
+    from core.tasks import Priority, Task
+
+
+class Tasks(Protocol):
+    def add(self, task: Task) -> Task:
+        """The task with its id; one that has none yet, 0, is given one."""
+        ...
+
+    def by_id(self, task_id: int) -> Task | None: ...
+
+    def by_ids(self, task_ids: Collection[int]) -> tuple[Task, ...]:
+        """Those that are there, in no order."""
+        ...
+
+    def get(self, key: TaskKey, *, lock: bool = False) -> Task | None:
+        """With `lock`, nobody else changes it until this unit ends."""
+        ...
+
+    def ask_several(self, keys: Collection[TaskKey]) -> Callable[[], tuple[Task, ...]]:
+        """As `several`, together with what is asked before what is returned is called."""
+        ...
+
+    def several(self, keys: Collection[TaskKey]) -> tuple[Task, ...]:
+        """Those that are there, in the order of the keys."""
+        ...
+
+    def save(self, task: Task) -> Task:
+        """Writes every field and counts up the revision."""
+        ...
+
+    def list(self, wanted: TaskFilter, *, limit: int, offset: int = 0) -> tuple[Task, ...]: ...
+
+    def neighbour(self, task: Task, *, before: bool) -> Task | None:
+        """The open task just before or after it in its project and priority."""
+        ...
+
+    def edge(self, project_id: int, priority: Priority, *, first: bool) -> Task | None:
+        """The first or last open task of a priority."""
+        ...
 
 
 class Blockers(Protocol):

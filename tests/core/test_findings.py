@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.board import NewTask, check_new
+from core.board import NewTask
 from core.decisions import Verdict, decide, restart_timebox
 from core.durations import Box
 from core.errors import InvalidInput, NotFound
@@ -54,7 +54,7 @@ def search(board, text):
 
 def tried(board, title, track=Track.RESEARCH):
     new = NewTask(title=title, track=track, box=Box.parse("5d") if track is Track.RESEARCH else None)
-    return board.read(lambda work: tried_before(work, new=check_new(new, board.today)[0]))
+    return board.read(lambda work: tried_before(work, new=new, today=board.today))
 
 
 def events(board, task):
