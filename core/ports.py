@@ -117,7 +117,7 @@ class UnitOfWork(Protocol):
     def versions(self) -> Versions: ...
 
     def lock(self, name: str) -> None:
-        """Waits until no other unit of this team holds `name`; held to the end of the transaction."""
+        """What is asked next waits until no other unit of this team holds `name`; held to the end of the unit."""
         ...
 
 

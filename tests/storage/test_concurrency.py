@@ -322,7 +322,7 @@ def test_a_deadlock_is_tried_again(postgres_board):
 def test_a_named_lock_is_held_to_the_end_and_only_against_the_same_name_and_team(postgres_board, postgres_url):
     board = postgres_board
     other_team = BoardDriver.open(board.store, now=board.now)
-    held = Held(board, lambda work: work.lock("order"))
+    held = Held(board, lambda work: (work.lock("order"), work.projects.by_key("CHURN")))
     board.write(lambda work: work.lock("another"))
     other_team.write(lambda work: work.lock("order"))
     waiting = board.store.write(lambda work: work.lock("order"), team=board.team)

@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from core.board import NewTask
+from core.durations import Box
 from core.errors import Unavailable
 from core.findings import find_finding, search_findings, write_finding
 from core.ids import TeamId
@@ -215,8 +216,10 @@ def test_what_was_decided_or_dropped_before_there_were_findings_is_found_and_off
 
         assert (search("label noises"), search("損失")) == ([1], [2])
         for title, known in (("Does focal loss help?", "CHURN-1"), ("Try mixup on classes", "CHURN-2")):
-            new = NewTask(title=title, track=Track.RESEARCH)
-            assert [str(one.task) for one in board.read(lambda work, new=new: tried_before(work, new=new))] == [known]
+            new = NewTask(title=title, track=Track.RESEARCH, box=Box.parse("5d"))
+            assert [
+                str(one.task) for one in board.read(lambda work, new=new: tried_before(work, new=new, today=NOW.date()))
+            ] == [known]
         # The next finding has the next number, and full-text search knows what is written from now on.
         written = board.do(write_finding, task=found[0].task_key, text="Weights matter", title=None)
         assert written.number == 4
