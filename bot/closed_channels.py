@@ -1,6 +1,7 @@
 """Channels that were closed to the bot, looked at again: nobody may have been there to hear that they were opened."""
 
 import asyncio
+import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -32,7 +33,9 @@ class ClosedChannels:
     async def look(self) -> None:
         for platform, chat in self.chats.items():
             asked = self.store.read_directory(lambda teams: teams.closed_channels(platform, CAN_BE_SEEN))  # noqa: B023
-            for team, ref in await asyncio.wrap_future(asked):
+            closed = await asyncio.wrap_future(asked)
+            # In another order each time: a chat that has enough of it is not always asked about the same ones.
+            for team, ref in random.sample(closed, len(closed)):
                 try:
                     await chat.look_in(ref)
                 except (AnswerLost, TryLater):

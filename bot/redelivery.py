@@ -14,12 +14,13 @@ import structlog
 
 from bot.jobs import MOST_ATTEMPTS, Performer
 from core.clock import Clock
-from core.hooks import list_hooks
+from core.hooks import Hook, list_hooks
 from core.hosts import HostBusy, HostRefused
 from core.ids import TeamId
 from core.jobs import Job
 from core.ports import Host, Store, UnitOfWork
 from core.records import Records
+from core.teams import Directory
 
 log = structlog.get_logger()
 
@@ -50,6 +51,7 @@ class RepairRound:
     before: int | None = None
 
 
+_HOOKS = 500
 RECORDS = Records([HookRepair, RepairRound])
 
 
@@ -68,9 +70,18 @@ class Redelivery:
         return {REPAIR: self.repair, ROUND: self.go_on}
 
     async def plan(self) -> None:
-        for team in await asyncio.wrap_future(self.store.read_directory(lambda teams: teams.teams())):
-            await self._write(self._promise_repairs, team.id)
+        for team in await self._reporting():
+            await self._write(self._promise_repairs, team)
         self.wake()
+
+    async def _reporting(self) -> tuple[TeamId, ...]:
+        """The teams that have hooks, however many teams there are."""
+        found: dict[TeamId, None] = {}
+        last = 0
+        while hooks := await asyncio.wrap_future(self.store.read_directory(_hooks_after(last))):
+            found |= dict.fromkeys(hook.team_id for hook in hooks)
+            last = hooks[-1].id
+        return tuple(found)
 
     def _promise_repairs(self, work: UnitOfWork) -> None:
         promise_repairs(work, self.hosts, self.clock.now())
@@ -121,6 +132,10 @@ class Redelivery:
             log.info("no webhooks of an organization were found", owner=place, needs=error.words)
         else:
             log.warning("reports that were lost stay lost", place=place, reason=error.words)
+
+
+def _hooks_after(last: int) -> Callable[[Directory], tuple[Hook, ...]]:
+    return lambda teams: teams.hooks(after=last, limit=_HOOKS)
 
 
 def promise_repairs(work: UnitOfWork, hosts: Mapping[str, Host], now: datetime) -> None:

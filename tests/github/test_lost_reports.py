@@ -1,5 +1,6 @@
 """Reports that GitHub could not deliver."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,7 +9,15 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bot.redelivery import MOST_AT_A_TIME, PLACES_AT_ONCE
+from bot.hosts.github import GitHubHost
+from bot.hosts.github_client import GitHubClient
+from bot.redelivery import MOST_AT_A_TIME, PLACES_AT_ONCE, REPAIR, Redelivery
+from core.clock import Clock
+from core.hooks import HookProvider, create_hook
+from core.journal import Actor
+from core.projects import create_project
+from storage.database import open_database
+from tests.conftest import NOW
 from tests.drivers import TEST_KEY
 from tests.fakes.github.records import NOT_REACHED
 from tests.git_facts import CHURN as FACTS_REPOSITORY
@@ -137,6 +146,27 @@ def test_every_one_of_many_repositories_is_asked_about_in_the_end_some_in_a_minu
         assert board.count("commit_tasks") == 1
         hooks = [path for path in world.state.asked if path.endswith("/hooks")]
         assert len(hooks) == len(set(hooks)) == 252
+
+
+def test_reports_of_every_one_of_many_teams_are_asked_for(sqlite_url: str) -> None:
+    store = open_database(sqlite_url, is_server=True)
+    teams = [
+        store.write_directory(lambda teams, n=n: teams.add_team(f"Team {n}", "UTC", NOW)).result().id
+        for n in range(102)
+    ]  # fmt: skip
+    last = teams[-1]
+    actor = Actor(None, "operator", True, "terminal", "")
+    about = {"actor": actor, "now": NOW}
+    store.write(
+        lambda work: create_project(work, key="CHURN", name=None, zone="UTC", channel=None, channel_name="", **about),
+        team=last,
+    ).result()
+    hook = {"provider": HookProvider.GITHUB, "project": "CHURN", "repository": "lab/churn", "public_id": "h"}
+    store.write(lambda work: create_hook(work, secret="sealed", **hook, **about), team=last).result()
+    asyncio.run(Redelivery(store, Clock(), {"github": GitHubHost(GitHubClient("token", "http://127.0.0.1:9"))}).plan())
+    promised = [team for team in teams if store.read(lambda work: work.jobs.is_promised(REPAIR), team=team).result()]
+    store.close()
+    assert promised == [last]
 
 
 def test_a_host_that_is_away_while_reports_are_asked_for_leaves_no_word_in_the_audit_log(world: World) -> None:
