@@ -40,8 +40,9 @@ def browser() -> Iterator[Browser]:
 
 
 def _complains(said: ConsoleMessage) -> bool:
-    """A stream that is lost is looked for again, which a browser mentions."""
-    return said.type in ("error", "warning") and "/chat/events" not in said.location.get("url", "")
+    """A stream that is lost is looked for again, which a browser mentions, as what a story aborts on purpose."""
+    is_lost = "/chat/events" in said.location.get("url", "") or "ERR_FAILED" in said.text
+    return said.type in ("error", "warning") and not is_lost
 
 
 @pytest.fixture

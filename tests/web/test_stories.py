@@ -223,6 +223,13 @@ def test_what_happened_while_it_was_away_is_there_when_it_is_back(chat: LocalBoa
     expect(page.locator("#link-state")).to_contain_text("Not connected")
     chat.say("Said meanwhile", by="ben", channel="ml-releases")
     expect(page.locator("#list")).not_to_contain_text("Said meanwhile")
+    page.route("**/chat/say", lambda route: route.abort())
+    say(page, "Said into the void")
+    expect(page.locator("#toasts")).to_contain_text("The server does not answer")
+    expect(page.locator("#box")).to_have_value("Said into the void")
+    page.unroute("**/chat/say")
+    page.press("#box", "Enter")
+    expect(page.locator("#list")).to_contain_text("Said into the void")
     page.unroute("**/chat/events*")
     expect(page.locator("#list")).to_contain_text("Said meanwhile", timeout=15_000)
 

@@ -162,6 +162,15 @@ async function press(button) {
   if (said) told(said);
 }
 
+const sidebarButton = document.querySelector("[data-sidebar]");
+function showSidebar(isOpen) {
+  if (document.body.classList.contains("with-sidebar") === isOpen) return;
+  document.body.classList.toggle("with-sidebar", isOpen);
+  sidebarButton.setAttribute("aria-expanded", String(isOpen));
+  if (isOpen) document.querySelector(".place")?.focus();
+  else sidebarButton.focus();
+}
+
 const deeds = {
   action: press,
   openThread: (button) => openThread(Number(button.dataset.openThread)),
@@ -177,18 +186,14 @@ const deeds = {
     if (await trying(() => ask("dismiss", { message }))) button.closest(".message").remove();
   },
   closeThread,
-  sidebar: (button) => {
-    const isOpen = document.body.classList.toggle("with-sidebar");
-    button.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) document.querySelector(".place")?.focus();
-  },
+  sidebar: () => showSidebar(!document.body.classList.contains("with-sidebar")),
 };
 
 addEventListener("click", (event) => {
   const place = event.target.closest("a.place");
   if (place && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
     event.preventDefault();
-    document.body.classList.remove("with-sidebar");
+    showSidebar(false);
     goTo(place.dataset.channel);
     return;
   }
@@ -196,9 +201,7 @@ addEventListener("click", (event) => {
   for (const [name, deed] of Object.entries(deeds)) {
     if (button && name in button.dataset) return void deed(button);
   }
-  if (document.body.classList.contains("with-sidebar") && !event.target.closest(".sidebar")) {
-    document.body.classList.remove("with-sidebar");
-  }
+  if (!event.target.closest(".sidebar")) showSidebar(false);
 });
 
 // From message to message with the arrows, into the thread with Enter.
@@ -215,7 +218,7 @@ for (const scroller of [by("log"), by("thread-log")]) {
 }
 addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], :popover-open")) return;
-  if (document.body.classList.contains("with-sidebar")) document.body.classList.remove("with-sidebar");
+  if (document.body.classList.contains("with-sidebar")) showSidebar(false);
   else closeThread();
 });
 

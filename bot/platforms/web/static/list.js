@@ -16,13 +16,16 @@ function made(html) {
 }
 
 export class List {
+  #follows = true;
+
   // `older`, `newer` and `newest` ask for pages; `start` stands above the first of all; `most` messages stay while others come.
   constructor(list, scroller, { older, newer, newest, onNew, start, inThread = false, most = 150 } = {}) {
     Object.assign(this, { list, scroller, older, newer, newest, onNew, start, inThread, most });
     this.isWhole = true; // nothing is older than the first
     this.isCut = false; // something newer than the last is not here
-    this.follows = true; // goes to its end as messages come
+    this.follows = true;
     this.held = null;
+    this.placed = 0;
     this.waiting = new Map();
     this.isBusy = false;
     this.isAsking = false;
@@ -30,6 +33,13 @@ export class List {
     scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     new ResizeObserver(() => this.follows && this.toEnd()).observe(scroller);
     list.addEventListener("load", () => this.follows && this.toEnd(), { capture: true });
+  }
+
+  // Whether it goes to its end as messages come. While it does, the browser does not keep what is above in its place.
+  get follows() { return this.#follows; }
+  set follows(follows) {
+    this.#follows = follows;
+    this.scroller.style.overflowAnchor = follows ? "none" : "auto";
   }
 
   adopt() {
@@ -68,6 +78,7 @@ export class List {
   // Whoever said something is shown it; and an answer that they alone see stays in view for a while, whatever comes after it.
   follow(said) {
     this.follows = true;
+    this.placed = this.scroller.scrollTop;
     this.held = said.private ? { id: said.id, until: Date.now() + HOLD } : null;
     if (this.isCut) this.toNewest({ held: this.held });
   }
@@ -88,7 +99,7 @@ export class List {
 
   fill({ messages, whole }, held = null) {
     this.list.replaceChildren();
-    Object.assign(this, { isWhole: whole, isCut: false, follows: true, held });
+    Object.assign(this, { isWhole: whole, isCut: false, follows: true, held, placed: this.scroller.scrollTop });
     this.put(messages);
   }
 
@@ -119,6 +130,7 @@ export class List {
   flush() {
     this.isBusy = false;
     if (this.isAsking) return;
+    this.noticeMove();
     const batch = [...this.waiting.values()].sort((one, other) => one.id - other.id);
     this.waiting.clear();
     for (const message of batch) this.draw(message);
@@ -199,14 +211,17 @@ export class List {
     }
   }
 
+  // Where the list went by itself says nothing about where somebody wants to be.
+  noticeMove() {
+    if (Math.abs(this.scroller.scrollTop - this.placed) <= 2) return;
+    this.placed = this.scroller.scrollTop;
+    this.held = null;
+    this.follows = this.isAtEnd;
+  }
+
   scrolled() {
+    this.noticeMove();
     const { scrollTop } = this.scroller;
-    // Where the list went by itself says nothing about where somebody wants to be.
-    if (Math.abs(scrollTop - (this.placed ?? Infinity)) > 2) {
-      this.placed = undefined;
-      this.held = null;
-      this.follows = this.isAtEnd;
-    }
     if (this.isAtEnd) this.onNew?.();
     if (scrollTop < FAR && !this.isWhole && this.older) this.more(this.older, this.first, { isOlder: true });
     else if (this.isCut && !this.follows && this.toGo < FAR) {
