@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from core.git import CheckReported
+from core.git import CheckReported, Result
 from core.git_events import CheckChanged
 from core.git_records import Check
 from core.ids import TaskKey
@@ -22,6 +22,8 @@ def take_check(work: UnitOfWork, *, reported: CheckReported, now: datetime) -> N
     check = work.checks.save(repository, reported, now)
     if before is not None and before.result is reported.result:
         return
+    if _is_quiet(reported.result) and (before is None or _is_quiet(before.result)):
+        return
     event = CheckChanged(
         check, reported.repository.name, reported.name, reported.sha, reported.result, reported.branch
     )  # fmt: skip
@@ -35,6 +37,7 @@ def take_check(work: UnitOfWork, *, reported: CheckReported, now: datetime) -> N
 
 def tell_known_checks(work: UnitOfWork, checks: Collection[Check], *, task: Task, actor: Actor, now: datetime) -> None:
     """Those of commits that are the task's only now."""
+    checks = [check for check in checks if not _is_quiet(check.result)]
     if checks:
         work.checks.mark_told([check.id for check in checks])
     for check in checks:
@@ -47,6 +50,11 @@ def tasks_of_commit(work: UnitOfWork, repository: int, sha: str) -> tuple[TaskKe
     seen = work.commits.known(repository, [sha])
     named = [key for key, _ in work.commits.tasks([commit.id for commit in seen.values()])]
     return tuple(dict.fromkeys([*named, *work.pull_requests.tasks_at(repository, sha)]))
+
+
+def _is_quiet(result: Result) -> bool:
+    """Nothing has happened: it is no line of its own. Many workflows of a repository skip most commits."""
+    return result in (Result.WAITING, Result.SKIPPED)
 
 
 def _is_old(reported: CheckReported, before: Check) -> bool:

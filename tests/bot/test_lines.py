@@ -76,10 +76,11 @@ def report(board: BoardDriver, room: Room, *results: Result, order: int = 1, **m
 def test_a_check_is_one_line_that_is_edited_in_place(board: BoardDriver, room: Room) -> None:
     for order, result in enumerate((Result.WAITING, Result.RUNNING, Result.FAILURE)):
         report(board, room, result, order=order)
+    report(board, room, Result.WAITING, order=3)
     posted, *edited = room.lines()
-    assert posted == f"m1: tests is waiting {on(SHA)}"
+    assert posted == f"m1: tests is running {on(SHA)}"
     line = edited[0].partition(":")[0]
-    assert edited == [f"{line}: tests is running {on(SHA)}", f"{line}: tests failed {on(SHA)}"]
+    assert edited == [f"{line}: tests failed {on(SHA)}", f"{line}: tests is waiting {on(SHA)}"]
 
 
 def test_what_waits_is_said_once_as_it_is_by_then(board: BoardDriver, room: Room) -> None:

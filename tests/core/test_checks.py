@@ -34,7 +34,27 @@ def task(board):
 
 def test_each_change_of_a_check_is_told(board, task):
     take(board, *(check(SHA, result) for result in (Result.WAITING, Result.RUNNING, Result.FAILURE)))
-    assert (told(board, task), now_is(board)) == (["waiting", "running", "failure"], "failure")
+    assert (told(board, task), now_is(board)) == (["running", "failure"], "failure")
+
+
+def test_a_workflow_that_skips_a_commit_is_no_line(board, task):
+    take(board, *(check(SHA, result) for result in (Result.WAITING, Result.SKIPPED)))
+    assert (told(board, task), now_is(board)) == ([], "skipped")
+    take(board, check(SHA, Result.RUNNING, order=2), check(SHA, Result.SKIPPED, order=2, minutes=1))
+    assert told(board, task) == ["running", "skipped"]
+
+
+def test_a_check_that_waits_when_its_commit_is_pushed_is_told_once_it_runs(board):
+    task = board.new()
+    take(board, check(SHA, Result.WAITING), check(SHA, Result.SKIPPED, name="bots"), push("CHURN-1 a"))
+    assert told(board, task) == []
+    take(board, check(SHA, Result.RUNNING))
+    assert told(board, task) == ["running"]
+
+
+def test_what_is_asked_for_anew_waits_in_its_line(board, task):
+    take(board, check(SHA, Result.FAILURE), check(SHA, Result.WAITING, order=2))
+    assert told(board, task) == ["failure", "waiting"]
 
 
 def test_the_same_report_twice_is_told_once(board, task):
