@@ -5,6 +5,7 @@
 `tests/web/pictures`, where they are kept beside the texts of the digests.
 """
 
+import re
 import shutil
 import sys
 import tempfile
@@ -93,11 +94,15 @@ def take_reports(browser: Browser, folder: Path) -> None:
                 if scheme == "light":
                     page.fill("#box", f"/lab-admin digest post {kind}")
                     page.press("#box", "Enter")
-                    page.wait_for_timeout(2_500)
+                    page.get_by_text(re.compile(rf"Report \d+: {kind}")).first.wait_for()
                 _report(page, address, kind).screenshot(path=folder / f"{kind}-{scheme}.png", full_page=True)
                 page.goto(f"{address}/?as=mira")
             page.goto(f"{address}/board/metrics", wait_until="networkidle")
             page.screenshot(path=folder / f"metrics-{scheme}.png", full_page=True)
+            if scheme == "dark":
+                # On paper it is light all the same.
+                page.emulate_media(media="print")
+                _report(page, address, "monthly").screenshot(path=folder / "monthly-print.png", full_page=True)
             context.close()
         shell.close()
         loaded.close()
