@@ -46,6 +46,10 @@ class Reply(Enum):
     UNAVAILABLE = (503, "try again later")
 
 
+class Repeated(Exception):
+    """This very delivery was received before; nothing is to be committed."""
+
+
 @dataclass(frozen=True)
 class Intake:
     """`wake` tells the workers that there is something to say; `hosts` are those that can be asked for more."""
@@ -117,16 +121,31 @@ class Intake:
                 work.hooks.reseal(hook, secret=sealed.secret, old_secret=sealed.old_secret)
             return take(work, sealed or hook, incoming, now, hosts=self.hosts)
 
-        future = self.store.write(unit, team=hook.team_id, within=DEADLINE)
-        reply = await asyncio.wrap_future(future)
+        try:
+            reply = await asyncio.wrap_future(self.store.write(unit, team=hook.team_id, within=DEADLINE))
+        except Repeated:
+            return Reply.KNOWN if is_needed(incoming.fact, hook) else Reply.NOT_NEEDED
         if reply is Reply.TAKEN:
             self.wake()
         return reply
 
 
 def take(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime, *, hosts: Collection[str] = ()) -> Reply:
-    if not work.receipts.add(_SOURCE, f"{hook.id}:{incoming.delivery_id}", now):
-        return Reply.KNOWN if is_needed(incoming.fact, hook) else Reply.NOT_NEEDED
+    """Raises `Repeated` where the delivery came before."""
+    # Known with what the board is asked anyway; whatever was done for one that is repeated ends with its unit.
+    is_first = work.receipts.add_first(_SOURCE, f"{hook.id}:{incoming.delivery_id}", now)
+    try:
+        reply = _take_once(work, hook, incoming, now, hosts)
+    except Exception:
+        if not is_first():
+            raise Repeated from None
+        raise
+    if not is_first():
+        raise Repeated
+    return reply
+
+
+def _take_once(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime, hosts: Collection[str]) -> Reply:
     if hook.used_at is None or now - hook.used_at > _NOTED_EVERY:
         work.hooks.mark_used(hook.id, now)
     hook = follow_rename(work, fact=incoming.fact, hook=hook)

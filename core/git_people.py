@@ -1,6 +1,7 @@
 """Who acts on a Git host, as a member where one of their accounts or addresses is known."""
 
 import re
+from collections.abc import Callable
 
 from core.git import GitPerson
 from core.journal import Actor
@@ -15,12 +16,17 @@ _NOREPLY = re.compile(r"(?:[0-9]+\+)?([A-Za-z0-9][A-Za-z0-9-]{0,38})@users\.nore
 
 def find_person(work: UnitOfWork, person: GitPerson, *, host: str) -> Member | None:
     """By the host's account, by an address that hides one, by e-mail."""
+    return ask_person(work, person, host=host)()
+
+
+def ask_person(work: UnitOfWork, person: GitPerson, *, host: str) -> Callable[[], Member | None]:
+    """As `find_person`, together with what is asked next."""
     hidden = _NOREPLY.fullmatch(person.email)
     logins = (person.login, hidden[1] if hidden else "")
     ways = [Identity(host, "", login.lower()) for login in dict.fromkeys(logins) if login]
     if person.email and hidden is None:
         ways.append(Identity("email", "", person.email.lower()))
-    return work.members.by_first_known(ways)
+    return work.members.ask_first_known(ways)
 
 
 def git_actor(work: UnitOfWork, person: GitPerson, *, host: str, place: str) -> Actor:

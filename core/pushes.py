@@ -8,7 +8,7 @@ twice. What closes a task waits until the commit is on the default branch.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -18,11 +18,11 @@ from core.commits import Action, Done, TaskMention, notebooks, parse_branch, par
 from core.events import LinkAdded
 from core.git import Commit, GitPerson, Pushed
 from core.git_events import COMMITS_SHOWN, CommitLine, CommitsLinked, short
-from core.git_people import actor_of, find_person, git_actor, shown_name
+from core.git_people import actor_of, ask_person, git_actor, shown_name
 from core.git_records import Check, CommitTask, NewCommit, merged_branch
 from core.ids import TaskKey
 from core.journal import Actor, record
-from core.links import NewLink
+from core.links import NewLink, TaskLink
 from core.members import Member
 from core.message_lines import first_line
 from core.ports import UnitOfWork
@@ -31,6 +31,8 @@ from core.tasks import Task
 from core.watches import Watch, telling_paths
 
 NOTEBOOKS_LINKED = 20
+# Of the people of a push: who more than a few names is asked when they are needed.
+_ASKED_FIRST = 6
 _MERGES = ("Merge pull request #", "Merge branch ", "Merge remote-tracking branch ", "Merge tag ", "Merge commit ")
 
 
@@ -52,6 +54,10 @@ class _Linked:
     commits: list[Commit] = field(default_factory=list)
     copies: list[Commit] = field(default_factory=list)
     actions: list[tuple[Commit, Action]] = field(default_factory=list)
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for commit in self.commits for path in commit.paths]
 
 
 def take_push(work: UnitOfWork, *, pushed: Pushed, prefixes: Collection[str], now: datetime) -> None:
@@ -103,18 +109,20 @@ class _Push:
         self.tasks: dict[TaskKey, Task] = {}
         self.linked: dict[tuple[TaskKey, bool], _Linked] = {}
         self.closed: dict[TaskKey, str] = {}
-        self.members: dict[tuple[str, str], Member | None] = {}
+        self.members: dict[tuple[str, str], Callable[[], Member | None]] = {}
         self.copies: frozenset[tuple[str, int]] = frozenset()
         self.merged: Mapping[str, int] = {}
-        self.watches: dict[int, tuple[Watch, ...]] = {}
+        self.watches: dict[int, Callable[[], tuple[Watch, ...]]] = {}
 
     def take(self) -> None:
         mentions = {commit.sha: self._mentions(commit) for commit in self.pushed.commits}
         kept = [commit for commit in self.pushed.commits if self.is_default or mentions[commit.sha]]
         if not kept:
             return
-        self.repository = self.work.repositories.ensure(self.pushed.repository, self.now)
         pusher, repository = self.pushed.pusher, self.pushed.repository
+        for person in [pusher, *dict.fromkeys(commit.author for commit in kept)][:_ASKED_FIRST]:
+            self._ask_member(person)
+        self.repository = self.work.repositories.ensure(repository, self.now)
         actor = actor_of(pusher, self._member(pusher), host=repository.host, place=repository.name)
         # Asked together: none of them waits for another.
         copies, merged = self._ask_copies(kept), self._ask_merged({*(commit.sha for commit in kept), self.pushed.after})
@@ -123,6 +131,8 @@ class _Push:
         self.copies = copies()
         self.merged = {sha: at for sha, at in merged().items() if sha not in known or sha == self.pushed.after}
         self.tasks = {task.key: task for task in tasks()}
+        for project in {task.project_id for task in self.tasks.values()}:
+            self.watches[project] = self.work.watches.ask_of_project(project)
         ids = {sha: seen.id for sha, seen in known.items()} | self._add(kept, known)
         reached = {sha for sha, seen in known.items() if seen.reached_at is not None}
         for commit, mention, task in self._link(kept, ids, mentions):
@@ -236,67 +246,60 @@ class _Push:
         return self.is_default or self.pushed.is_forced
 
     def _tell(self, actor: Actor) -> None:
-        for (key, _), linked in self.linked.items():
-            if linked.commits:
-                self._tell_commits(linked, actor)
-            self._tell_checks(linked, actor)
+        # All that is new stands there before the first answer is waited for.
+        notebooks = {one: self._keep_links(linked, actor) for one, linked in self.linked.items()}
+        checks = self._ask_checks()
+        for one, linked in self.linked.items():
+            if linked.commits and not self.is_rest:
+                self._record_commits(linked, actor)
+            for link in notebooks[one]():
+                added = LinkAdded(link.id, link.kind, link.url, link.title)
+                record(self.work, added, actor=actor, now=self.now, task=linked.task)
+            self._tell_checks(linked, checks(), actor)
             for commit, action in linked.actions:
-                act(self.work, key, action, source=f"commit {short(commit.sha)}", actor=actor, now=self.now)
+                act(self.work, one[0], action, source=f"commit {short(commit.sha)}", actor=actor, now=self.now)
 
-    def _tell_commits(self, linked: _Linked, actor: Actor) -> None:
-        task, commits = linked.task, linked.commits
-        paths = [path for commit in commits for path in commit.paths]
+    def _keep_links(self, linked: _Linked, actor: Actor) -> Callable[[], tuple[TaskLink, ...]]:
+        """What is answered are the notebooks that are new."""
         new = [
             NewLink(
                 "commit", commit.url, f"{short(commit.sha)} {first_line(commit.message)}", author.id if author else None
             )
-            for commit in commits
+            for commit in linked.commits
             for author in (self._member(commit.author),)
         ]
-        self.work.links.add_all(task.id, new, self.now)
-        if not self.is_rest:
-            self._record_commits(linked, paths, actor)
-        self._link_notebooks(task, paths, actor)
+        self.work.links.add_all(linked.task.id, new, self.now)
+        address = f"{self.pushed.repository.url}/blob/{quote(self.pushed.branch)}"
+        books = [
+            NewLink("notebook", f"{address}/{quote(path)}", path, actor.member_id)
+            for path in notebooks(linked.paths)[:NOTEBOOKS_LINKED]
+        ]
+        return self.work.links.ask_each(linked.task.id, books, self.now)
 
-    def _record_commits(self, linked: _Linked, paths: list[str], actor: Actor) -> None:
+    def _record_commits(self, linked: _Linked, actor: Actor) -> None:
         commits = linked.commits
         event = CommitsLinked(
             repository=self.pushed.repository.name, branch=self.pushed.branch,
             commits=tuple(self._line(commit) for commit in commits[-COMMITS_SHOWN:]), count=len(commits), by=actor.name,
             is_bot=linked.is_bot,
-            url=self.pushed.compare_url, paths=self._telling(linked.task, paths),
+            url=self.pushed.compare_url, paths=self._telling(linked.task, linked.paths),
             authors=tuple(dict.fromkeys(shown_name(commit.author) for commit in commits)),
         )  # fmt: skip
         record(self.work, event, actor=actor, now=self.now, task=linked.task)
 
     def _telling(self, task: Task, paths: list[str]) -> tuple[str, ...]:
-        if task.project_id not in self.watches:
-            self.watches[task.project_id] = self.work.watches.of_project(task.project_id)
-        return telling_paths(self.watches[task.project_id], list(dict.fromkeys(paths)))
+        return telling_paths(self.watches[task.project_id](), list(dict.fromkeys(paths)))
 
-    def _tell_checks(self, linked: _Linked, actor: Actor) -> None:
+    def _tell_checks(self, linked: _Linked, known: tuple[Check, ...], actor: Actor) -> None:
         """Those that were reported before the push."""
         shas = {commit.sha for commit in (*linked.commits, *linked.copies)}
-        checks = [check for check in self._checks if check.sha in shas] if self._checks else []
+        checks = [check for check in known if check.sha in shas] if known else []
         tell_known_checks(self.work, checks, task=linked.task, actor=actor, now=self.now)
 
-    @cached_property
-    def _checks(self) -> tuple[Check, ...]:
+    def _ask_checks(self) -> Callable[[], tuple[Check, ...]]:
         """Of all that is new to a task: a question for each of a thousand tasks takes too long."""
         linked = (commit for one in self.linked.values() for commit in (*one.commits, *one.copies))
-        return self.work.checks.of_commits(self.repository, list({commit.sha: None for commit in linked}))
-
-    def _link_notebooks(self, task: Task, paths: list[str], actor: Actor) -> None:
-        repository = self.pushed.repository
-        address = f"{repository.url}/blob/{quote(self.pushed.branch)}"
-        new = [
-            NewLink("notebook", f"{address}/{quote(path)}", path, actor.member_id)
-            for path in notebooks(paths)[:NOTEBOOKS_LINKED]
-        ]
-        for link in self.work.links.add_each(task.id, new, self.now):
-            if link is not None:
-                added = LinkAdded(link.id, link.kind, link.url, link.title)
-                record(self.work, added, actor=actor, now=self.now, task=task)
+        return cache(self.work.checks.ask_of_commits(self.repository, list({commit.sha: None for commit in linked})))
 
     def _arrive(self, commit_ids: list[int]) -> None:
         """Commits of another branch are on the default one now: what they close is closed, once."""
@@ -308,10 +311,13 @@ class _Push:
                 self.closed.setdefault(key, f"the push to {self.pushed.branch}")
 
     def _member(self, person: GitPerson) -> Member | None:
+        return self._ask_member(person)()
+
+    def _ask_member(self, person: GitPerson) -> Callable[[], Member | None]:
         # By what they are found by: the pusher and the author are named in different words.
         known_by = (person.login, person.email)
         if known_by not in self.members:
-            self.members[known_by] = find_person(self.work, person, host=self.pushed.repository.host)
+            self.members[known_by] = cache(ask_person(self.work, person, host=self.pushed.repository.host))
         return self.members[known_by]
 
     def _line(self, commit: Commit) -> CommitLine:

@@ -105,8 +105,8 @@ class Links(Protocol):
         """None when the task has that address already."""
         ...
 
-    def add_each(self, task_id: int, new: Sequence[NewLink], now: datetime) -> tuple[TaskLink | None, ...]:
-        """None in the place of an address that the task has already."""
+    def ask_each(self, task_id: int, new: Sequence[NewLink], now: datetime) -> Callable[[], tuple[TaskLink, ...]]:
+        """Those whose address the task did not have; added together with what is asked next."""
         ...
 
     def add_all(self, task_id: int, new: Sequence[NewLink], now: datetime) -> None:

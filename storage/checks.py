@@ -1,6 +1,6 @@
 """CI on commits, and deployments: each in its newest state."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -83,8 +83,11 @@ class SqlChecks:
         return int(self.connection.execute(_FIND_CHECK, {"team": self.team_id, **values}).one().id)
 
     def of_commits(self, repository_id: int, shas: Collection[str]) -> tuple[Check, ...]:
-        rows = _OF_COMMITS.rows(self.connection, shas, team=self.team_id, repository=repository_id)
-        return tuple(_check(row) for row in rows)
+        return self.ask_of_commits(repository_id, shas)()
+
+    def ask_of_commits(self, repository_id: int, shas: Collection[str]) -> Callable[[], tuple[Check, ...]]:
+        rows = _OF_COMMITS.ask(self.connection, shas, team=self.team_id, repository=repository_id)
+        return lambda: tuple(_check(row) for row in rows())
 
     def mark_told(self, check_ids: Collection[int]) -> None:
         for start in range(0, len(check_ids), _AT_ONCE):

@@ -109,9 +109,9 @@ class SqlMembers:
 
         return read
 
-    def by_first_known(self, identities: Sequence[Identity]) -> Member | None:
-        asked = [self._this(one) for one in identities]
-        return next((_member(row) for rows in _BY_IDENTITY.several(self.connection, asked) for row in rows), None)
+    def ask_first_known(self, identities: Sequence[Identity]) -> Callable[[], Member | None]:
+        answers = [_BY_IDENTITY.later(self.connection, self._this(one)) for one in identities]
+        return lambda: next((_member(row) for answer in answers for row in answer.rows()), None)
 
     def list(self, *, limit: int) -> tuple[Member, ...]:
         rows = self.connection.execute(_LIST, {"team": self.team_id, "limit": limit})

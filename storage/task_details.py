@@ -1,6 +1,6 @@
 """What hangs on a task: metrics, links and notes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,7 +18,6 @@ from storage.upsert import (
     insert_or_ignore,
     insert_or_ignore_later,
     insert_or_replace,
-    insert_several,
     insert_statement,
 )
 
@@ -137,11 +136,12 @@ class SqlLinks:
         link_id = insert_or_ignore(self.connection, links, row)
         return TaskLink(link_id, kind, url, title, now) if link_id is not None else None
 
-    def add_each(self, task_id: int, new: Sequence[NewLink], now: datetime) -> tuple[TaskLink | None, ...]:
-        ids = insert_several(self.connection, links, [self._row(task_id, link, now) for link in new])
-        return tuple(
-            TaskLink(link_id, link.kind, link.url, link.title, now) if link_id is not None else None
-            for link_id, link in zip(ids, new, strict=True)
+    def ask_each(self, task_id: int, new: Sequence[NewLink], now: datetime) -> Callable[[], tuple[TaskLink, ...]]:
+        answers = [insert_or_ignore_later(self.connection, links, self._row(task_id, link, now)) for link in new]
+        return lambda: tuple(
+            TaskLink(row.id, link.kind, link.url, link.title, now)
+            for answer, link in zip(answers, new, strict=True)
+            for row in answer.rows()
         )
 
     def _row(self, task_id: int, link: NewLink, now: datetime) -> dict[str, object]:

@@ -59,7 +59,11 @@ class SqlWatches:
         return self._all(_LIST, limit=limit)
 
     def of_project(self, project_id: int) -> tuple[Watch, ...]:
-        return self._all(_OF_PROJECT, project=project_id)
+        return self.ask_of_project(project_id)()
+
+    def ask_of_project(self, project_id: int) -> Callable[[], tuple[Watch, ...]]:
+        answer = _OF_PROJECT.later(self.connection, {"team": self.team_id, "project": project_id})
+        return lambda: tuple(_watch(row) for row in answer.rows())
 
     def in_channel(self, channel_id: int) -> tuple[Watch, ...]:
         return self._all(_IN_CHANNEL, channel=channel_id)

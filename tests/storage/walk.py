@@ -366,7 +366,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("members", "save"): lambda c, v: c.save(replace(v.member, is_admin=False, name="Nobody")),
     ("members", "get"): lambda c, v: c.get(v.member.id),
     ("members", "by_name"): lambda c, v: c.by_name("victor"),
-    ("members", "by_first_known"): lambda c, v: c.by_first_known([GITHUB]),
+    ("members", "ask_first_known"): lambda c, v: c.ask_first_known([GITHUB])(),
     ("members", "by_identity"): lambda c, v: c.by_identity(GITHUB),
     ("members", "ask_by_identity"): lambda c, v: c.ask_by_identity(GITHUB)(),
     ("members", "list"): lambda c, v: [m for m in c.list(limit=100) if m.id == v.member.id],
@@ -420,9 +420,9 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("links", "add"): lambda c, v: c.add(
         v.task.id, kind="link", url="https://example.com", title="", member_id=None, now=NOW
     ),
-    ("links", "add_each"): lambda c, v: c.add_each(
+    ("links", "ask_each"): lambda c, v: c.ask_each(
         v.task.id, [NewLink("link", "https://example.com/e", "", None)], NOW
-    ),
+    )(),
     ("links", "add_all"): lambda c, v: c.add_all(v.task.id, [NewLink("link", "https://example.com", "", None)], NOW),
     ("links", "of_task"): lambda c, v: c.of_task(v.task.id, limit=10),
     ("links", "count"): lambda c, v: c.count(v.task.id),
@@ -522,6 +522,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("checks", "get"): lambda c, v: c.get(v.git.check),
     ("checks", "find"): lambda c, v: c.find(v.git.repository, SHA, "tests"),
     ("checks", "of_commits"): lambda c, v: c.of_commits(v.git.repository, [SHA]),
+    ("checks", "ask_of_commits"): lambda c, v: c.ask_of_commits(v.git.repository, [SHA])(),
     ("checks", "mark_told"): lambda c, v: c.mark_told([v.git.check]),
     ("checks", "save"): lambda c, v: c.save(v.git.repository, check(SHA, Result.SUCCESS), LATER),
     ("deployments", "get"): lambda c, v: c.get(v.git.deployment.id),
@@ -542,6 +543,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("watches", "remove"): lambda c, v: c.remove(v.watch.id),
     ("watches", "list"): lambda c, v: c.list(limit=10),
     ("watches", "of_project"): lambda c, v: c.of_project(v.project.id),
+    ("watches", "ask_of_project"): lambda c, v: c.ask_of_project(v.project.id)(),
     ("watches", "in_channel"): lambda c, v: c.in_channel(v.watch.channel.id),
     ("findings", "add"): lambda c, v: c.add(v.task, MINE, by=BY, decision_id=None, now=LATER),
     ("findings", "revise"): lambda c, v: c.revise(v.finding, MINE, by=BY, now=LATER),
@@ -622,7 +624,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
 GIVES_BACK = {(collection, "add") for collection in collections()} | {
     ("channels", "ensure"), ("blockers", "open"), ("tasks", "save"), ("repositories", "ensure"), ("commits", "link"),
     ("receipts", "add_first"), ("events", "add_all"), ("digests", "add_schedule"), ("digests", "add_run"),
-    ("links", "add_each"),
+    ("links", "ask_each"),
 }  # fmt: skip
 
 
