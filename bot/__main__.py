@@ -133,11 +133,11 @@ def check() -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from bot.check import Level, check
+    from bot.check import Level, ask_health, check
     from bot.platforms.terminal.render import console_for
 
     colours = {Level.OK: "green", Level.NOTE: "yellow", Level.PROBLEM: "red"}
-    findings = check(_settings())
+    findings = check(_settings(), ask=ask_health)
     table = Table.grid(padding=(0, 2, 0, 0))
     for finding in findings:
         table.add_row(Text(finding.level, style=colours[finding.level]), finding.about, Text(finding.words))

@@ -31,7 +31,7 @@ from bot.worker import Worker
 from core.cards import Card
 from core.clock import Clock
 from core.errors import Unavailable
-from core.hooks import HookProvider
+from core.hooks import Hook, HookProvider
 from core.local_chat import PLATFORM as LOCAL_CHAT
 from core.ports import Host, Store
 from storage.database import Database, open_database
@@ -102,10 +102,17 @@ def load_notifications() -> Notifications:
 
 def make_ports(settings: Settings) -> Ports:
     """Without any chat: whatever connects to one adds it."""
-    secret = settings.secret_key.get_secret_value() if settings.secret_key else None
-    kept_in = Path(f"{sqlite_path(settings.database_url)}.key") if settings.is_sqlite else None
     local_url = f"http://{settings.host}:{settings.port}"
-    return Ports(Vault.of(secret, kept_in), {}, settings.public_url, local_url, make_hosts(settings))
+    return Ports(make_vault(settings), {}, settings.public_url, local_url, make_hosts(settings))
+
+
+def make_vault(settings: Settings) -> Vault:
+    secret = settings.secret_key.get_secret_value() if settings.secret_key else None
+    return Vault.of(secret, _key_file(settings) if settings.is_sqlite else None)
+
+
+def _key_file(settings: Settings) -> Path:
+    return Path(f"{sqlite_path(settings.database_url)}.key")
 
 
 def make_hosts(settings: Settings) -> dict[str, Host]:
@@ -154,6 +161,23 @@ def reported_repositories(settings: Settings, host: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for names in found for name in names))
     finally:
         database.close()
+
+
+def hooks_in_use(settings: Settings) -> tuple[Hook, ...]:
+    """Of all teams, a hundred at most. Raises `UserError`."""
+    _require_schema(settings.database_url)
+    database = open_database(settings.database_url, is_server=False)
+    try:
+        return database.read_directory(lambda teams: teams.hooks(after=0, limit=100)).result()
+    finally:
+        database.close()
+
+
+def kept_vault(settings: Settings) -> Vault | None:
+    """With the keys there are; none is made."""
+    if settings.secret_key is None and not (settings.is_sqlite and _key_file(settings).exists()):
+        return None
+    return make_vault(settings)
 
 
 def bring_up_to_date(settings: Settings) -> tuple[str | None, str]:

@@ -64,6 +64,13 @@ class Vault:
         except (InvalidTag, ValueError):
             raise SealBroken("changed, or sealed for something else") from None
 
+    def opens(self, sealed: str, *, about: str) -> bool:
+        try:
+            self.open(sealed, about=about)
+        except SealBroken:
+            return False
+        return True
+
     def needs_new_seal(self, sealed: str) -> bool:
         """Whether it is sealed with a key that is being rotated out."""
         return sealed.partition(".")[0] != self._first
