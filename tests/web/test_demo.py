@@ -113,6 +113,23 @@ def test_the_board_is_opened_from_the_chat(demo: Demo, window: Opens) -> None:
     assert (stranger.status_code, "/lab board" in stranger.text) == (403, True)
 
 
+def test_the_team_reads_its_week_and_its_month_with_charts(window: Opens) -> None:
+    page = window()
+    box = page.locator("#box")
+    for kind, words in (("weekly", "Plan for the week of"), ("monthly", "what was learned and what was shipped")):
+        box.fill(f"/lab digest {kind}")
+        box.press("Enter")
+        expect(page.locator(".card", has_text=words).last).to_contain_text("Only you see this.")
+    report = page.locator(".card", has_text="what was learned and what was shipped").last
+    for heading in ("In production now", "How good is it?", "What is next", "What the words mean"):
+        expect(report).to_contain_text(heading)
+    picture = report.get_by_role("img")
+    expect(picture).to_have_attribute("alt", re.compile("Working time: .* % research"))
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("it => it.naturalWidth") > 1_000
+
+
 def test_a_key_on_a_card_leads_to_its_page(demo: Demo, window: Opens) -> None:
     page = window()
     with page.context.expect_page() as opened:
