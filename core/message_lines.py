@@ -24,6 +24,8 @@ _FENCE = re.compile(r" {0,3}(?:(?:[-*+]|[0-9]{1,9}[.)]) +)?(`{3,}|~{3,})")
 # `git revert` writes Revert "…", and Reapply "…" for the revert of a revert; squash merges and fixups quote both.
 _REVERTED = re.compile(r"\b(?:Revert|Reapply) [\"“]")
 _REVERT_TYPE = re.compile(r"[Rr]evert(?:\([^()]*\))?!?:")
+# What a squash merge puts behind the subject: the number of its pull request.
+_NUMBER = re.compile(r"([^\r\n]*\S)[ \t]+\(#[0-9]{1,9}\)[ \t]*(?=[\r\n]|\Z)")
 # Neither database keeps them; \x09-\x0d and \x1c-\x1f are white space.
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x9f\ud800-\udfff]")
 
@@ -64,6 +66,12 @@ def is_revert(message: str) -> bool:
     return bool(repeats) or body.startswith("This reverts commit ")
 
 
+def without_number(message: str) -> str:
+    """As it was before a squash merge put the pull request's number behind its subject."""
+    found = _NUMBER.match(message)
+    return found[1] + message[found.end() :] if found else message
+
+
 def first_line(message: str) -> str:
     """The subject, to be shown; empty where there is nothing to see."""
     return next((storable_line(line, SUBJECT_LIMIT) for line in _first_lines(message, 1)), "")
@@ -80,7 +88,7 @@ def storable_line(text: str, limit: int) -> str:
 
 
 def _lines_to_read(message: str) -> list[str]:
-    text = _without_comments(message.removeprefix("\ufeff"))
+    text = without_number(_without_comments(message.removeprefix("\ufeff")))
     lines = [line for line in _LINE_BREAK.split(text) if line and not line.isspace()]
     return lines[1:] if is_revert(text) else lines
 

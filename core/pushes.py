@@ -24,7 +24,7 @@ from core.ids import TaskKey
 from core.journal import Actor, record
 from core.links import NewLink, TaskLink
 from core.members import Member
-from core.message_lines import first_line
+from core.message_lines import first_line, without_number
 from core.ports import UnitOfWork
 from core.projects import project_keys
 from core.tasks import Task
@@ -92,9 +92,9 @@ def is_merge(message: str) -> bool:
 
 
 def commit_fingerprint(commit: Commit) -> str:
-    """The same for a copy: a rebase changes neither who wrote a commit nor what it says."""
-    author = commit.author.email.lower() or commit.author.name
-    return sha256(f"{author}\0{commit.message.strip()}".encode("utf-8", "replace")).hexdigest()
+    """The same for a copy: neither a rebase nor the squash of a single commit changes who wrote it or what it says."""
+    author, words = commit.author.email.lower() or commit.author.name, without_number(commit.message.strip())
+    return sha256(f"{author}\0{words}".encode("utf-8", "replace")).hexdigest()
 
 
 class _Push:

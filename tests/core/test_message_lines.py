@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.message_lines import SUBJECT_LIMIT, first_line, is_revert, own_lines, storable_line
+from core.message_lines import SUBJECT_LIMIT, first_line, is_revert, own_lines, storable_line, without_number
 from core.text import clean_line
 from tests.hostile import HOSTILE
 
@@ -32,6 +32,23 @@ def test_a_revert_is_known_by_its_subject_or_first_words(message):
 )  # fmt: skip
 def test_what_is_no_revert(message):
     assert not is_revert(message)
+
+
+@pytest.mark.parametrize(
+    ("message", "before"),
+    [
+        ("CHURN-1 #note seeds (#7)", "CHURN-1 #note seeds"), ("Tails (#1234)\n\nWhy (#8)", "Tails\n\nWhy (#8)"),
+        ("Tails (#7) \r\nWhy", "Tails\r\nWhy"), ("Tails (#7) (#8)", "Tails (#7)"),
+    ],
+)  # fmt: skip
+def test_the_number_of_a_squashed_pull_request_is_no_word_of_the_author(message, before):
+    assert without_number(message) == before
+    assert list(own_lines(message)) == [line for line in before.splitlines() if line]
+
+
+@pytest.mark.parametrize("message", ["", "(#7)", "Tails(#7)", "Tails (#7) more", "Tails (7)", "Tails (#x)", "\n(#7)"])
+def test_other_brackets_stay(message):
+    assert without_number(message) == message
 
 
 def test_the_first_line_is_the_subject_on_one_line():

@@ -57,6 +57,16 @@ def test_a_squash_repeats_its_branch_and_closes_once(github: GitHub, board: Slac
     assert sum("to done" in line for line in board.audit()) == 1
 
 
+def test_a_squash_of_one_commit_is_that_commit_again(github: GitHub, board: SlackBoard) -> None:
+    """GitHub takes its subject and puts the pull request's number behind it."""
+    github.commit("CHURN-1 #note seeds matter", "feat/tails", files={"a": "1"})
+    request = github.open("CHURN-1 #note seeds matter", "feat/tails")
+    before = thread(board)
+    github.merge(request, squash=True)
+    assert notes(board) == ["seeds matter"]
+    assert [line for line in thread(board).removeprefix(before).splitlines() if "pushed" in line] == []
+
+
 def test_done_waits_for_the_default_branch(github: GitHub, board: SlackBoard) -> None:
     github.commit("CHURN-1 #done", "feat/tails", files={"a": "1"})
     assert board.task().state == "todo"
