@@ -54,7 +54,7 @@ def test_on_a_phone_the_channels_are_behind_a_button(filled: LocalBoard, window:
     page.locator('.place[data-channel="stakeholders"]').click()
     expect(page.locator("#room-name")).to_have_text("#stakeholders")
     expect(page.locator("#sidebar")).to_be_hidden()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     front = render_page("front.html", chats="Slack and Discord", root="lab")
     page.route("**/front", lambda route: route.fulfill(body=front, content_type="text/html"))
     page.goto(f"{filled.address}/front")

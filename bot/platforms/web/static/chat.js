@@ -34,7 +34,7 @@ function take(messages) {
 function told(said) {
   if (said.messages) take(said.messages);
   const last = said.messages?.at(-1);
-  if (last) (last.thread ? thread : list).follow(last);
+  if (last && belongs(last)) (last.thread ? thread : list).follow(last);
   if (said.dialog) openDialog(said.dialog);
 }
 onFormTold(told);
