@@ -134,7 +134,7 @@ def make_worker(app: App, chats: Mapping[str, Performer] = MappingProxyType({}))
     """`chats` do the jobs that only a chat knows."""
     # Leases and limits are on real time, whatever the board's clock says.
     deliverer = Deliverer(
-        app.store, app.ports.chats, Clock(), spacings=PACES, public_url=app.ports.public_url
+        app.store, app.ports.chats, Clock(), spacings=PACES, public_url=app.ports.public_url, ahead=app.clock.offset
     )  # fmt: skip
     promised = PromisedRequests(app.store, app.clock, app.catalogue, app.ports, lambda: app.wake())
     completion = PushCompletion(app.store, app.clock, app.ports.hosts)

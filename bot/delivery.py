@@ -37,7 +37,8 @@ _LEAD = timedelta(seconds=0.15)
 
 @dataclass
 class Deliverer:
-    """Works through destinations. `clock` is real time: leases and limits are the chats', not the board's.
+    """Works through destinations. `clock` is real time: leases and limits are the chats', not the board's, whose clock
+    is `ahead` of it.
 
     `spacing` is the time between two messages in one channel; `settling` how long an interrupted call may still arrive,
     longer than the chat client's own time-out. `wake` asks for the next `start_due`, as soon as it is worth while.
@@ -51,6 +52,7 @@ class Deliverer:
     spacings: Mapping[str, timedelta] = field(default_factory=dict)
     settling: timedelta = timedelta(seconds=12)
     wake: Callable[[], None] = lambda: None
+    ahead: timedelta = timedelta()
     # Where tasks in messages lead to: their pages there.
     public_url: str | None = None
 
@@ -130,4 +132,6 @@ class Deliverer:
 
     def _times(self, platform: str = "", *, lead: timedelta = timedelta()) -> Times:
         spacing = self.spacings.get(platform, self.spacing)
-        return Times(now=self.clock.now() + lead, lease=LEASE, spacing=spacing, settling=self.settling)
+        return Times(
+            now=self.clock.now() + lead, lease=LEASE, spacing=spacing, settling=self.settling, ahead=self.ahead
+        )

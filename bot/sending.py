@@ -45,6 +45,7 @@ class Times:
     lease: timedelta
     spacing: timedelta
     settling: timedelta
+    ahead: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ def begin(work: UnitOfWork, destination: Destination, times: Times) -> Sending |
             work.deliveries.release(destination, due_at=head.next_attempt_at)
             return None
         group = _group(head, pending)
-        post = compose(work, destination, group, now=times.now)
+        post = compose(work, destination, group, now=times.now + times.ahead)
         if post is not None:
             return Sending(deliveries=_mark_sending(work, group, post.marker, times), post=post)
         _drop(work, group, times)
@@ -164,7 +165,7 @@ def _look_after(
     if times.now < settled_at:
         work.deliveries.release(destination, due_at=settled_at)
         return None
-    post = compose(work, destination, under_way, now=times.now)
+    post = compose(work, destination, under_way, now=times.now + times.ahead)
     if post is None or post.message is not None:
         # An edit that is made twice is made once.
         for delivery in under_way:

@@ -80,9 +80,11 @@ class Scene:
         return tick(self.board.store, self.board)
 
     def deliver(self) -> None:
+        self.deliver_by(Deliverer(self.board.store, {"chat": self.chat}, Clock(self.board), spacing=timedelta()))
+
+    def deliver_by(self, deliverer: Deliverer) -> None:
         while self.board.write(lambda work: fan_out(work, notifications=load_notifications(), now=self.board.now)):
             pass
-        deliverer = Deliverer(self.board.store, {"chat": self.chat}, Clock(self.board), spacing=timedelta())
 
         async def run() -> None:
             while await deliverer.start_due():
@@ -372,6 +374,24 @@ def test_a_corrected_chart_says_that_it_counts(scene: Scene) -> None:
     board.do(correct_digest, number=run.id, why="labels were missing", draft=board.read(write_anew))
     scene.deliver()
     assert charts() == ["The month in figures", "The month in figures (corrected)"]
+
+
+def test_whether_it_is_too_late_is_asked_of_the_boards_clock_and_not_of_the_chats(scene: Scene) -> None:
+    """A board whose clock was put back, as for a trial."""
+    ahead = -30 * DAY
+
+    class RealTime:
+        def now(self) -> datetime:
+            return scene.board.now - ahead
+
+    scene.schedule()
+    scene.tick(MONDAY)
+    deliverer = Deliverer(
+        scene.board.store, {"chat": scene.chat}, RealTime(), spacing=timedelta(), ahead=ahead  # type: ignore[arg-type]
+    )  # fmt: skip
+    scene.deliver_by(deliverer)
+    assert scene.digests() == ["Plan for the week of 23 November: CHURN"]
+    assert scene.runs() == [("2026-W48", RunState.POSTED, "")]
 
 
 def test_a_correction_edits_the_post_and_marks_it(scene: Scene) -> None:
