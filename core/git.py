@@ -198,10 +198,15 @@ Fact: TypeAlias = (
 )
 
 
+# Who commits in a workflow, as people write it down there.
+_PROGRAMS = frozenset({"github-actions", "github-action", "actions-user", "gitlab-ci", "jenkins"})
+
+
 def is_bot_name(name: str, email: str, login: str) -> bool:
     """Where the host does not say: by what programs are called. Not the bare word: Bot is a family name."""
     mailbox = email.partition("@")[0].lower()
-    return mailbox == "bot" or any(word.lower().endswith(("[bot]", "-bot")) for word in (name, mailbox, login))
+    words = (name.lower().replace(" ", "-"), mailbox, login.lower())
+    return mailbox == "bot" or any(word in _PROGRAMS or word.endswith(("[bot]", "-bot")) for word in words)
 
 
 def is_production(environment: str) -> bool:

@@ -14,7 +14,7 @@ from bot.webhook import (
     text,
 )
 from bot.webhooks.github_objects import person, repository, sha
-from core.git import CheckReported, DeploymentReported, Fact, NotNeeded, Result, is_production
+from core.git import CheckReported, DeploymentReported, Fact, GitPerson, NotNeeded, Result, is_production
 
 MOST_ATTEMPTS = 999  # the last three digits of a run's order
 
@@ -157,11 +157,20 @@ def _report(payload: Json, of: Json, news: Json, result: Result) -> DeploymentRe
         result=result,
         order=number(news, "id") if news else 0,
         at=moment(news or of, "created_at"),
-        creator=person(optional_part(of, "creator")),
+        creator=_deployer(payload, of),
         url=link(news, "log_url", "target_url", "environment_url"),
         description=optional_text(news, "description") or optional_text(of, "description"),
         is_production=_is_production(of, environment),
     )
+
+
+def _deployer(payload: Json, of: Json) -> GitPerson:
+    """Where a program made the deployment, whoever started the workflow that it ran in."""
+    creator = person(optional_part(of, "creator"))
+    run = optional_part(payload, "workflow_run")
+    started = (person(optional_part(run, name)) for name in ("triggering_actor", "actor"))
+    people = (one for one in started if one.login and not one.is_bot)
+    return next(people, creator) if creator.is_bot else creator
 
 
 def _is_production(of: Json, environment: str) -> bool:

@@ -225,6 +225,10 @@ def test_the_account_of_an_author_is_what_github_found_or_the_address_says(autho
         ({"name": "x", "email": "x@example.com", "username": "renovate[bot]"}, True),
         ({"name": "semantic-release-bot", "email": "x@example.com"}, True),
         ({"name": "Renovate", "email": "bot@renovateapp.example"}, True),
+        ({"name": "GitHub Actions", "email": "actions@github.com"}, True),
+        ({"name": "Format", "email": "github-actions@github.com"}, True),
+        ({"name": "x", "email": "x@example.com", "username": "actions-user"}, True),
+        ({"name": "Ana Action", "email": "ana.actions@example.com"}, False),
         ({"name": "Wim Bot", "email": "wim.bot@example.com"}, False),
         ({"name": "Ana Talbot", "email": "talbot@example.com", "username": "talbot"}, False),
         ({"name": "Jo", "email": "jo@bot.example"}, False),
@@ -417,6 +421,18 @@ def test_a_deployment_comes_before_all_its_statuses() -> None:
         is_production=True,
     )
     assert created.order < fact("deployment_status__success").order < fact("deployment_status__replaced").order
+
+
+def test_who_deployed_is_who_started_the_workflow_where_a_program_made_the_deployment() -> None:
+    bot = {"login": "github-pages[bot]", "id": 5, "type": "Bot"}
+    by_program = {"deployment__creator": bot}
+    started = {"workflow_run__triggering_actor": {"login": "ben", "id": 6, "type": "User"}}
+    assert fact("deployment__by_a_workflow", **by_program, **started).creator.login == "ben"
+    assert fact("deployment__by_a_workflow", **by_program).creator.login == "ana-sousa"
+    assert fact("deployment__by_a_workflow", **started).creator.login == "ana-sousa"
+    nobody = {"workflow_run__triggering_actor": bot, "workflow_run__actor": bot}
+    assert fact("deployment__by_a_workflow", **by_program, **nobody).creator.login == "github-pages[bot]"
+    assert fact("deployment__created", deployment__creator=bot).creator.login == "github-pages[bot]"
 
 
 def test_news_of_a_deployment() -> None:
