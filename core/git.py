@@ -205,8 +205,9 @@ _PROGRAMS = frozenset({"github-actions", "github-action", "actions-user", "gitla
 def is_bot_name(name: str, email: str, login: str) -> bool:
     """Where the host does not say: by what programs are called. Not the bare word: Bot is a family name."""
     mailbox = email.partition("@")[0].lower()
-    words = (name.lower().replace(" ", "-"), mailbox, login.lower())
-    return mailbox == "bot" or any(word in _PROGRAMS or word.endswith(("[bot]", "-bot")) for word in words)
+    words = (name.lower(), mailbox, login.lower())
+    is_program = any(word.replace(" ", "-") in _PROGRAMS for word in words)
+    return is_program or mailbox == "bot" or any(word.endswith(("[bot]", "-bot")) for word in words)
 
 
 def is_production(environment: str) -> bool:
