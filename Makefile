@@ -48,7 +48,7 @@ format: .venv/test-ready ## let ruff rewrite what it can
 bench: .venv/test-ready ## measure against the named floors
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
-screenshots: .venv/test-ready ## take pictures of the local chat into build/screenshots (needs Chromium; ARGS=--readme)
+screenshots: .venv/test-ready ## take pictures of the local chat and the board into build/screenshots (needs Chromium; ARGS=--readme)
 	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 soak: .venv/test-ready ## run the long sweeps: kills, zones, fuzz

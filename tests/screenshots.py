@@ -1,4 +1,4 @@
-"""Pictures of the local chat as it is: light and dark, wide and on a phone, on a board of its own.
+"""Pictures of the local chat as it is, and of the demo's board: light and dark, wide and on a phone.
 
 `python -m tests.screenshots [folder]` writes them, into `build/screenshots` where nothing else is said; with
 `--readme`, the one in the README too; with `--reports`, instead of all these the reports and figures of the demo, into
@@ -80,12 +80,39 @@ def _thread(page: Page) -> None:
     page.wait_for_timeout(300)
 
 
-def take_reports(browser: Browser, folder: Path) -> None:
-    """Of the demo as it is today: the newest plan and report, and the figures."""
+BOARD = {
+    "board": "", "list": "/list", "task": "/tasks/CHURN-1", "blocked": "/blocked", "timeboxes": "/timeboxes",
+    "findings": "/findings", "finding": "/findings/1", "reports": "/reports", "metrics": "/metrics",
+}  # fmt: skip
+
+
+@contextmanager
+def a_demo() -> Iterator[str]:
+    """Its address."""
     with tempfile.TemporaryDirectory(prefix="labkeeper-demo-") as home:
         loaded = LoadedCommand(Path(home))
         shell = Shell(Path(home), loaded, {"TMPDIR": home})
-        address = shell.start("demo").wait_until_ready()
+        yield shell.start("demo").wait_until_ready()
+        shell.close()
+        loaded.close()
+
+
+def take_board(browser: Browser, folder: Path) -> None:
+    with a_demo() as address:
+        for scheme in ("light", "dark"):
+            for name, device in (("wide", WIDE), ("phone", PHONE)):
+                context = browser.new_context(**device, color_scheme=scheme, timezone_id="Europe/Lisbon")  # type: ignore[arg-type]
+                page = context.new_page()
+                page.goto(f"{address}/?as=mira")
+                for what, path in BOARD.items():
+                    page.goto(f"{address}/board{path}", wait_until="networkidle")
+                    page.screenshot(path=folder / f"{scheme}-{name}-board-{what}.png", full_page=True)
+                context.close()
+
+
+def take_reports(browser: Browser, folder: Path) -> None:
+    """Of the demo as it is today: the newest plan and report, and the figures."""
+    with a_demo() as address:
         for scheme in ("light", "dark"):
             context = browser.new_context(viewport=READING, color_scheme=scheme, timezone_id="Europe/Lisbon")  # type: ignore[arg-type]
             page = context.new_page()
@@ -104,8 +131,6 @@ def take_reports(browser: Browser, folder: Path) -> None:
                 page.emulate_media(media="print")
                 _report(page, address, "monthly").screenshot(path=folder / "monthly-print.png", full_page=True)
             context.close()
-        shell.close()
-        loaded.close()
 
 
 def _report(page: Page, address: str, kind: str) -> Page:
@@ -132,6 +157,7 @@ def main() -> int:
     with a_talk() as board, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         take(browser, board, folder)
+        take_board(browser, folder)
         browser.close()
     if "--readme" in sys.argv:
         shutil.copy(folder / "light-wide-thread.png", ROOT / "docs" / "chat.png")
