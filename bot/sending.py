@@ -143,7 +143,10 @@ def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome
 
 
 def _is_hopeless(sending: Sending, outcome: Outcome) -> bool:
-    """Tried often enough; but what may stand there is looked for first. An edit cannot be, and does no harm twice."""
+    """Tried often enough; but what may stand there is looked for first. An edit cannot be, and does no harm twice.
+
+    A chat that cannot be reached says nothing about the message, and is waited for; where files go may be elsewhere.
+    """
     if sending.first.attempts < MOST_ATTEMPTS:
         return False
     match outcome:
@@ -152,7 +155,7 @@ def _is_hopeless(sending: Sending, outcome: Outcome) -> bool:
         case AnswerLost():
             return sending.is_edit
         case TryLater(after=None):
-            return sending.looks_since is None
+            return sending.looks_since is None and sending.first.kind is DeliveryKind.FILE
         case _:
             return False
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.digest_tick import post_due_digests
-from tests.fakes.slack.faults import lost_answer
+from bot.sending import MOST_ATTEMPTS
+from tests.fakes.slack.faults import lost_answer, server_error
 from tests.slack.harness import SlackBoard
 
 GOLDEN = Path(__file__).parent / "digests.txt"
@@ -92,6 +93,21 @@ def test_without_the_scope_the_chart_is_told_in_words(sqlite_churn: SlackBoard) 
     assert "Timeboxes" in "\n".join(digests(churn))
     assert not churn.slack.world.files
     assert {state for _, state, _ in churn.deliveries()} == {"sent"}
+
+
+def test_a_chart_that_slack_never_takes_is_given_up_and_keeps_no_other_message_waiting(
+    sqlite_churn: SlackBoard,
+) -> None:
+    churn = sqlite_churn
+    play(churn)
+    churn.slack.fault("upload", server_error(), times=99)
+    churn.admin(f"digest post monthly as-of:{next_month(churn)}")
+    churn.settle()
+    churn.lab("task new Said behind it")
+    for _ in range(MOST_ATTEMPTS + 1):
+        churn.settle_later(601)
+    assert [error for kind, _, error in churn.deliveries() if kind == "file"] == ["unreachable"]
+    assert "Said behind it" in churn.transcript()
 
 
 def test_a_preview_is_shared_once_however_often_it_is_pressed(sqlite_churn: SlackBoard) -> None:

@@ -11,7 +11,7 @@ from bot.delivery import Deliverer
 from bot.sending import MOST_ATTEMPTS
 from tests.fakes.slack.faults import rate_limited, server_error
 from tests.free_port import free_port
-from tests.slack.harness import ANA, SlackBoard, connected, slack_board
+from tests.slack.harness import SlackBoard, connected, slack_board
 
 LONG = timedelta(seconds=30)
 POST, UPDATE = "chat.postMessage", "chat.update"
@@ -86,15 +86,16 @@ def test_slack_that_cannot_be_reached_is_tried_again_more_and_more_seldom(churn:
     assert churn.slack.calls("conversations.history") == []
 
 
-def test_slack_that_cannot_be_reached_for_too_long_is_given_up_and_written_down(churn: SlackBoard) -> None:
+def test_slack_that_cannot_be_reached_for_hours_is_told_all_of_it_afterwards(churn: SlackBoard) -> None:
     churn.lab("task new one")
     with slack_away(churn):
-        for _ in range(MOST_ATTEMPTS):
+        for _ in range(2 * MOST_ATTEMPTS):
             churn.settle_later(601)
-    assert states(churn) == [("parked", "unreachable")]
-    assert churn.audit()[-1] == "could not post in #general: unreachable"
+        churn.lab("task start CHURN-1")
+        churn.settle()
     churn.settle_later(601)
-    assert churn.slack.direct(ANA).texts[0].startswith("▲ I cannot post in #general any more.")
+    assert set(states(churn)) == {("sent", "")}
+    assert churn.channel().texts[1:] == ["ana moved it from todo to doing"]
 
 
 @pytest.mark.parametrize("kind", ["root", "edit"])
