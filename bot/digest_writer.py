@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.cards import Card
 from core.counting import count_periods
 from core.digest_archive import Summary, summary_to_json
-from core.digest_asking import Asked
+from core.digest_asking import TOLD_OF, Asked
 from core.digest_posting import Draft
 from core.digest_runs import Chart, DigestKind, DigestText
 from core.glossary import Term, list_terms, terms_in
@@ -58,7 +58,7 @@ class BoardDigests:
         drawn = None if silence else self.draw(found)
         text = DigestText(
             root=root, sections=sections, chart=drawn[0] if drawn else None, gist=gist,
-            summary=summary_to_json(found.summary),
+            summary={**summary_to_json(found.summary), TOLD_OF: [*sorted(asked.shown.ids)]},
         )  # fmt: skip
         return Draft(text, drawn[1] if drawn else None, silence)
 

@@ -1,6 +1,6 @@
 """What a digest is asked to be about, and who writes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -14,6 +14,9 @@ from core.ids import ChannelRef
 from core.local_time import local_date, local_instant, zone_named
 from core.ports import UnitOfWork
 from core.projects import find_project
+
+# Beside a stored summary: the ids of the projects that it tells of.
+TOLD_OF = "told_of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +98,21 @@ def asked_by_person(
 
 def asked_again(work: UnitOfWork, *, run: DigestRun) -> Asked:
     """What a report was about when it was posted, by what the board knows now."""
-    shown = scope_of(work, run.channel.ref, shows_all=run.shows_all)
+    shown = _as_before(work, run, scope_of(work, run.channel.ref, shows_all=run.shows_all))
     if not shown.projects:
         raise Conflict(f"#{run.channel.name} is shown no project any more.", "The report stays as it was.")
     schedule = work.digests.schedule(run.schedule_id) if run.schedule_id is not None else None
     zone = schedule.schedule.zone if schedule else shown.projects[0].zone
     return Asked(kind=run.kind, shown=shown, as_of=run.as_of, zone=zone, shows_all=run.shows_all)
+
+
+def _as_before(work: UnitOfWork, run: DigestRun, shown: Shown) -> Shown:
+    """Of what the channel is shown now, the projects that it told of: perhaps only one was asked for."""
+    text = work.digests.text(run.id)
+    told_of = text.summary.get(TOLD_OF) if text else None
+    if not isinstance(told_of, list):
+        return shown
+    return replace(shown, projects=tuple(one for one in shown.projects if one.id in told_of))
 
 
 def _only(work: UnitOfWork, shown: Shown, project: str, name: str) -> Shown:

@@ -39,7 +39,7 @@ def preview_card(card: Card, asked: Asked, silence: str, chart: Chart | str, sha
     if isinstance(chart, Chart):
         blocks.append(Image(chart.image, chart.alt))
     elif chart:
-        blocks.append(paragraph(chart))
+        blocks.append(paragraph("The chart that is posted with it, in words. ", chart))
     blocks.append(paragraph(_for_your_eyes(asked, silence)))
     buttons: tuple[Button | LinkButton, ...] = (
         Button("Share", "digest.share", share, Style.PRIMARY),

@@ -124,6 +124,18 @@ def test_what_was_posted_is_read_again_and_corrected(ana: Speaker) -> None:
     ana.done("lab digest reports", "posted, corrected")
 
 
+def test_a_correction_tells_of_what_the_report_told_of(ana: Speaker) -> None:
+    """One that was posted of one project alone stays so."""
+    ask(ana.board)
+    ana.board.do(create_project, key="RANK", name=None, zone="UTC", channel=None, channel_name="")
+    ana.board.do(choose_home, project="RANK", channel=HOME, name="lab")
+    ana.board.move(ana.board.new("A question of theirs", project="RANK", box="10d"), State.DOING)
+    ana.done("lab digest share weekly project:CHURN", "It is posted in #lab.")
+    ana.done("lab-admin digest correct 1 why:a name was wrong", "edited")
+    assert "theirs" not in ana.done("lab digest report 1", "Does focal loss help?", "CHURN (corrected)").text
+    ana.done("lab digest weekly", "A question of theirs")
+
+
 def test_where_nothing_changed_the_preview_says_so(ana: Speaker) -> None:
     ask(ana.board)
     ana.done("lab-admin digest schedule weekly day:mon at:09:00 zone:Europe/Lisbon", "Scheduled.")
