@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from core.ids import TeamId
 from core.model_versions import VersionTarget
 from storage.batches import AnyOf
+from storage.prepared import Prepared
 from storage.report_tables import model_versions
 from storage.tables import members
 from storage.upsert import insert_or_replace
@@ -22,6 +23,11 @@ _TARGETS = AnyOf(
     _TARGET.where(model_versions.c.version == bindparam("one")),
     _TARGET.where(model_versions.c.version.in_(bindparam("several", expanding=True))),
 )
+_FORGET = Prepared(
+    delete(model_versions).where(
+        model_versions.c.team_id == bindparam("team"), model_versions.c.version == bindparam("one")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,10 @@ class SqlVersions:
     team_id: TeamId
 
     def aim(self, version: str, target: date | None, *, member_id: int | None, now: datetime) -> None:
+        if target is None:
+            # Nothing is left to say of it; what two teams have would keep them from becoming one.
+            _FORGET.run(self.connection, {"team": self.team_id, "one": version})
+            return
         row = {
             "team_id": self.team_id, "version": version, "target": target, "updated_by": member_id, "updated_at": now
         }  # fmt: skip

@@ -5,9 +5,10 @@ from datetime import date
 from core.events import Cause
 from core.tasks import State
 from tests.bot.speaker import Speaker
+from tests.storage.probes import rows
 
 
-def test_a_version_says_what_stands_before_it_and_by_when_it_is_wanted(ana: Speaker) -> None:
+def test_a_version_says_what_stands_before_it_and_by_when_it_is_wanted(ana: Speaker, database_url: str) -> None:
     ana.done("lab model version churn@v2", "churn@v2", "No open task belongs to it", "version:churn@v2")
     board = ana.board
     question = board.new("Does focal loss help?", box="10d", version="churn@v2")
@@ -22,6 +23,7 @@ def test_a_version_says_what_stands_before_it_and_by_when_it_is_wanted(ana: Spea
     assert said.facts["target"] == "2027-03-15"
     ana.done("lab model version churn@v2", "15 March 2027 (ana said so)")
     ana.done("lab model version churn@v2 target:none", "No day is named any more")
+    assert rows(database_url, "SELECT version FROM model_versions") == []
     assert "wanted by" not in ana.done("lab model version churn@v2", "churn@v2").text
 
 
