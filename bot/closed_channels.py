@@ -2,12 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.parking import CHANNEL_CODES, NOT_CONNECTED
+from bot.parking import CHANNEL_CODES, NOT_CONNECTED, UNREACHABLE
 from bot.reopening import reopen_channel
 from core.clock import Clock
 from core.deliveries import AnswerLost, DeliveryError, TryLater
@@ -19,6 +20,9 @@ log = structlog.get_logger()
 # These say no more of a channel than a look at it shows. Of others a look says that it is open; the next message would
 # be refused, and somebody told again.
 CAN_BE_SEEN = (CHANNEL_CODES | {NOT_CONNECTED}) - {"restricted_action", "tag_required", "missing_scope"}
+# What the chat failed on is tried again for so long: it may have failed on everything.
+_TRIED_FOR = timedelta(days=1)
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,13 @@ class ClosedChannels:
     wake: Callable[[], None]
 
     async def look(self) -> None:
+        since = self.clock.now() - _TRIED_FOR
         for platform, chat in self.chats.items():
-            asked = self.store.read_directory(lambda teams: teams.closed_channels(platform, CAN_BE_SEEN))  # noqa: B023
-            closed = await asyncio.wrap_future(asked)
+            closed = {
+                *await self._closed(platform, CAN_BE_SEEN, _EVER), *await self._closed(platform, {UNREACHABLE}, since)
+            }  # fmt: skip
             # In another order each time: a chat that has enough of it is not always asked about the same ones.
-            for team, ref in random.sample(closed, len(closed)):
+            for team, ref in random.sample(list(closed), len(closed)):
                 try:
                     await chat.look_in(ref)
                 except (AnswerLost, TryLater):
@@ -44,6 +50,13 @@ class ClosedChannels:
                 except DeliveryError:
                     continue
                 await self._reopen(team, ref)
+
+    async def _closed(
+        self, platform: str, codes: Collection[str], since: datetime
+    ) -> tuple[tuple[TeamId, ChannelRef], ...]:
+        return await asyncio.wrap_future(
+            self.store.read_directory(lambda teams: teams.closed_channels(platform, codes, since=since))
+        )
 
     async def _reopen(self, team: TeamId, ref: ChannelRef) -> None:
         now = self.clock.now()

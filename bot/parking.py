@@ -19,6 +19,8 @@ from core.watches import Audiences
 NOT_INSTALLED = "not_installed"
 # Where this server has no token of the chat at all.
 NOT_CONNECTED = "not_connected"
+# The chat failed on it each time: on it alone, or on everything for a while.
+UNREACHABLE = "unreachable"
 # Where the whole workspace is closed to the bot there is nobody in it to tell.
 WORKSPACE_CODES = frozenset(
     {

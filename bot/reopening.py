@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.jobs import Performer
-from bot.parking import CHANNEL_CODES, NO_ROOT, NOT_CONNECTED, WORKSPACE_CODES, close_story
+from bot.parking import CHANNEL_CODES, NO_ROOT, NOT_CONNECTED, UNREACHABLE, WORKSPACE_CODES, close_story
 from core.clock import Clock
 from core.ids import ChannelRef
 from core.jobs import Job
@@ -17,7 +17,7 @@ REOPEN = "channel.reopen"
 # Of deliveries, in one unit; whoever tells of the open channel waits for the first batch only.
 BATCH = 1_000
 # What these kept from being said was never wrong itself.
-_NOT_ITS_OWN_FAULT = frozenset({*CHANNEL_CODES, NO_ROOT, NOT_CONNECTED})
+_NOT_ITS_OWN_FAULT = frozenset({*CHANNEL_CODES, NO_ROOT, NOT_CONNECTED, UNREACHABLE})
 
 
 @dataclass(frozen=True)

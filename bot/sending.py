@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bot.composing import compose
 from bot.outbox import root_key
-from bot.parking import NO_ROOT, park_all, park_one
+from bot.parking import NO_ROOT, UNREACHABLE, park_all, park_one
 from core.deliveries import (
     AnswerLost,
     Delivery,
@@ -115,7 +115,7 @@ def settle(work: UnitOfWork, destination: Destination, sending: Sending, outcome
             _mark_sent(work, sending, message, times)
             return Settled("sent", _let_go(work, destination, times))
         case _ if _is_hopeless(sending, outcome):
-            park_one(work, destination, sending.deliveries, "unreachable", times.now)
+            park_one(work, destination, sending.deliveries, UNREACHABLE, times.now)
             return Settled("parked", _let_go(work, destination, times))
         case NotThere():
             _requeue(work, sending, times, at=None)

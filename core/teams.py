@@ -66,8 +66,11 @@ class Directory(Protocol):
         """As `Store.claim_destinations`, in this transaction."""
         ...
 
-    def closed_channels(self, platform: str, errors: Collection[str]) -> tuple[tuple[TeamId, ChannelRef], ...]:
-        """Those of all teams in which something was parked for one of these reasons; direct messages are none."""
+    def closed_channels(
+        self, platform: str, errors: Collection[str], *, since: datetime
+    ) -> tuple[tuple[TeamId, ChannelRef], ...]:
+        """Those of all teams in which something that was queued since then was parked for one of these reasons; direct
+        messages are none."""
         ...
 
     def picture(self, image_id: str) -> bytes | None:

@@ -89,6 +89,7 @@ _CLOSED = (
     .where(
         channels.c.platform == bindparam("chat"),
         deliveries.c.kind != DeliveryKind.DIRECT,
+        deliveries.c.created_at > bindparam("since"),
         deliveries.c.error.in_(bindparam("errors", expanding=True)),
         IS_PARKED,
     )
@@ -218,9 +219,9 @@ class SqlDeliveries:
 
 
 def closed_channels(
-    connection: Connection, platform: str, errors: Collection[str]
+    connection: Connection, platform: str, errors: Collection[str], *, since: datetime
 ) -> tuple[tuple[TeamId, ChannelRef], ...]:
-    rows = connection.execute(_CLOSED, {"chat": platform, "errors": sorted(errors)})
+    rows = connection.execute(_CLOSED, {"chat": platform, "errors": sorted(errors), "since": since})
     return tuple((TeamId(row.team_id), ChannelRef(row.platform, row.workspace, row.external_id)) for row in rows)
 
 

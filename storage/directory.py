@@ -82,8 +82,10 @@ class SqlDirectory:
     def claim_destinations(self, *, now: datetime, lease: timedelta, limit: int) -> tuple[Destination, ...]:
         return claim_destinations(self.connection, now=now, lease=lease, limit=limit)
 
-    def closed_channels(self, platform: str, errors: Collection[str]) -> tuple[tuple[TeamId, ChannelRef], ...]:
-        return closed_channels(self.connection, platform, errors)
+    def closed_channels(
+        self, platform: str, errors: Collection[str], *, since: datetime
+    ) -> tuple[tuple[TeamId, ChannelRef], ...]:
+        return closed_channels(self.connection, platform, errors, since=since)
 
     def mark_workspace(self, platform: str, workspace: str, removed_at: datetime | None) -> None:
         self.connection.execute(_MARK, {"chat": platform, "workspace": workspace, "at": removed_at})

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.fakes.slack.faults import rate_limited, refusal
+from bot.sending import MOST_ATTEMPTS
+from tests.fakes.slack.faults import rate_limited, refusal, server_error
 from tests.slack.harness import ANA, BEN, SlackBoard
 
 BOT = "UBOTT001"
@@ -222,6 +223,19 @@ def test_what_a_server_without_its_token_could_not_say_is_said_by_one_that_has_i
     assert churn.transcript().splitlines() == CARD
 
 
+@pytest.mark.parametrize(("hours", "is_said"), [(1, True), (25, False)])
+def test_what_slack_failed_on_is_tried_again_for_a_day(churn: SlackBoard, hours: int, is_said: bool) -> None:
+    """It cannot be told from a message that Slack will never take."""
+    churn.lab("task new one")
+    churn.slack.fault("chat.postMessage", server_error(), times=MOST_ATTEMPTS, channel="C1")
+    for _ in range(2 * MOST_ATTEMPTS):
+        churn.settle_later(13)
+    assert states(churn) == {("parked", "unreachable")}
+    churn.later(hours * 3600)
+    churn.look_at_closed_channels()
+    assert bool(churn.channel().roots) == is_said
+
+
 def test_a_channel_that_lets_nobody_post_is_not_taken_for_open_because_the_bot_is_in_it(churn: SlackBoard) -> None:
     close_channel(churn, "restricted_action")
     churn.lab("task new one")
@@ -236,16 +250,21 @@ def test_a_channel_that_lets_nobody_post_is_not_taken_for_open_because_the_bot_i
     assert churn.transcript().splitlines() == CARD
 
 
-def test_other_closed_channels_are_looked_at_once_slack_answers_again(churn: SlackBoard) -> None:
+def test_all_closed_channels_are_looked_at_once_slack_answers_again(churn: SlackBoard) -> None:
     close_channel(churn, "not_in_channel")
     churn.lab("task new one")
     churn.settle()
     open_silently(churn, "not_in_channel")
+    churn.admin("project new OPS", channel="G1")
+    churn.slack.leave("G1", BOT)
+    churn.lab("task new two project:OPS")
+    churn.settle()
+    churn.slack.join("G1", BOT)
     churn.slack.fault("conversations.info", rate_limited())
     churn.look_at_closed_channels()
-    assert states(churn) == {("parked", "not_in_channel")}
+    assert {state for channel in ("C1", "G1") for state, _ in states(churn, channel)} == {"parked"}
     churn.look_at_closed_channels()
-    assert states(churn) == {("sent", "")}
+    assert states(churn) == states(churn, "G1") == {("sent", "")}
 
 
 def test_whoever_asks_about_a_channel_that_is_open_again_hears_what_waited(churn: SlackBoard) -> None:

@@ -224,7 +224,7 @@ def questions(victim: Victim, database) -> list[tuple[str, object]]:
         database.teams_with_due_timeboxes(now=NOW).result()
         database.teams_with_due_digests(now=NOW).result()
         database.read_directory(lambda teams: teams.hook("address")).result()
-        database.read_directory(lambda teams: teams.closed_channels("slack", ["not_in_channel"])).result()
+        database.read_directory(lambda teams: teams.closed_channels("slack", ["not_in_channel"], since=NOW)).result()
         database.claim_jobs(now=NOW, lease=LATER - NOW, limit=5).result()
         database.count_due_jobs(now=NOW).result()
         database.teams_with_old_holidays(edition="newer").result()
