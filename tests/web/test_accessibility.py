@@ -23,8 +23,12 @@ def filled(chat: LocalBoard) -> LocalBoard:
 
 @pytest.mark.parametrize(
     ("device", "scheme"),
-    [({}, "light"), ({}, "dark"), (PHONE, "light"), pytest.param(PHONE, "dark", marks=pytest.mark.soak)],
-    ids=["wide-light", "wide-dark", "phone-light", "phone-dark"],
+    [
+        pytest.param({}, "light", id="wide-light"),
+        pytest.param(PHONE, "dark", id="phone-dark"),
+        pytest.param({}, "dark", id="wide-dark", marks=pytest.mark.soak),
+        pytest.param(PHONE, "light", id="phone-light", marks=pytest.mark.soak),
+    ],
 )
 def test_no_serious_fault(filled: LocalBoard, window: Opens, scheme: str, device: dict[str, Any]) -> None:
     page = window("mira", color_scheme=scheme, **device)

@@ -196,6 +196,13 @@ def test_moments_on_the_board_are_those_of_the_reader(window: Opens, demo: Demo)
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1)) \u202egpj.exe 👩‍🔬 {{7*7}}"
 
 
+def acting(page: Page) -> list[str]:
+    """What would do something, of what people wrote; charts are ours."""
+    acts = page.locator("main :is(script, img:not([src^='/pictures/']), a[href^='javascript'])")
+    found: list[str] = acts.evaluate_all("all => all.map(one => one.outerHTML)")
+    return found
+
+
 def test_titles_and_commits_are_words_wherever_they_stand(window: Opens, demo: Demo) -> None:
     page = window()
     box = page.locator("#box")
@@ -211,12 +218,12 @@ def test_titles_and_commits_are_words_wherever_they_stand(window: Opens, demo: D
     expect(page.locator("#thread-list")).to_contain_text("word word")
     for where in ("#list", "#thread-list"):
         expect(page.locator(where)).to_contain_text("<script>alert(1)</script><img src=x onerror=alert(1)>")
-    assert page.locator(".message :is(script, img, a[href^='javascript'])").count() == 0
+    assert acting(page) == []
     assert page.locator("#thread-list > .message").last.bounding_box()["height"] < 1_000  # type: ignore[index]
     for path in (f"/board/tasks/{key}", "/board", "/board/list"):
         page.goto(f"{demo.address}{path}")
         expect(page.locator("main")).to_contain_text("<script>alert(1)</script><img src=x onerror=alert(1)>")
-        assert page.locator("main :is(script, img, a[href^='javascript'])").count() == 0
+        assert acting(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
 
 
