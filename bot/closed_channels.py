@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -25,7 +25,7 @@ _TRIED_FOR = timedelta(days=1)
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
+@dataclass
 class ClosedChannels:
     """`wake` tells the workers that there is something to say."""
 
@@ -33,12 +33,14 @@ class ClosedChannels:
     clock: Clock
     chats: Mapping[str, Chat]
     wake: Callable[[], None]
+    # A scope is added to the app, which is then installed again; whoever does that may start the server anew.
+    _once: frozenset[str] = field(default=frozenset({"missing_scope"}), init=False)
 
     async def look(self) -> None:
-        since = self.clock.now() - _TRIED_FOR
+        since, codes, self._once = self.clock.now() - _TRIED_FOR, CAN_BE_SEEN | self._once, frozenset()
         for platform, chat in self.chats.items():
             closed = {
-                *await self._closed(platform, CAN_BE_SEEN, _EVER), *await self._closed(platform, {UNREACHABLE}, since)
+                *await self._closed(platform, codes, _EVER), *await self._closed(platform, {UNREACHABLE}, since)
             }  # fmt: skip
             # In another order each time: a chat that has enough of it is not always asked about the same ones.
             for team, ref in random.sample(list(closed), len(closed)):

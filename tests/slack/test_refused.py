@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.closed_channels import ClosedChannels
 from bot.sending import MOST_ATTEMPTS
 from tests.fakes.slack.faults import rate_limited, refusal, server_error
 from tests.slack.harness import ANA, BEN, SlackBoard
@@ -234,6 +235,22 @@ def test_what_slack_failed_on_is_tried_again_for_a_day(churn: SlackBoard, hours:
     churn.later(hours * 3600)
     churn.look_at_closed_channels()
     assert bool(churn.channel().roots) == is_said
+
+
+def test_what_lacked_a_scope_is_said_after_a_start_with_it(churn: SlackBoard) -> None:
+    scopes = churn.slack.workspace("T001").scopes
+    churn.slack.set_scopes("T001", tuple(scope for scope in scopes if scope != "chat:write"))
+    churn.lab("task new one")
+    churn.settle()
+    assert states(churn) == {("parked", "missing_scope")}
+    closed = ClosedChannels(churn.database, churn.clock, churn.ports.chats, churn.worker.wake)
+    for _ in range(3):
+        churn.run(closed.look())
+        churn.settle()
+    assert len(churn.posts("C1")) == 2
+    churn.slack.set_scopes("T001", scopes)
+    churn.look_at_closed_channels()
+    assert churn.transcript().splitlines() == CARD
 
 
 def test_a_channel_that_lets_nobody_post_is_not_taken_for_open_because_the_bot_is_in_it(churn: SlackBoard) -> None:
