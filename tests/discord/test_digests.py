@@ -23,8 +23,11 @@ def tick(board: DiscordBoard) -> int:
 def test_the_plan_and_the_report_come_by_schedule_once(sqlite_churn: DiscordBoard) -> None:
     churn = sqlite_churn
     go_to(churn, datetime(2026, 11, 10, 10, tzinfo=UTC))
-    for number in range(24):
-        churn.lab(f"task new Does idea number {number} help on the long tail? kind:investigate box:3d owner:me")
+    for number in range(14):
+        churn.lab(
+            f"task new Does idea number {number} help on the long tail of customers who came with the autumn campaign?"
+            " kind:investigate box:3d owner:me"
+        )
         churn.lab(f"task start CHURN-{number + 1}")
     for number in range(3):
         churn.lab(f"box drop CHURN-{number + 1} learned:It brings nothing beyond usage, idea {number}")
