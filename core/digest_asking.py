@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from core.cards import Card
 from core.digest_posting import Draft
-from core.digest_runs import Chart, DigestKind, DigestRun, DigestSchedule
+from core.digest_runs import Chart, DigestKind, DigestRun, DigestSchedule, RunState, as_it_stands
 from core.digest_schedules import DEFAULT_AT, shown_projects
 from core.digest_scope import Shown, scope_of
 from core.errors import Conflict
@@ -132,5 +132,8 @@ def _schedule_in(work: UnitOfWork, channel: ChannelRef | None, kind: DigestKind)
 
 def _last_gist(work: UnitOfWork, schedule: DigestSchedule) -> str | None:
     run = work.digests.last_run(schedule.id, posted=True)
-    text = work.digests.text(run.id) if run else None
+    if run is None or as_it_stands(work, run).state is not RunState.POSTED:
+        # Nobody has read it, so it may be said again.
+        return None
+    text = work.digests.text(run.id)
     return text.gist if text else None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from core.cards import Card, card_from_json, card_to_json
+from core.deliveries import DeliveryState
 from core.schedules import Rhythm, Schedule
 
 if TYPE_CHECKING:
+    from core.ports import UnitOfWork
     from core.projects import Channel
     from core.records import Json
 
@@ -108,6 +110,14 @@ class DigestText:
     correction: str = ""
     by: str = ""
     at: datetime | None = None
+
+
+def as_it_stands(work: UnitOfWork, run: DigestRun) -> DigestRun:
+    """With what the chat made of it: one that it refused was not posted, whatever was meant."""
+    root = work.deliveries.find(digest_subject(run.id)) if run.state is RunState.POSTED else None
+    if root is None or root.state is not DeliveryState.PARKED:
+        return run
+    return replace(run, state=RunState.SILENT, why=f"the chat refused it ({root.error})")
 
 
 def digest_subject(run_id: int, part: str | int = ROOT) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 from core.calendar import Weekday, WorkingCalendar
 from core.digest_events import DigestRescheduled, DigestScheduled
-from core.digest_runs import DigestKind, DigestRun, DigestSchedule
+from core.digest_runs import DigestKind, DigestRun, DigestSchedule, as_it_stands
 from core.digest_scope import Shown, scope_of
 from core.errors import Conflict, InvalidInput, NotFound
 from core.ids import ChannelRef
@@ -89,7 +89,13 @@ def remove_digest(work: UnitOfWork, *, actor: Actor, number: int, now: datetime)
 def list_digests(work: UnitOfWork) -> tuple[tuple[DigestSchedule, DigestRun | None], ...]:
     """Every schedule with its newest run."""
     schedules = work.digests.schedules(limit=MOST_SHOWN)
-    return tuple((schedule, work.digests.last_run(schedule.id, posted=False)) for schedule in schedules)
+    last = ((schedule, work.digests.last_run(schedule.id, posted=False)) for schedule in schedules)
+    return tuple((schedule, as_it_stands(work, run) if run else None) for schedule, run in last)
+
+
+def list_reports(work: UnitOfWork, *, limit: int) -> tuple[DigestRun, ...]:
+    """Newest first."""
+    return tuple(as_it_stands(work, run) for run in work.digests.runs(channel_id=None, limit=limit))
 
 
 def find_schedule(work: UnitOfWork, number: int) -> DigestSchedule:

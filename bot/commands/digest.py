@@ -13,6 +13,7 @@ from core.cards import Card
 from core.digest_asking import Asked, asked_by_person
 from core.digest_posting import find_report, post_now
 from core.digest_runs import Chart, DigestKind, DigestRun, DigestText
+from core.digest_schedules import list_reports
 from core.errors import InvalidInput
 from core.ports import UnitOfWork
 
@@ -59,7 +60,7 @@ async def share(
 
 @command("digest reports", help="What was posted, newest first", is_default=True)
 async def reports(ctx: Context) -> Card:
-    return reports_card(await ctx.read(_reports))
+    return reports_card(await ctx.read(list_reports, limit=SHOWN))
 
 
 @command("digest report", help="One of them as it was posted")
@@ -107,10 +108,6 @@ async def _ask(ctx: Context, kind: DigestKind, day: date | None, project: str | 
         return asked, ctx.ports.digests.read(work, asked)
 
     return await ctx.read(ask)
-
-
-def _reports(work: UnitOfWork) -> tuple[DigestRun, ...]:
-    return work.digests.runs(channel_id=None, limit=SHOWN)
 
 
 def _report(work: UnitOfWork, *, number: int) -> tuple[DigestRun, DigestText]:

@@ -13,7 +13,7 @@ from bot.platforms.web.board_site import SECTIONS, BoardSite, Look
 from core.counting import count_periods
 from core.digest_posting import find_report
 from core.digest_runs import DigestRun, DigestText
-from core.digest_schedules import shown_projects
+from core.digest_schedules import list_reports, shown_projects
 from core.errors import NotFound
 from core.numbers import DEFINITIONS, Figure, Measure, Numbers, figures_of
 from core.periods import back_from, month_at
@@ -40,10 +40,8 @@ def report_routes(site: BoardSite) -> Sequence[BaseRoute]:
 
 
 async def show_reports(look: Look) -> Response:
-    def read(work: UnitOfWork) -> tuple[DigestRun, ...]:
-        return work.digests.runs(channel_id=None, limit=_REPORTS)
-
-    return look.page("board_reports.html", section="/reports", runs=await look.read(read))
+    runs = await look.read(list_reports, limit=_REPORTS)
+    return look.page("board_reports.html", section="/reports", runs=runs)
 
 
 async def show_report(look: Look) -> Response:

@@ -17,7 +17,14 @@ from core.deliveries import Post, Refused
 from core.digest_asking import asked_again
 from core.digest_posting import correct_digest
 from core.digest_runs import DigestKind, DigestSchedule, RunState
-from core.digest_schedules import list_digests, pause_digest, remove_digest, resume_digest, schedule_digest
+from core.digest_schedules import (
+    list_digests,
+    list_reports,
+    pause_digest,
+    remove_digest,
+    resume_digest,
+    schedule_digest,
+)
 from core.errors import Conflict, InvalidInput
 from core.events import Cause
 from core.ids import ChannelRef
@@ -319,6 +326,12 @@ def test_an_archived_channel_is_told_of_once(scene: Scene, database_url: str) ->
     assert {state for (state,) in rows(database_url, "SELECT state FROM deliveries WHERE subject LIKE 'digest:%'")} == {
         "parked"
     }
+    ((_, last),) = scene.board.read(list_digests)
+    assert (last.state, last.why) == (RunState.SILENT, "the chat refused it (is_archived)")
+    assert scene.tick(MONDAY + 21 * DAY) == 1
+    assert scene.runs()[0][1] is RunState.POSTED, "what nobody has read is not known, though nothing changed"
+    listed = scene.board.read(lambda work: list_reports(work, limit=3))
+    assert {run.why for run in listed[1:]} == {"the chat refused it (is_archived)"}
 
 
 def test_a_plan_that_the_chat_did_not_take_for_a_day_is_not_posted_any_more(scene: Scene, database_url: str) -> None:
