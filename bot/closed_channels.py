@@ -42,15 +42,25 @@ class ClosedChannels:
             closed = {
                 *await self._closed(platform, codes, _EVER), *await self._closed(platform, {UNREACHABLE}, since)
             }  # fmt: skip
-            # In another order each time: a chat that has enough of it is not always asked about the same ones.
-            for team, ref in random.sample(list(closed), len(closed)):
-                try:
-                    await chat.look_in(ref)
-                except (AnswerLost, TryLater):
-                    # The chat is away, or was asked enough.
-                    break
-                except DeliveryError:
-                    continue
+            await self._look_in(chat, closed)
+
+    async def _look_in(self, chat: Chat, closed: Collection[tuple[TeamId, ChannelRef]]) -> None:
+        full: set[str] = set()
+        # In another order each time: a chat that has enough of it is not always asked about the same ones.
+        for team, ref in random.sample(list(closed), len(closed)):
+            if ref.workspace in full:
+                continue
+            try:
+                await chat.look_in(ref)
+            except TryLater:
+                # This workspace was asked enough, or cannot be asked now.
+                full.add(ref.workspace)
+            except AnswerLost:
+                # The chat is away.
+                return
+            except DeliveryError:
+                continue
+            else:
                 await self._reopen(team, ref)
 
     async def _closed(

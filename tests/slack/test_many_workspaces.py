@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from bot.vault import Vault
 from tests.drivers import TEST_KEY
-from tests.fakes.slack.faults import server_error
+from tests.fakes.slack.faults import rate_limited, server_error
 from tests.slack.harness import ANA, TEAM, SlackBoard, check_shown
 from tests.slack.installing import ELSEWHERE, OTHER, another_process, browser, kept, open_board
 
@@ -73,6 +73,22 @@ def test_two_workspaces_are_two_teams_whose_cards_never_cross(board: SlackBoard)
         (OTHER, ELSEWHERE, ""),
     }
     assert board.count("teams") == 2
+
+
+def test_a_workspace_that_was_asked_enough_keeps_no_other_channel_closed(board: SlackBoard) -> None:
+    elsewhere(board, "project new CHURN name:Another model", "/lab-admin")
+    places = {TEAM: "C1", OTHER: ELSEWHERE}
+    for team, channel in places.items():
+        board.slack.leave(channel, f"UBOT{team}")
+    board.lab("task new Ours")
+    elsewhere(board, "task new Theirs")
+    board.settle()
+    for team, channel in places.items():
+        board.slack.join(channel, f"UBOT{team}")
+    board.slack.fault("conversations.info", rate_limited(), times=9, channel="C1")
+    board.look_at_closed_channels()
+    assert board.channel("C1").roots == []
+    assert "Theirs" in board.transcript(ELSEWHERE)
 
 
 def test_people_with_one_id_in_two_workspaces_are_two_people(board: SlackBoard) -> None:
