@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 import socket
+import sys
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -73,7 +74,7 @@ async def serve(
         if server and running and listener:
             await server.is_up.wait()
         log.info("ready", address=address_of(listener) if listener else None, ticks=[tick.name for tick in ticks])
-        _settle_garbage_collector()
+        _settle_interpreter()
         await _until_any(stop, running)
     finally:
         leaving()
@@ -110,9 +111,11 @@ async def _until_any(stop: asyncio.Event, running: asyncio.Task[None] | None) ->
     await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
 
 
-def _settle_garbage_collector() -> None:
+def _settle_interpreter() -> None:
     # One full collection over these libraries stops the loop for about 0.1 s; what is loaded by now stays anyway, and
     # the garbage among it, a thousand objects, is not worth that time.
     gc.freeze()
     gc.set_threshold(700, 10, 1_000)
     gc.enable()
+    # The loop answers people while threads write: after a millisecond it is its turn again, not after five.
+    sys.setswitchinterval(0.001)
