@@ -21,7 +21,7 @@ from storage.deliveries import forget_deliveries
 from storage.destinations import claim_destinations, free_destinations
 from storage.digests import forget_previews, teams_with_due_digests
 from storage.directory import SqlDirectory
-from storage.engine import CONNECTIONS, READERS, STATEMENT_TIMEOUT, is_sqlite, sqlite_reader, sqlite_writer
+from storage.engine import READERS, STATEMENT_TIMEOUT, WRITERS, is_sqlite, sqlite_reader, sqlite_writer
 from storage.errors import is_transient, too_late, unavailable, uncertain
 from storage.jobs import claim_jobs, count_due_jobs, forget_jobs
 from storage.leases import free_leases
@@ -182,11 +182,14 @@ class _PostgresRunner:
         self._url = url
         self._writing, self._reading = writer(url), reader(url)
         self._teller = Teller(self._writing)
-        self._writers = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="postgresql-writer")
+        self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="postgresql-writer")
+        # What may take longer, as a push of two thousand commits, is not to keep people waiting.
+        self._patient_writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="postgresql-patient-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="postgresql-reader")
 
     def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]:
-        return self._writers.submit(self._write, run, time.monotonic() + seconds, seconds)
+        writers = self._patient_writers if seconds > DEADLINE.total_seconds() else self._writers
+        return writers.submit(self._write, run, time.monotonic() + seconds, seconds)
 
     def read(self, run: Callable[[Connection], T]) -> Future[T]:
         return self._readers.submit(_read, self._reading, run)
@@ -208,6 +211,7 @@ class _PostgresRunner:
 
     def close(self) -> None:
         self._writers.shutdown()
+        self._patient_writers.shutdown()
         self._readers.shutdown()
         self._teller.close()
         self._reading.dispose()

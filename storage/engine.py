@@ -14,7 +14,8 @@ from core.errors import UserError
 from storage.errors import as_raised
 
 READERS = 4
-CONNECTIONS = 4
+# Units that write at once on PostgreSQL: one interpreter gives no more to do, and more mostly waited for one another.
+WRITERS = 4
 BUSY_TIMEOUT = timedelta(seconds=2)
 # How long a migration waits for another one to end.
 MIGRATION_PATIENCE = timedelta(minutes=1)
