@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -50,9 +50,17 @@ class Repeated(Exception):
     """This very delivery was received before; nothing is to be committed."""
 
 
+class HookChanged(Exception):
+    """The hook is not as it was remembered; nothing is to be committed."""
+
+
 @dataclass(frozen=True)
 class Intake:
-    """`wake` tells the workers that there is something to say; `hosts` are those that can be asked for more."""
+    """`wake` tells the workers that there is something to say; `hosts` are those that can be asked for more.
+
+    Hooks are remembered: the unit that takes what one reports makes sure that it is still so, and before a signature is
+    refused it is looked up.
+    """
 
     store: Store
     clock: Clock
@@ -60,18 +68,52 @@ class Intake:
     providers: Mapping[str, Provider]
     wake: Callable[[], None]
     hosts: Collection[str] = ()
+    _known: dict[str, Hook] = field(default_factory=dict, init=False)
 
     async def find(self, provider: str, address: str) -> Hook | None:
         """Before anything of the body is read."""
         if provider not in self.providers or not _ADDRESS.fullmatch(address):
             return None
-        hook = await asyncio.wrap_future(self.store.read_directory(lambda teams: teams.hook(address)))
+        hook = self._known.get(address) or await self._look_up(address)
         return hook if hook is not None and hook.provider == provider else None
 
     async def receive(self, hook: Hook, headers: Headers, body: bytes) -> Reply:
-        reply, event = await self._take(hook, headers, body)
+        try:
+            reply, event = await self._take(hook, headers, body)
+            is_sure = reply not in (Reply.FORGED, Reply.BROKEN)
+        except HookChanged:
+            reply, event, is_sure = Reply.UNAVAILABLE, "unknown", False
+        if not is_sure:
+            reply, event = await self._take_anew(hook, headers, body, (reply, event))
+        if reply is Reply.FORGED:
+            FORGED.labels(source=hook.provider).inc()
         WEBHOOKS.labels(provider=hook.provider, event=event, outcome=reply.name.lower()).inc()
         return reply
+
+    async def _look_up(self, address: str) -> Hook | None:
+        hook = await asyncio.wrap_future(self.store.read_directory(lambda teams: teams.hook(address)))
+        if hook is None:
+            self._known.pop(address, None)
+        else:
+            self._known[address] = hook
+        return hook
+
+    async def _take_anew(
+        self, before: Hook, headers: Headers, body: bytes, answered: tuple[Reply, str]
+    ) -> tuple[Reply, str]:
+        """Its secret may have been exchanged, or the hook revoked, in another process."""
+        try:
+            hook = await self._look_up(before.public_id)
+        except Unavailable:
+            return Reply.UNAVAILABLE, "unknown"
+        if hook is None:
+            return Reply.UNKNOWN, "unknown"
+        if is_same(before, hook):
+            return answered
+        try:
+            return await self._take(hook, headers, body)
+        except HookChanged:
+            return Reply.UNAVAILABLE, "unknown"
 
     async def _take(self, hook: Hook, headers: Headers, body: bytes) -> tuple[Reply, str]:
         provider = self.providers[hook.provider]
@@ -87,7 +129,6 @@ class Intake:
             log.error("a hook's secret cannot be opened", hook=hook.id, reason=str(error))
             return Reply.BROKEN, "unknown"
         if incoming is None:
-            FORGED.labels(source=hook.provider).inc()
             return Reply.FORGED, "unknown"
         try:
             # An event that nobody here knows may have any name.
@@ -117,6 +158,15 @@ class Intake:
         sealed = self._sealed_anew(hook)
 
         def unit(work: UnitOfWork) -> Reply:
+            found = work.hooks.ask(hook.id)
+            try:
+                return take_it(work)
+            finally:
+                # A repetition, or what could not be taken, too: all of it was about a hook that is not so any more.
+                if not is_same(found(), hook):
+                    raise HookChanged
+
+        def take_it(work: UnitOfWork) -> Reply:
             if sealed is not None:
                 work.hooks.reseal(hook, secret=sealed.secret, old_secret=sealed.old_secret)
             return take(work, sealed or hook, incoming, now, hosts=self.hosts)
@@ -125,9 +175,21 @@ class Intake:
             reply = await asyncio.wrap_future(self.store.write(unit, team=hook.team_id, within=DEADLINE))
         except Repeated:
             return Reply.KNOWN if is_needed(incoming.fact, hook) else Reply.NOT_NEEDED
+        if is_noted(hook, now):
+            self._known[hook.public_id] = replace(hook, used_at=now)
         if reply is Reply.TAKEN:
             self.wake()
         return reply
+
+
+def is_same(found: Hook | None, hook: Hook) -> bool:
+    """But for when it was last used."""
+    return found is not None and replace(found, used_at=hook.used_at) == hook
+
+
+def is_noted(hook: Hook, now: datetime) -> bool:
+    """Whether it is to be noted that it is used, which is often enough once a minute."""
+    return hook.used_at is None or now - hook.used_at > _NOTED_EVERY
 
 
 def take(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime, *, hosts: Collection[str] = ()) -> Reply:
@@ -146,7 +208,7 @@ def take(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime, *, hos
 
 
 def _take_once(work: UnitOfWork, hook: Hook, incoming: Incoming, now: datetime, hosts: Collection[str]) -> Reply:
-    if hook.used_at is None or now - hook.used_at > _NOTED_EVERY:
+    if is_noted(hook, now):
         work.hooks.mark_used(hook.id, now)
     hook = follow_rename(work, fact=incoming.fact, hook=hook)
     if not is_needed(incoming.fact, hook):

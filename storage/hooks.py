@@ -1,5 +1,6 @@
 """Hooks: found by their address before anything is verified, and by number inside a team."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from storage.tables import projects
 
 _HOOK: Select[Any] = select(hooks, projects.c.key).join(projects, projects.c.id == hooks.c.project_id)
 _BY_ADDRESS = Prepared(_HOOK.where(hooks.c.public_id == bindparam("address"), hooks.c.revoked_at.is_(None)))
-_GET = _HOOK.where(hooks.c.team_id == bindparam("team"), hooks.c.id == bindparam("hook"))
+_GET = Prepared(_HOOK.where(hooks.c.team_id == bindparam("team"), hooks.c.id == bindparam("hook")))
 _LIST = (
     _HOOK.where(hooks.c.team_id == bindparam("team"), hooks.c.revoked_at.is_(None))
     .order_by(hooks.c.id)
@@ -47,8 +48,16 @@ class SqlHooks:
         return replace(hook, id=self.connection.execute(_ADD, row).scalar_one())
 
     def get(self, hook_id: int) -> Hook | None:
-        row = self.connection.execute(_GET, {"team": self.team_id, "hook": hook_id}).first()
-        return _hook(row) if row else None
+        return self.ask(hook_id)()
+
+    def ask(self, hook_id: int) -> Callable[[], Hook | None]:
+        answer = _GET.later(self.connection, {"team": self.team_id, "hook": hook_id})
+
+        def read() -> Hook | None:
+            rows = answer.rows()
+            return _hook(rows[0]) if rows else None
+
+        return read
 
     def save(self, hook: Hook) -> None:
         values = {

@@ -486,6 +486,7 @@ CALLS: dict[tuple[str, str], Callable[[Any, Victim], object]] = {
     ("decisions", "of_task"): lambda c, v: c.of_task(v.box.task_id, limit=10),
     ("hooks", "add"): lambda c, v: c.add(new_hook(c.team_id, v.project.id, "mine"), member_id=None),
     ("hooks", "get"): lambda c, v: c.get(v.git.hook.id),
+    ("hooks", "ask"): lambda c, v: c.ask(v.git.hook.id)(),
     ("hooks", "list"): lambda c, v: [hook for hook in c.list(limit=10) if hook.id == v.git.hook.id],
     ("hooks", "save"): lambda c, v: c.save(replace(v.git.hook, secret="mine")),
     ("hooks", "reseal"): lambda c, v: c.reseal(v.git.hook, secret="mine", old_secret=""),
