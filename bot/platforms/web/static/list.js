@@ -151,8 +151,8 @@ export class List {
     showTimes(drawn);
     if (old) {
       const had = old.contains(document.activeElement) ? document.activeElement : null;
-      if (old.querySelector(".expanded")) drawn.querySelector(".text-long")?.classList.add("expanded");
       old.replaceWith(drawn);
+      if (old.querySelector(".expanded")) drawn.querySelector("[data-more]")?.click();
       if (had) (sameControl(drawn, had) ?? drawn).focus({ preventScroll: true });
       return;
     }
