@@ -16,9 +16,17 @@ def weekly_page(summary: WeeklySummary, *, projects: str, hidden: int) -> Page:
 
 
 def weekly_gist(summary: WeeklySummary) -> str:
-    """The same as long as there is nothing new to plan: days that pass are nothing new."""
+    """The same as long as there is nothing new to plan: days that pass are nothing new, and neither is that what
+    happened was told a week ago."""
+    planned = (
+        summary.research, summary.deciding, summary.overdue, summary.debt, summary.shipping, summary.blocked,
+        summary.data_awaited,
+    )  # fmt: skip
     facts = (
-        [(one.task.id, one.box, one.extensions, one.is_over, one.is_blocked, one.readings) for one in summary.research],
+        [
+            (one.task.id, one.box, one.extensions, one.is_over, one.is_blocked, one.readings, one.runs)
+            for one in summary.research
+        ],
         [(one.task.id, one.ends_at) for one in summary.deciding],
         [one.task.id for one in summary.overdue],
         [one.task.id for one in summary.debt],
@@ -29,8 +37,8 @@ def weekly_gist(summary: WeeklySummary) -> str:
         ],
         [(one.task.id, one.cause, one.since) for one in summary.blocked],
         [(one.why, one.since, one.count) for one in summary.data_awaited],
-        [one.total for one in summary.lists],
-        [one.elsewhere for one in summary.lists],
+        [one.total for one in planned],
+        [one.elsewhere for one in planned],
     )  # fmt: skip
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 

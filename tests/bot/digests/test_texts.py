@@ -189,6 +189,9 @@ def test_the_week_is_silent_only_while_nothing_changes() -> None:
     assert weekly_silence(quiet, gist, None) == ""
     assert weekly_silence(quiet, gist, gist) == "nothing changed since the last plan"
     assert weekly_silence(WEEK, gist, gist) == ""
+    assert weekly_silence(quiet, gist, weekly_gist(WEEK)) == "nothing changed since the last plan", "it had news then"
+    another_run = replace(INVESTIGATION, runs=INVESTIGATION.runs + 1)
+    assert weekly_gist(replace(quiet, research=Listed((another_run, *quiet.research.items[1:]), 2, 2))) != gist
     later = replace(quiet, as_of=quiet.as_of + timedelta(days=7))
     assert weekly_gist(later) == gist
     assert weekly_gist(replace(quiet, blocked=Listed())) != gist
