@@ -72,7 +72,7 @@ DEFINITIONS = {
     Measure.BLOCKED_BY_DATA: Definition(
         "Days blocked by data", Unit.DAYS,
         "For each task the time in the period that it had an open blocker by data, counted once where several were"
-        " open, added up over tasks. A day is 24 hours.", -1,
+        " open, added up over tasks; beside it the same by each other cause. A day is 24 hours.", -1,
     ),
     Measure.CHANGE_FAILURE_RATE: Definition(
         "Change failure rate", Unit.SHARE,
@@ -173,10 +173,14 @@ def value_words(measure: Measure, value: float | None) -> str:
         case Unit.COUNT:
             return f"{value:,.0f}"
         case Unit.DAYS:
-            shown = f"{value:,.1f}".removesuffix(".0")
+            shown = _days(value)
             return f"{shown} day" + ("" if shown == "1" else "s")
         case Unit.SHARE:
             return f"{value * 100:.0f} %"
+
+
+def _days(value: float) -> str:
+    return f"{value:,.1f}".removesuffix(".0")
 
 
 def _figure(measure: Measure, numbers: Numbers, before: Numbers | None) -> Figure:
@@ -189,6 +193,10 @@ def _figure(measure: Measure, numbers: Numbers, before: Numbers | None) -> Figur
     elif measure is Measure.RESEARCH_TO_PRODUCTION and value is not None:
         count = len(numbers.to_production)
         words += f" ({count} {'question' if count == 1 else 'questions'})"
+    elif measure is Measure.BLOCKED_BY_DATA:
+        others = {cause: _days(length / _DAY) for cause, length in numbers.blocked if cause is not Cause.DATA}
+        told = ", ".join(f"{cause} {shown}" for cause, shown in others.items() if shown != "0")
+        words += f" (by other causes: {told})" if told else ""
     change = _change(measure, value, earlier) if before else ""
     return Figure(measure, value, earlier, words, change, DEFINITIONS[measure])
 
