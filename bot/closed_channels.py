@@ -19,7 +19,9 @@ log = structlog.get_logger()
 
 # These say no more of a channel than a look at it shows. Of others a look says that it is open; the next message would
 # be refused, and somebody told again.
-CAN_BE_SEEN = (CHANNEL_CODES | {NOT_CONNECTED}) - {"restricted_action", "tag_required", "missing_scope"}
+CAN_BE_SEEN = (CHANNEL_CODES | {NOT_CONNECTED}) - {
+    "restricted_action", "restricted_action_read_only_channel", "tag_required", "missing_scope",
+}  # fmt: skip
 # What the chat failed on is tried again for so long: it may have failed on everything.
 _TRIED_FOR = timedelta(days=1)
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)

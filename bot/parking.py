@@ -30,7 +30,8 @@ WORKSPACE_CODES = frozenset(
 )  # fmt: skip
 # What is wrong with the channel is wrong with everything that waits for it.
 _CLOSED_CODES = (
-    "channel_not_found", "not_in_channel", "is_archived", "restricted_action", "unknown_channel", "missing_access",
+    "channel_not_found", "not_in_channel", "is_archived", "restricted_action",
+    "restricted_action_read_only_channel", "unknown_channel", "missing_access",
     "missing_permissions", "tag_required",
 )  # fmt: skip
 # Of somebody who takes no direct messages.

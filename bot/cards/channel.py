@@ -46,7 +46,7 @@ def invitation(name: str, code: str, needs: str = "") -> tuple[Span, ...]:
             return ("In the forum's settings, let posts be made without a tag, or add a tag that is for everybody.",)
         case "is_archived":
             return ("Bring the channel back, or choose another: ", CommandLine("lab-admin channel use CHURN"))
-        case "restricted_action":
+        case "restricted_action" | "restricted_action_read_only_channel":
             # Nobody tells a bot that this has ended.
             asked = "Whoever administers the workspace must let me post there. Then say there: "
             return (asked, CommandLine("lab-admin channel check"))

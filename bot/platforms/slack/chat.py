@@ -30,7 +30,14 @@ TIMEOUT = 8
 _EVENT_TYPE = "labkeeper_message"
 _GONE = frozenset({"message_not_found", "thread_not_found", "cant_update_message", "invalid_thread_ts"})
 # Slack's own trouble: the message may have been taken all the same.
-_UNSURE = frozenset({"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org"})
+_UNSURE = frozenset(
+    {"internal_error", "fatal_error", "request_timeout", "service_unavailable", "team_added_to_org", "update_failed"}
+)
+# What passes, and says nothing of the message: the workspace writes too much, or is being moved.
+_PASSING = frozenset({"message_limit_exceeded", "org_login_required", "external_channel_migrating"})
+_PASSES_IN = timedelta(minutes=1)
+# Slack has seen the id before, and knows of no message that came of it.
+_NOTHING_CAME = frozenset({"duplicate_message_not_found", "duplicate_channel_not_found"})
 # What an edit is told of a channel where a post is told the other.
 _ALIKE = {"is_inactive": "is_archived"}
 # As far as a channel is looked through. Slack shows an app outside its marketplace 15 messages a minute.
@@ -74,18 +81,20 @@ class SlackChat:
         if post.message is not None:
             await self._call(where, lambda client: client.chat_update(ts=post.message or "", **content))
             return post.message
-        answer = await self._call(
-            where,
-            lambda client: client.chat_postMessage(
-                **content,
-                thread_ts=post.thread,
-                reply_broadcast=post.shows_in_channel if post.thread else None,
-                unfurl_links=False,
-                unfurl_media=False,
-                metadata={"event_type": _EVENT_TYPE, "event_payload": {"marker": post.marker}},
-                client_msg_id=str(uuid.uuid5(uuid.NAMESPACE_URL, post.marker)),
-            ),
-        )
+        content |= {
+            "thread_ts": post.thread, "reply_broadcast": post.shows_in_channel if post.thread else None,
+            "unfurl_links": False, "unfurl_media": False,
+            "metadata": {"event_type": _EVENT_TYPE, "event_payload": {"marker": post.marker}},
+        }  # fmt: skip
+        known_as = str(uuid.uuid5(uuid.NAMESPACE_URL, post.marker))
+        try:
+            answer = await self._call(
+                where, lambda client: client.chat_postMessage(client_msg_id=known_as, **content)
+            )  # fmt: skip
+        except Refused as error:
+            if error.code not in _NOTHING_CAME:
+                raise
+            answer = await self._call(where, lambda client: client.chat_postMessage(**content))
         message_id = str(_field(answer, "ts"))
         if post.thread is not None and not (answer.get("message") or {}).get("thread_ts"):
             # The root was deleted: Slack posts the reply to the channel instead, and says so only in this way.
@@ -227,6 +236,8 @@ def _delivery_error(error: SlackApiError) -> DeliveryError:
         return AnswerLost(code or f"http_{status}")
     if code in _GONE:
         return MessageGone(code)
+    if code in _PASSING:
+        return TryLater(_PASSES_IN)
     return Refused(_ALIKE.get(code, code) or f"http_{status}")
 
 
