@@ -269,8 +269,8 @@ def test_fifty_kilobytes_are_one_message_that_opens(window: Opens) -> None:
     assert height["height"] < 500
     message.get_by_role("button", name="Show all").click()
     assert len(message.locator(".text").inner_text()) >= 49_000
-    for text in (f"/lab task new {text}", "/lab task note CHURN-1 " + "\n" * 3_000 + "end"):
-        page.evaluate("text => { document.getElementById('box').value = text }", text)
+    for line in (f"/lab task new {text}", "/lab task note CHURN-1 " + "\n" * 3_000 + "end"):
+        page.evaluate("text => { document.getElementById('box').value = text }", line)
         page.press("#box", "Enter")
         expect(page.locator("#box")).to_have_value("")
         expect(answers(page).last.get_by_role("button", name="Show all")).to_be_visible()
