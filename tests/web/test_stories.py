@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.ids import TaskKey
 from tests.web.conftest import Opens
@@ -277,6 +277,39 @@ def test_fifty_kilobytes_are_one_message_that_opens(window: Opens) -> None:
         height = answers(page).last.bounding_box()
         assert height
         assert height["height"] < 500
+
+
+# What a page from elsewhere can try: to ask, to listen, to show it in a frame.
+TRIES = """async address => {
+    const body = JSON.stringify({ as: "mira", channel: "stakeholders", key: "elsewhere", text: "Said by another page" });
+    const json = { "Content-Type": "application/json" };
+    const tries = [["/chat/say", { method: "POST", body, mode: "no-cors" }],
+                   ["/chat/say", { method: "POST", body, headers: json }], ["/", {}], ["/chat/events?as=mira", {}]];
+    const found = [];
+    for (const [path, options] of tries) {
+        found.push(await fetch(address + path, options).then(answer => answer.text(), () => "refused"));
+    }
+    document.body.innerHTML = `<iframe src="${address}/"></iframe><form method="post" enctype="text/plain"
+        action="${address}/chat/say"><input name='${body.slice(0, -1)}, "x": "' value='"}'></form>`;
+    return found;
+}"""
+
+
+def test_a_page_from_elsewhere_neither_asks_nor_shows_it(browser: Browser, chat: LocalBoard) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route(
+        "http://127.0.0.1:8099/", lambda route: route.fulfill(body="<title>Elsewhere</title>", content_type="text/html")
+    )
+    page.goto("http://127.0.0.1:8099/")
+    assert set(page.evaluate(TRIES, chat.address)) <= {"", "refused"}
+    expect(page.frame_locator("iframe").locator("#box")).to_have_count(0)
+    with page.expect_navigation() as sent:
+        page.evaluate("document.forms[0].submit()")
+    assert sent.value
+    assert (sent.value.status, sent.value.text()) == (403, "This chat takes no requests from other pages.\n")
+    assert not [one for one in chat.page(channel="stakeholders") if "another page" in one["html"]]
+    context.close()
 
 
 # Where a message stands in what is seen of the channel: its upper edge, its lower edge, and the height of all.
