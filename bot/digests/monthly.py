@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.cards.outlook import day_words
 from bot.digests.templating import Page, fill
-from bot.digests.wording import count, days, version_words
+from bot.digests.wording import count, days, times, version_words
 from core.digest_records import Upcoming
 from core.events import Cause
 from core.local_time import local_date, zone_named
@@ -84,6 +84,12 @@ def _why_so_long(summary: MonthlySummary) -> str:
             f" {value_words(Measure.RESEARCH_TO_PRODUCTION, round(length))}, the median of {few}"
             f"{', which are too few to rely on' if few < 5 else ''}."
         )
+    share = numbers.value(Measure.RESEARCH_SHARE)
+    if share is not None:
+        research = round(share * 100)
+        said.append(f"Of the working time {research} % went into research and {100 - research} % into engineering.")
+    if numbers.extensions:
+        said.append(f"Timeboxes were given more time {times(numbers.extensions)}.")
     waited = sorted(((length, cause) for cause, length in numbers.blocked), reverse=True)
     if waited:
         total = sum(numbers.blocked_days(cause) for cause in Cause)
