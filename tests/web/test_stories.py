@@ -353,7 +353,7 @@ def test_two_hundred_messages_a_second_leave_the_page_usable(window: Opens, chat
         page.locator("#box").press_sequentially("/lab task list")
         page.keyboard.press("Escape")
         page.keyboard.press("Enter")
-        expect(answers(page)).to_be_visible(timeout=1_500)
+        expect(answers(page)).to_be_visible()
         storm.wait_for(storm.count + 60)
         top, bottom, height = answers(page).evaluate(PLACE)
         assert -1 <= top < bottom <= height + 1
