@@ -8,6 +8,7 @@ from bot.composing import check_subject
 from bot.notification import Notification, Place
 from core.deliveries import DeliveryKind, NewDelivery
 from core.events import Event, LoggedEvent
+from core.git import Result
 from core.git_events import CheckChanged, DeploymentChanged
 from core.ports import UnitOfWork
 from core.prompts import PLEA, prompt_subject
@@ -227,4 +228,5 @@ def _is_asked_for(event: Event, task: Task, audience: Audience) -> bool:
     if not isinstance(event, DeploymentChanged) or not event.result.is_final or not audience.asked_for(event):
         return False
     is_told_elsewhere = len(event.tasks) > 1 and event.is_production
-    return not is_told_elsewhere and event.tasks[:1] == (str(task.key),)
+    is_another_part = event.is_production and event.result is Result.SUCCESS and not event.is_announced
+    return not (is_told_elsewhere or is_another_part) and event.tasks[:1] == (str(task.key),)

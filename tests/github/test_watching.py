@@ -53,6 +53,20 @@ def test_a_channel_for_deployments_shows_a_task_once_it_is_deployed(github: GitH
     assert "(also in the channel)" not in board.transcript("C1")
 
 
+def test_a_release_of_several_jobs_is_said_aloud_once_also_where_it_is_asked_for(
+    github: GitHub, board: SlackBoard
+) -> None:
+    board.admin("watch add CHURN only:environment=production", channel="C2")
+    task(board)
+    sha = github.commit("CHURN-1 #start", files={"a": "1"})
+    for _ in range(3):
+        github.deploy(sha, "production")
+        board.settle()
+    for channel in ("C1", "C2"):
+        assert board.transcript(channel).count("(also in the channel)") == 1
+        assert board.transcript(channel).count("deployed to production") == 3
+
+
 def test_a_path_can_be_asked_for_and_another_left_out(github: GitHub, board: SlackBoard) -> None:
     board.admin("watch add CHURN only:path=models/* not:branch=wip/*", channel="C2")
     task(board)
