@@ -196,7 +196,7 @@ def _figure(measure: Measure, numbers: Numbers, before: Numbers | None) -> Figur
     elif measure is Measure.BLOCKED_BY_DATA:
         others = {cause: _days(length / _DAY) for cause, length in numbers.blocked if cause is not Cause.DATA}
         told = ", ".join(f"{cause} {shown}" for cause, shown in others.items() if shown != "0")
-        words += f" (by other causes: {told})" if told else ""
+        words += f" (beside it: {told})" if told else ""
     change = _change(measure, value, earlier) if before else ""
     return Figure(measure, value, earlier, words, change, DEFINITIONS[measure])
 

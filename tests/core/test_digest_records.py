@@ -24,7 +24,7 @@ def test_figures_read_beside_those_of_the_month_before():
         Measure.EXPERIMENTS: ("114", "up from 80"),
         Measure.DECIDED_IN_TIME: ("80 % (4 of 5)", "up from 50 %"),
         Measure.EXTENSIONS: ("2", "as the month before"),
-        Measure.BLOCKED_BY_DATA: ("12.5 days (by other causes: infra 2)", "down from 20 days"),
+        Measure.BLOCKED_BY_DATA: ("12.5 days (beside it: infra 2)", "down from 20 days"),
         Measure.CHANGE_FAILURE_RATE: ("17 % (1 of 6)", "up from 0 %"),
     }
 
