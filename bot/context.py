@@ -88,6 +88,7 @@ class Context:
     _promised: list[tuple[str, Mapping[str, object]]] = field(default_factory=list, init=False)
     _has_written: bool = field(default=False, init=False)
     _is_concluded: bool = field(default=False, init=False)
+    _is_sure: bool = field(default=False, init=False)
 
     @property
     def room(self) -> int:
@@ -135,6 +136,7 @@ class Context:
                 _refuse_again(lambda: False)
             if self.remembered and not self.remembered.ask(work)():
                 raise SpeakerChanged
+            self._is_sure = True
             return operation(teams, team=self.team.id, actor=self.actor, now=self.now, **arguments)
 
         return await asyncio.wrap_future(self.store.write_directory(unit, within=_ACROSS))
@@ -192,7 +194,13 @@ class Context:
             raise
         if not is_so():
             raise SpeakerChanged
+        self._is_sure = True
         return done
+
+    async def make_sure(self) -> None:
+        """Raises `SpeakerChanged` where nothing was asked yet that would have."""
+        if self.remembered is not None and not self._is_sure:
+            await self.read(lambda work: None)
 
     def _begin_writing(self) -> None:
         if self._has_written:

@@ -91,7 +91,13 @@ async def _do(context: Context, command: Command, said: Said) -> Answer:
         raise SpeakerChanged
     _check_rights(context, command)
     given = parse_values(command, said) if isinstance(said, str) else said
-    card = await _run(context, command, given)
+    try:
+        card = await _run(context, command, given)
+    except UserError:
+        await context.make_sure()
+        raise
+    # What neither reads nor writes answers by who they are all the same, as with a link for them alone.
+    await context.make_sure()
     return Answer(card, Outcome.DONE, _share_line(context, command, given, card))
 
 

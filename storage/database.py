@@ -21,7 +21,7 @@ from storage.deliveries import forget_deliveries
 from storage.destinations import claim_destinations, free_destinations
 from storage.digests import forget_previews, teams_with_due_digests
 from storage.directory import SqlDirectory
-from storage.engine import READERS, STATEMENT_TIMEOUT, WRITERS, is_sqlite, sqlite_reader, sqlite_writer
+from storage.engine import PATIENT_WRITERS, READERS, STATEMENT_TIMEOUT, WRITERS, is_sqlite, sqlite_reader, sqlite_writer
 from storage.errors import is_transient, too_late, unavailable, uncertain
 from storage.jobs import claim_jobs, count_due_jobs, forget_jobs
 from storage.leases import free_leases
@@ -48,6 +48,7 @@ class _Runner(Protocol):
     """Runs a function of a connection in a transaction."""
 
     def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]: ...
+    def write_patiently(self, run: Callable[[Connection], T], seconds: float) -> Future[T]: ...
     def read(self, run: Callable[[Connection], T]) -> Future[T]: ...
     def glance(self, run: Callable[[Connection], T]) -> Future[T]: ...
     def maintain(self) -> Future[None]: ...
@@ -79,7 +80,7 @@ class Database:
             directory.lock()
             return operation(directory)
 
-        return self._runner.write(run, (within or DEADLINE).total_seconds())
+        return self._runner.write_patiently(run, (within or DEADLINE).total_seconds())
 
     def read_directory(self, query: Callable[[Directory], T]) -> Future[T]:
         return self._runner.read(lambda connection: query(SqlDirectory(connection)))
@@ -153,6 +154,9 @@ class _SqliteRunner:
     def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]:
         return self._writer.submit(run, seconds=seconds)
 
+    def write_patiently(self, run: Callable[[Connection], T], seconds: float) -> Future[T]:
+        return self.write(run, seconds)
+
     def read(self, run: Callable[[Connection], T]) -> Future[T]:
         return self._readers.submit(run)
 
@@ -183,13 +187,17 @@ class _PostgresRunner:
         self._writing, self._reading = writer(url), reader(url)
         self._teller = Teller(self._writing)
         self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="postgresql-writer")
-        # What may take longer, as a push of two thousand commits, is not to keep people waiting.
-        self._patient_writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="postgresql-patient-writer")
+        # What may take longer, as a push of two thousand commits, or wait for it, is not to keep people waiting.
+        self._patient_writers = ThreadPoolExecutor(PATIENT_WRITERS, thread_name_prefix="postgresql-patient-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="postgresql-reader")
 
     def write(self, run: Callable[[Connection], T], seconds: float) -> Future[T]:
-        writers = self._patient_writers if seconds > DEADLINE.total_seconds() else self._writers
-        return writers.submit(self._write, run, time.monotonic() + seconds, seconds)
+        if seconds > DEADLINE.total_seconds():
+            return self.write_patiently(run, seconds)
+        return self._writers.submit(self._write, run, time.monotonic() + seconds, seconds)
+
+    def write_patiently(self, run: Callable[[Connection], T], seconds: float) -> Future[T]:
+        return self._patient_writers.submit(self._write, run, time.monotonic() + seconds, seconds)
 
     def read(self, run: Callable[[Connection], T]) -> Future[T]:
         return self._readers.submit(_read, self._reading, run)

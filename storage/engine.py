@@ -16,6 +16,8 @@ from storage.errors import as_raised
 READERS = 4
 # Units that write at once on PostgreSQL: one interpreter gives no more to do, and more mostly waited for one another.
 WRITERS = 4
+# Those wait for one another more often: for a repository, for the list of teams.
+PATIENT_WRITERS = 8
 BUSY_TIMEOUT = timedelta(seconds=2)
 # How long a migration waits for another one to end.
 MIGRATION_PATIENCE = timedelta(minutes=1)

@@ -40,6 +40,7 @@ class Pipeline:
         self._waiting = [Sent("BEGIN")]
         self._has_begun = False
         self._releases_early = False
+        self._failure: BaseException | None = None
         connection.execution_options(**{_PLACE: self})
 
     def add(self, text: str, parameters: Any = None) -> Sent:
@@ -60,15 +61,18 @@ class Pipeline:
         self._releases_early = True
 
     def send(self) -> None:
-        """All that waits, and their answers. Raises what SQLAlchemy would."""
+        """All that waits, and their answers. Raises what SQLAlchemy would, and again for an answer that never came."""
         if not self._waiting:
+            if self._failure is not None:
+                raise self._failure
             return
         sent, self._waiting = self._waiting, []
         self._has_begun = True
         error = self._send(sent)
         if error is not None:
             failed = next((one for one in sent if not one.is_answered), sent[-1])
-            raise as_raised(self._connection, failed.cursor, error, failed.text, failed.parameters) from error
+            self._failure = as_raised(self._connection, failed.cursor, error, failed.text, failed.parameters)
+            raise self._failure from error
 
     def commit(self) -> None:
         """Raises `Unavailable` where it is not known whether it was kept."""

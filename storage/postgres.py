@@ -10,7 +10,7 @@ import psycopg
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
-from storage.engine import READERS, STATEMENT_TIMEOUT, WRITERS, milliseconds, parse_url
+from storage.engine import PATIENT_WRITERS, READERS, STATEMENT_TIMEOUT, WRITERS, milliseconds, parse_url
 from storage.pipeline import send_what_waits
 
 # A connection that was used just now needs no round trip to see whether it still stands.
@@ -23,7 +23,7 @@ def writer(url: str) -> Engine:
     """In autocommit: a unit sends BEGIN and COMMIT itself, together with its statements."""
     # Those of the threads that write, and one for what is told to other processes.
     # psycopg itself prepares nothing there: what it does away with at a rollback would be the pipeline's too.
-    engine = _engine(url, connections=2 * WRITERS + 1, prepared_after=None)
+    engine = _engine(url, connections=WRITERS + PATIENT_WRITERS + 1, prepared_after=None)
     for kind in ("do_execute", "do_executemany", "do_execute_no_params"):
         event.listen(engine, kind, _send_what_waits)
     return engine

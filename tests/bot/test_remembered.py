@@ -1,5 +1,6 @@
 """Whoever spoke before is not looked up first; what they do is theirs as they are now, whoever changed that."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ import pytest
 from tests.discord.harness import ANA as DISCORD_ANA
 from tests.discord.harness import BEN as DISCORD_BEN
 from tests.discord.harness import DiscordBoard, discord_board
+from tests.fakes.discord.small_guild import GUILD
 from tests.slack.harness import ANA, BEN, SlackBoard, slack_board
 from tests.storage.probes import execute
 
@@ -23,6 +25,12 @@ class Ben:
 
     def lab(self, text: str) -> str:
         return self.board.lab(text, by=self.subject)
+
+    def whole(self, text: str) -> str:
+        """The answer with what is not shown of it, such as where a link leads."""
+        if isinstance(self.board, SlackBoard):
+            return str(self.board.person(self.subject).command(text, "C1", "/lab"))
+        return str(self.board.say(text, by=self.subject))
 
     def become_ana(self) -> None:
         """What another process does to him, as where two boards become one and he turns out to be Ana."""
@@ -42,6 +50,8 @@ def ben(request: pytest.FixtureRequest, database_url: str) -> Iterator[Ben]:
 
 def _ready(ben: Ben) -> Ben:
     ben.board.admin("project new CHURN name:Churn model")
+    # The first makes them a member, the second looks them up.
+    ben.lab("me")
     ben.lab("me")
     return ben
 
@@ -74,3 +84,23 @@ def test_what_they_may_no_longer_do_is_refused_and_nothing_is_done(ben: Ben) -> 
     refused = ben.lab("task drop CHURN-1 why:no gain learned:tails are noise")
     assert "You may not decide about CHURN-1." in refused
     assert ben.board.rows("SELECT state FROM tasks") == [("doing",)]
+
+
+def test_the_way_to_the_board_is_for_who_they_are_now(ben: Ben) -> None:
+    """It asks nothing of the board, and opens all of it."""
+    ben.become_ana()
+    link = re.search(r"/board/open/([\w.=-]+)", ben.whole("board"))
+    assert link is not None
+    visitor, _ = ben.board.ports.board.enter(link[1])
+    assert visitor.name == ben.ana
+
+
+@pytest.mark.parametrize("ben", ["discord"], indirect=True)
+def test_a_right_in_the_server_that_came_meanwhile_is_that_of_who_they_are_now(ben: Ben) -> None:
+    assert isinstance(ben.board, DiscordBoard)
+    role = ben.board.discord.add_role("1600000000000000001", GUILD, "lead", "manage_guild")
+    ben.board.discord.set_roles(GUILD, ben.subject, role.id)
+    assert "administrator: yes" in ben.lab("me")
+    assert "administrator: yes" in ben.lab("me")
+    ben.become_ana()
+    assert ben.lab("me").startswith(f"{ben.ana} (@")

@@ -47,6 +47,9 @@ class People:
         identity = Identity(PLATFORM, request.workspace, request.user)
         team = await self._team(request)
         known = self._memory.find(team.id, identity) if from_memory else None
+        if known is not None and known.is_workspace_admin != request.is_manager:
+            # Nobody's right is written down from memory.
+            known = None
         member = known or await self._member(team.id, identity)
         if member is None:
             # The server may have joined another team, or parted from it.
