@@ -24,7 +24,7 @@ _SERVER_DIRECTORY = "LABKEEPER_TEST_POSTGRES"
 _TEMPLATE = "template_labkeeper"
 TESTS = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
-ON_ONE_DATABASE = {"bot", "core", "discord", "github", "slack", "terminal", "web"}
+ON_ONE_DATABASE = {"bot", "core", "crash", "discord", "github", "slack", "terminal", "web"}
 _server = pytest.StashKey[PostgresServer]()
 
 # As the program itself does: zones are those of the package tzdata.
@@ -44,21 +44,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What a chat or a host does is tried on one database in the short run, turn by turn, and on the other in the long
-    one; storage is always tried on both."""
-    for item in items:
-        if item.path.relative_to(TESTS).parts[0] in ON_ONE_DATABASE and _is_of_the_long_run(item):
+    """What a chat or a host does, and what is left by a death, is tried on one database in the short run, turn by turn,
+    and on the other in the long one; storage is always tried on both."""
+    named = [(item, *_on_a_database(item)) for item in items]
+    times = Counter(name for _, name, _ in named if name)
+    for item, name, chosen in named:
+        if times[name] == len(DATABASES) and chosen != DATABASES[crc32(name.encode(errors="replace")) % 2]:
             item.add_marker(pytest.mark.soak)
 
 
-def _is_of_the_long_run(item: pytest.Item) -> bool:
-    if not (isinstance(item, pytest.Function) and hasattr(item, "callspec")):
-        return False
+def _on_a_database(item: pytest.Item) -> tuple[str, str]:
+    """What it is called whatever the database, and which that is; nothing where it is tried wherever it can be."""
+    is_one = item.path.relative_to(TESTS).parts[0] in ON_ONE_DATABASE
+    if not (is_one and isinstance(item, pytest.Function) and hasattr(item, "callspec")):
+        return "", ""
     chosen = item.callspec.params.get("database_url")
     if chosen not in DATABASES or item.callspec.params.get("way", "http") != "http":
-        return False
-    name = item.nodeid.partition("[")[0] + item.callspec.id.replace(chosen, "")
-    return chosen != DATABASES[crc32(name.encode(errors="replace")) % 2]
+        return "", ""
+    return item.nodeid.partition("[")[0] + item.callspec.id.replace(chosen, ""), chosen
 
 
 def pytest_collection_finish() -> None:
