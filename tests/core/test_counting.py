@@ -1,5 +1,6 @@
 """The figures of periods, against the same worked out by looking at every hour."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -20,6 +21,7 @@ from core.timebox_records import Call
 from tests.core.histories import History
 from tests.core.slow_numbers import slow_numbers
 
+SHORT = os.environ.get("LABKEEPER_SOAK") == "short"
 LISBON = "Europe/Lisbon"
 DAY = timedelta(days=1)
 _names = count(1)
@@ -250,7 +252,7 @@ def test_random_histories(board, deeds):
 
 
 @pytest.mark.soak
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 if SHORT else 400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(deeds=st.lists(DEEDS, min_size=10, max_size=120))
 def test_many_random_histories(board, deeds):
     compare(History.of_new_project(board, f"P{next(_names)}"), deeds)
