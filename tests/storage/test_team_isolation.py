@@ -1,6 +1,8 @@
 """One team never sees or changes what another has: every method of every collection, called with the other's ids."""
 
 import re
+from itertools import groupby
+from operator import itemgetter
 
 import pytest
 
@@ -66,11 +68,13 @@ def test_a_team_finds_nothing_of_what_another_has(victim, intruder):
 
 def test_a_team_changes_nothing_that_another_has_or_sees(victim, intruder, database_url):
     harm, seen, before = {}, shown(victim), everything(database_url, team=victim.board.team)
-    for name in CALLS:
-        call(intruder, victim, name)
+    # A look at all that there is takes longer than what one collection does.
+    for collection, names in groupby(sorted(CALLS), key=itemgetter(0)):
+        for name in names:
+            call(intruder, victim, name)
         after = everything(database_url, team=victim.board.team)
         if after != before:
-            harm[name] = [table for table in after if after[table] != before[table]]
+            harm[collection] = [table for table in after if after[table] != before[table]]
         before = after
     assert harm == {}
     assert shown(victim) == seen
